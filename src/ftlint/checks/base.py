@@ -1,0 +1,131 @@
+"""What every check is given: a batch of lines with its columns, the context, and the shape of dataset-wide state."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol, Self
+
+from ftlint.catalog import Model, Provider
+from ftlint.model import Example, Format, Line, Problem, Role, Text
+from ftlint.rulebook import Book
+from ftlint.settings import Settings
+from ftlint.texts import texts_of
+from ftlint.tokens import ExampleTokens
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What all checks of one run share. Everything in it is decided before the first batch.
+
+    Attributes:
+        active: codes of the rules that run.
+        provider: the provider's profile; ``model``: the given model, or None when only common limits hold.
+        limit: tokens per example that every model in question takes, or None when unknown.
+        encoding: the tokenizer of the models in question.
+    """
+
+    settings: Settings
+    book: Book
+    active: frozenset[str]
+    provider: Provider
+    model: Model | None
+    limit: int | None
+    encoding: str
+
+
+@dataclass
+class Batch:
+    """A run of consecutive lines of one file, with the columns that checks lean on, each made once.
+
+    Attributes:
+        examples: rows that parsed to an object and are judged in the file's format.
+        blank: numbers of blank lines.
+    """
+
+    role: Role
+    format: Format
+    lines: list[Line]
+    examples: list[Example] = field(default_factory=list)
+    blank: list[int] = field(default_factory=list)
+    tokens: list[ExampleTokens | None] = field(default_factory=list)
+
+    @cached_property
+    def texts(self) -> list[Text]:
+        """The texts of all examples, flattened, in order."""
+        return [text for example in self.examples for text in texts_of(example, self.format)]
+
+    @cached_property
+    def joined(self) -> Joined:
+        """All texts of the batch as one string, so that a pattern is searched once per batch, not once per text."""
+        return Joined(self.texts)
+
+
+class Joined:
+    """Texts joined by NUL, which JSON strings of a real dataset do not hold and no pattern matches."""
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self.texts = texts
+        self.starts: list[int] = []
+        at = 0
+        for text in texts:
+            self.starts.append(at)
+            at += len(text.text) + 1
+        self.whole = "\0".join(text.text for text in texts)
+
+    def at(self, start: int, end: int) -> tuple[Text, tuple[int, int]] | None:
+        """The text that holds a match, and the match's offsets in it; None for one that crosses a border."""
+        index = bisect.bisect_right(self.starts, start) - 1
+        text = self.texts[index]
+        first = start - self.starts[index]
+        last = end - self.starts[index]
+        return (text, (first, last)) if last <= len(text.text) else None
+
+
+BatchCheck = Callable[[Batch, Context], Iterable[Problem]]
+
+
+def per_example(check: Callable[[Example, Batch, Context], Iterator[Problem]]) -> BatchCheck:
+    """A check of one example as a check of a batch, for rules that have no batch form."""
+
+    def run(batch: Batch, context: Context) -> Iterator[Problem]:
+        for example in batch.examples:
+            yield from check(example, batch, context)
+
+    return run
+
+
+class State(Protocol):
+    """What a dataset-wide rule remembers of a file: small, picklable, the same for any cut into batches."""
+
+    def add(self, batch: Batch, context: Context) -> None:
+        """Take in the next batch of the file."""
+
+    def merge(self, later: Self) -> None:
+        """Take in the state of the lines that follow."""
+
+
+@dataclass
+class FileResult:
+    """All that is known of a file after its last batch.
+
+    Attributes:
+        index: place of the file among those checked.
+        nonblank: lines that were meant to be examples; ``examples``: those that parsed to objects.
+    """
+
+    index: int
+    path: str
+    role: Role
+    format: Format
+    bytes: int
+    lines: int
+    nonblank: int
+    examples: int
+    states: dict[str, Any]
+
+
+DatasetCheck = Callable[[Sequence[FileResult], Context], Iterator[tuple[int, Problem]]]
+"""Runs once, over all files; yields the index of the file and the problem. An index of -1 is no file's: the job's."""

@@ -1,0 +1,76 @@
+"""FT1, what a tool call says: arguments that parse, and functions that the example declares."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from ftlint.checks.base import Batch, Context, per_example
+from ftlint.checks.conversation import messages_of
+from ftlint.model import Example, Format, JsonPath, Problem
+
+
+def declared(example: Example, fmt: Format) -> set[str]:
+    """Names of the functions that an example declares, in ``tools`` or in the deprecated ``functions``."""
+    holder: Any = example.value.get("input") if fmt is Format.PREFERENCE else example.value
+    names: set[str] = set()
+    if not isinstance(holder, dict):
+        return names
+    for key in ("tools", "functions"):
+        entries = holder.get(key)
+        for entry in entries if isinstance(entries, list) else []:
+            function = entry.get("function") if key == "tools" and isinstance(entry, dict) else entry
+            if isinstance(function, dict) and isinstance(function.get("name"), str):
+                names.add(function["name"])
+    return names
+
+
+def calls_of(example: Example, fmt: Format) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
+    """Path and object of every function that a message of the example calls."""
+    base, messages = messages_of(example, fmt)
+    for index, message in messages:
+        calls = message.get("tool_calls")
+        for number, call in enumerate(calls if isinstance(calls, list) else []):
+            if isinstance(call, dict) and isinstance(call.get("function"), dict):
+                yield (*base, index, "tool_calls", number, "function"), call["function"]
+        if isinstance(message.get("function_call"), dict):
+            yield (*base, index, "function_call"), message["function_call"]
+
+
+def _arguments(example: Example, batch: Batch, context: Context) -> Iterator[Problem]:
+    for path, function in calls_of(example, batch.format):
+        given = function.get("arguments")
+        if not isinstance(given, str):
+            continue
+        try:
+            value = orjson.loads(given) if given.strip() else None
+        except orjson.JSONDecodeError as error:
+            at = min(error.pos, len(given))
+            span = (at, min(at + 1, len(given))) if at < len(given) else None
+            yield Problem("FT135", example.line.number, (*path, "arguments"), span=span, values={"cause": error.msg})
+            continue
+        if not isinstance(value, dict):
+            cause = "it is empty" if not given.strip() else "it is not an object"
+            yield Problem("FT135", example.line.number, (*path, "arguments"), values={"cause": cause})
+
+
+def _undeclared(example: Example, batch: Batch, context: Context) -> Iterator[Problem]:
+    names: set[str] | None = None
+    for path, function in calls_of(example, batch.format):
+        name = function.get("name")
+        if names is None:
+            names = declared(example, batch.format)
+        if not isinstance(name, str) or name in names:
+            continue
+        close = difflib.get_close_matches(name, names, 1, 0.7)
+        known = ", ".join(f"`{known}`" for known in sorted(names)[:8]) or "no tools at all"
+        help_text = f"did you mean `{close[0]}`?" if close else None
+        values = {"function": name, "declared": known}
+        yield Problem("FT137", example.line.number, (*path, "name"), values=values, help=help_text)
+
+
+arguments = per_example(_arguments)
+undeclared = per_example(_undeclared)

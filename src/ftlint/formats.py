@@ -1,0 +1,95 @@
+"""Which format a file is in: decided by the majority of its first rows, before anything is judged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from ftlint.model import Format, Problem
+from ftlint.read import Reader, Source
+from ftlint.texts import RESERVED
+
+SAMPLE_ROWS = 1000
+"""Rows that decide; the same for any batch size."""
+
+_PREFERENCE = {"input", "preferred_output", "non_preferred_output", "preferred_completion", "non_preferred_completion"}
+_CHAT_KEYS = RESERVED | {"functions"}
+_KNOWN_ELSEWHERE = (
+    ({"conversations"}, "ShareGPT"),
+    ({"instruction", "output"}, "Alpaca"),
+    ({"question", "answer"}, "question and answer"),
+    ({"question", "answers"}, "question and answer"),
+    ({"chosen", "rejected"}, "preference pairs"),
+    ({"dialogue", "summary"}, "dialogue and summary"),
+    ({"text"}, "plain text"),
+)
+
+
+def row_format(value: dict[str, Any]) -> Format:
+    """The format that one row looks like, whatever its neighbours are."""
+    if "messages" in value:
+        return Format.REINFORCEMENT if _asks(value) else Format.CHAT
+    if len(_PREFERENCE & value.keys()) >= 2 or "preferred_output" in value:
+        return Format.PREFERENCE
+    if "prompt" in value and "completion" in value:
+        return Format.COMPLETION
+    return Format.UNKNOWN
+
+
+def _asks(value: dict[str, Any]) -> bool:
+    """A row with reference data that ends on the user's turn: the model is to answer, a grader to judge."""
+    messages = value["messages"]
+    if not isinstance(messages, list) or not messages or not isinstance(messages[-1], dict):
+        return False
+    return messages[-1].get("role") == "user" and bool(value.keys() - _CHAT_KEYS)
+
+
+def deviates(value: dict[str, Any], fmt: Format) -> Format | None:
+    """The other format that a row is in, or None when it is to be judged in the file's format.
+
+    Chat and reinforcement rows both hold messages: there the schema says what is wrong with a row, not this.
+    """
+    own = row_format(value)
+    if own in (fmt, Format.UNKNOWN) or {own, fmt} <= {Format.CHAT, Format.REINFORCEMENT}:
+        return None
+    return own
+
+
+def decide(source: Source, skip: int) -> tuple[Format, dict[str, Any] | None]:
+    """The format of most of the first rows (a tie goes to the first seen), and the first row that is an object."""
+    tally: Counter[Format] = Counter()
+    first: dict[str, Any] | None = None
+    for value in _first_objects(source, skip):
+        tally[row_format(value)] += 1
+        first = value if first is None else first
+    if not tally:
+        return Format.UNKNOWN, None
+    return tally.most_common(1)[0][0], first
+
+
+def _first_objects(source: Source, skip: int) -> Iterator[dict[str, Any]]:
+    for batch in Reader(source, batch_lines=SAMPLE_ROWS, skip=skip).batches():
+        for line in batch:
+            if line.number > SAMPLE_ROWS:
+                return
+            try:
+                value = orjson.loads(line.raw)
+            except orjson.JSONDecodeError:
+                continue
+            if isinstance(value, dict):
+                yield value
+
+
+def unknown(first: dict[str, Any], line: int, name: str) -> Problem:
+    """FT107 for a file whose rows are in no known format, with the command that converts what is recognised."""
+    keys = first.keys()
+    kind = next((label for wanted, label in _KNOWN_ELSEWHERE if wanted <= keys), None)
+    shown = ", ".join(f"`{key}`" for key in list(keys)[:6]) or "none"
+    values = {"keys": shown, "looks": f"; it looks like {kind}" if kind else ""}
+    quoted = name if name.replace("/", "").replace(".", "").replace("-", "").replace("_", "").isalnum() else f"'{name}'"
+    automatic = kind in ("ShareGPT", "Alpaca", "question and answer")
+    columns = "" if automatic else " --user '{column}' --answer '{column}'"
+    return Problem("FT107", line, (), values=values, help=f"ftlint convert {quoted} -o chat.jsonl{columns}")

@@ -1,0 +1,176 @@
+"""Stage 2: lines to examples, and from a JSON path back to columns for the few lines that have a finding."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import Any
+
+import orjson
+
+from ftlint.model import Example, JsonPath, Line
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_PIECE = re.compile(r'[^"\\]+|\\u[0-9a-fA-F]{4}|\\.')
+_DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
+
+
+def parse(line: Line) -> Any:
+    """The line's JSON value; raises orjson.JSONDecodeError (strict: no NaN, no lone surrogates, valid UTF-8)."""
+    return orjson.loads(line.raw)
+
+
+def content_hash(value: Any) -> bytes:
+    """SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8): the same however the file was serialised."""
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def example(line: Line, value: dict[str, Any]) -> tuple[Example, bytes]:
+    """The parsed line as an example with its content hash, and the canonical JSON that was hashed."""
+    canonical = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return Example(line, value, hashlib.sha256(canonical).digest()), canonical
+
+
+def example_hash(line: Line) -> str:
+    """SHA-256 of the line's raw bytes without terminator, in hexadecimal."""
+    return hashlib.sha256(line.raw).hexdigest()
+
+
+def locate(text: str, path: JsonPath, *, key: bool = False, span: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Where a node stands in a line of valid JSON.
+
+    Args:
+        text: the decoded line.
+        path: keys and indexes from the root; of duplicate keys the last one counts, as for the parser.
+        key: the last key itself instead of its value.
+        span: offsets inside the decoded string at ``path``, instead of the whole node.
+
+    Returns:
+        Offsets in characters, from 0, end exclusive. A path that does not exist gives the deepest part that does.
+    """
+    start, end = _node(text, 0)
+    for depth, step in enumerate(path):
+        found = _member(text, start, step) if isinstance(step, str) else _item(text, start, step)
+        if found is None:
+            return start, end
+        key_span, value_start = found
+        if key and depth == len(path) - 1 and key_span is not None:
+            return key_span
+        start, end = _node(text, value_start)
+    if span is not None and text[start : start + 1] == '"':
+        return _inside(text, start + 1, span)
+    return start, end
+
+
+def _node(text: str, at: int) -> tuple[int, int]:
+    start = _skip(text, at)
+    _, end = _DECODER.raw_decode(text, start)
+    return start, end
+
+
+def _skip(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
+
+
+def _member(text: str, at: int, name: str) -> tuple[tuple[int, int], int] | None:
+    if text[at] != "{":
+        return None
+    found = None
+    at = _skip(text, at + 1)
+    while text[at] == '"':
+        found_key, end = scanstring(text, at + 1, False)
+        value = _skip(text, _skip(text, end) + 1)
+        if found_key == name:
+            found = ((at, end), value)
+        at = _next(text, value)
+    return found
+
+
+def _item(text: str, at: int, index: int) -> tuple[None, int] | None:
+    if text[at] != "[":
+        return None
+    at = _skip(text, at + 1)
+    for _ in range(index):
+        if text[at] == "]":
+            return None
+        at = _next(text, at)
+    return None if text[at] == "]" else (None, at)
+
+
+def _next(text: str, value: int) -> int:
+    """The start of the member after the value at ``value``, or the closing bracket."""
+    _, end = _DECODER.raw_decode(text, value)
+    end = _skip(text, end)
+    return _skip(text, end + 1) if text[end] == "," else end
+
+
+def _inside(text: str, at: int, span: tuple[int, int]) -> tuple[int, int]:
+    first, last = span
+    decoded = 0
+    start = None
+    high = False
+    for match in iter(lambda: _PIECE.match(text, at), None):
+        piece = match[0]
+        if piece[0] != "\\":
+            length = len(piece)
+        else:
+            unit = int(piece[2:], 16) if piece[1] == "u" else 0
+            length = 0 if high and 0xDC00 <= unit < 0xE000 else 1
+            high = 0xD800 <= unit < 0xDC00
+        step = 1 if piece[0] != "\\" else 0
+        if start is None and first < decoded + length:
+            start = at + (first - decoded) * step
+        if last <= decoded + length and (start is not None or last <= first):
+            end = at + (last - decoded) if step else match.end()
+            end = _low_half(text, end) if not step else end
+            return (start if start is not None else end), max(end, start or 0)
+        decoded += length
+        at = match.end()
+    return (at if start is None else start), at
+
+
+def _low_half(text: str, at: int) -> int:
+    """Past the second half of an escaped surrogate pair, if one starts here."""
+    match = re.compile(r"\\u[dD][c-fC-F][0-9a-fA-F]{2}").match(text, at)
+    return match.end() if match else at
+
+
+def unescape_map(raw: str) -> tuple[str, list[int]]:
+    """Decode the JSON escapes in any slice of a line.
+
+    Returns:
+        The decoded text, and for each of its characters (plus one past the end) the offset in ``raw``.
+    """
+    out: list[str] = []
+    offsets: list[int] = []
+    at = 0
+    size = len(raw)
+    while at < size:
+        char, width = raw[at], 1
+        if char == "\\" and at + 1 < size:
+            char, width = _escape_at(raw, at)
+        for unit in char:
+            out.append(unit)
+            offsets.append(at)
+        at += width
+    offsets.append(size)
+    return "".join(out), offsets
+
+
+_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "/": "/", "\\": "\\", '"': '"'}
+_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_UNIT = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
+def _escape_at(raw: str, at: int) -> tuple[str, int]:
+    if raw[at + 1] != "u":
+        return _SIMPLE.get(raw[at + 1], raw[at]), 2 if raw[at + 1] in _SIMPLE else 1
+    if pair := _PAIR.match(raw, at):
+        code = 0x10000 + ((int(pair[1], 16) - 0xD800) << 10) + (int(pair[2], 16) - 0xDC00)
+        return chr(code), 12
+    if unit := _UNIT.match(raw, at):
+        return chr(int(unit[1], 16)), 6
+    return raw[at], 1

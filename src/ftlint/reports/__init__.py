@@ -1,0 +1,70 @@
+"""Stage 5, reports: a Report becomes text, one module per format. Pure; a format is imported when it is used."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from importlib import import_module
+
+from ftlint.errors import UsageError
+from ftlint.model import Report
+
+FORMATS: dict[str, str] = {
+    "full": "ftlint.reports.full",
+    "concise": "ftlint.reports.concise",
+    "json": "ftlint.reports.json_",
+}
+"""Format to module; the module has ``render(report, options) -> str``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a report is shown. A format that is read by programs looks at none of them.
+
+    Attributes:
+        width: cells per line that code frames and bars may take.
+        color: write ANSI colours.
+        encoding: what the reader's end can show; anything but UTF-8 gets ASCII drawings and escapes.
+        show_text: text that moderation flagged may be shown (the user's own terminal, or ``--show-text``).
+        max_per_rule: code frames per rule, 0 for all.
+        verbose: show info findings one by one, and skipped rules.
+        summary: the summary follows the findings.
+        again: the command that made this report, for the next step; None to build it from the report's files.
+    """
+
+    width: int = 80
+    color: bool = False
+    encoding: str = "utf-8"
+    show_text: bool = False
+    max_per_rule: int = 20
+    verbose: bool = False
+    summary: bool = True
+    again: str | None = None
+
+    @property
+    def unicode(self) -> bool:
+        """The drawings (bars, ellipsis, tick) reach the reader."""
+        return self.encoding.lower().replace("_", "-") in {"utf-8", "utf8", "utf-8-sig"}
+
+    def fit(self, text: str) -> str:
+        """The text with everything that the encoding cannot carry written as a visible escape."""
+        if self.unicode:
+            return text
+        return text.encode(self.encoding, "backslashreplace").decode(self.encoding)
+
+
+def render(report: Report, name: str, options: Options | None = None) -> str:
+    """The report in one format.
+
+    Raises:
+        UsageError: there is no such format.
+    """
+    if name not in FORMATS:
+        close = difflib.get_close_matches(name, FORMATS, 1)
+        known = ", ".join(FORMATS)
+        raise UsageError(
+            f"there is no output format `{name}`", f"did you mean `{close[0]}`?" if close else f"use one of {known}"
+        )
+    rendered = import_module(FORMATS[name]).render(report, options or Options())
+    assert isinstance(rendered, str)
+    return rendered

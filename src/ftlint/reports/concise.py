@@ -1,0 +1,24 @@
+"""The format ``concise``: one plain line per finding, for editors, pipes and logs."""
+
+from __future__ import annotations
+
+from ftlint.model import Finding, Report
+from ftlint.reports import Options
+from ftlint.text import safe
+
+
+def render(report: Report, options: Options) -> str:
+    """One line per finding, ``path:line:column: code message``; empty when nothing was found."""
+    return "".join(line(finding, options) + "\n" for finding in report.findings)
+
+
+def line(finding: Finding, options: Options) -> str:
+    """``train.jsonl:118:693: FT114 unknown role `asistant` [*]``; ``[*]`` marks a safe fix."""
+    mark = " [*]" if finding.fix == "safe" else ""
+    return options.fit(f"{place(finding)}: {finding.code} {safe(finding.message)}{mark}")
+
+
+def place(finding: Finding) -> str:
+    """``path``, ``path:line`` or ``path:line:column``, as much as is known."""
+    parts = [safe(finding.path), finding.line, finding.column if finding.line else None]
+    return ":".join(str(part) for part in parts if part is not None)

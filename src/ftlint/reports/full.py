@@ -1,0 +1,130 @@
+"""The format ``full``: a code frame round every finding, in the manner of rustc, then the summary."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.text import Text
+
+from ftlint.model import Finding, Level, Report
+from ftlint.reports import Options, summary
+from ftlint.reports.concise import place
+from ftlint.reports.frame import window
+from ftlint.reports.paint import DIM, FRAME, STYLES, paint, words
+from ftlint.text import plural
+
+_RELATED = 3
+
+
+def render(report: Report, options: Options) -> str:
+    """The findings and, unless it is switched off, the summary."""
+    body = findings(report, report.findings, options)
+    if not options.summary:
+        return body
+    return body + summary.render(report, options)
+
+
+def findings(report: Report, shown: Sequence[Finding], options: Options) -> str:
+    """Some of the report's findings (offline ones come before moderation has run), each with its frame."""
+    return paint(_lines(report, shown, options), options)
+
+
+def _lines(report: Report, shown: Sequence[Finding], options: Options) -> Iterator[Text]:
+    fold = not options.verbose and report.fail_on is not Level.INFO
+    secret = _hidden_lines(report)
+    framed: Counter[str] = Counter()
+    folded: dict[str, list[Finding]] = {}
+    for finding in shown:
+        if fold and finding.level is Level.INFO:
+            folded.setdefault(finding.code, []).append(finding)
+            continue
+        framed[finding.code] += 1
+        if options.max_per_rule and framed[finding.code] > options.max_per_rule:
+            continue
+        hidden = not options.show_text and (finding.path, finding.line) in secret
+        yield from _finding(finding, options, hidden=hidden, first=framed[finding.code] == 1)
+        yield Text()
+    yield from _overflow(framed, options)
+    yield from _folded(folded, options)
+
+
+def _hidden_lines(report: Report) -> set[tuple[str, int | None]]:
+    """Lines whose text moderation flagged: no rule's frame may show them, accepted or not."""
+    everything = (*report.findings, *report.accepted)
+    return {(finding.path, finding.line) for finding in everything if finding.frame and finding.frame.hidden}
+
+
+def _finding(finding: Finding, options: Options, *, hidden: bool, first: bool) -> Iterator[Text]:
+    style = STYLES[finding.level]
+    number = str(finding.line or "")
+    margin = " " * max(len(number), 1)
+    yield words(options, (f"{finding.level.value}[{finding.code}]", style), (f": {finding.message}", "bold"))
+    path = f"  {finding.json_path}" if finding.json_path else ""
+    yield words(options, margin, ("--> ", FRAME), place(finding), (path, DIM))
+    if finding.frame:
+        yield from _frame(finding, options, number, hidden=hidden)
+    for label, note in _notes(finding, hidden=hidden, first=first):
+        yield words(options, margin, (" = ", FRAME), (f"{label}: ", "bold"), note)
+
+
+def _frame(finding: Finding, options: Options, number: str, *, hidden: bool) -> Iterator[Text]:
+    assert finding.frame is not None
+    margin = " " * len(number)
+    bar = (f"{margin} | ", FRAME)
+    style = STYLES[finding.level]
+    yield words(options, (f"{margin} |", FRAME))
+    if hidden:
+        block = ("█" if options.unicode else "#") * min(32, max(options.width - len(number) - 30, 4))
+        length = f" ({plural(_length(finding), 'character')} hidden)"
+        yield words(options, (f"{number} | ", FRAME), block, (length, DIM))
+        return
+    shown = window(finding.frame, max(options.width - len(number) - 3, 8), options)
+    yield words(options, (f"{number} | ", FRAME), shown.before, (shown.span, style), shown.after)
+    yield words(options, bar, (shown.carets, style))
+
+
+def _length(finding: Finding) -> int:
+    """Characters of the span, as far as they are known."""
+    if finding.column and finding.end_column:
+        return finding.end_column - finding.column
+    assert finding.frame is not None
+    return finding.frame.end - finding.frame.start
+
+
+def _notes(finding: Finding, *, hidden: bool, first: bool) -> Iterator[tuple[str, str]]:
+    if finding.frame and hidden:
+        known = f", sha256 {finding.content_sha256[:12]} identifies the example" if finding.content_sha256 else ""
+        yield "note", f"the text is hidden here; `--show-text` prints it{known}"
+    if finding.related:
+        others = ", ".join(f"{other.path}:{other.line}" for other in finding.related[:_RELATED])
+        more = len(finding.related) - _RELATED
+        yield "note", f"see also {others}" + (f" and {more:,} more" if more > 0 else "")
+    if finding.help:
+        yield "help", finding.help + (" (safe fix)" if finding.fix == "safe" else "")
+    if first:
+        yield "rule", f"{finding.name}; `ftlint rule {finding.code}` explains it"
+
+
+def _overflow(framed: Counter[str], options: Options) -> Iterator[Text]:
+    more = {code: count - options.max_per_rule for code, count in sorted(framed.items())}
+    if not options.max_per_rule or not any(count > 0 for count in more.values()):
+        return
+    dots = "…" if options.unicode else "..."
+    for code, count in more.items():
+        if count > 0:
+            yield words(options, (f"{dots} {count:,} more {code}, shown with --max-per-rule 0", DIM))
+    yield Text()
+
+
+def _folded(folded: dict[str, list[Finding]], options: Options) -> Iterable[Text]:
+    for code, group in sorted(folded.items()):
+        first = group[0]
+        head = (f"{first.level.value}[{code}]", STYLES[first.level])
+        if len(group) == 1:
+            yield words(options, head, f": {first.message}", (f"  {place(first)}", DIM))
+        else:
+            told = f"{first.name}, {len(group):,} times, first at {place(first)} (all with -v)"
+            yield words(options, head, f": {told}")
+    if folded:
+        yield Text()

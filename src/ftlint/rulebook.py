@@ -1,0 +1,237 @@
+"""The rules as data: one Markdown file each, TOML front matter and prose; built-in ones and the user's own."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from ftlint.catalog import rules_root
+from ftlint.errors import ConfigError, UsageError
+from ftlint.model import Level
+
+_FENCE = "+++"
+_CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_REQUIRED = {"code", "name", "level", "summary", "message", "help", "applies"}
+_OPTIONAL = {
+    "fix", "needs", "formats", "providers", "since", "references", "pattern", "flags", "where", "kinds", "example",
+    "related",
+}  # fmt: skip
+_APPLIES = ("file", "line", "example", "text", "dataset", "job")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A purely textual rule: a regular expression over the texts of some roles.
+
+    Attributes:
+        regex: compiled; the match is the finding's span.
+        where: roles that it looks at, empty for all.
+        kinds: kinds of text that it looks at, empty for all.
+    """
+
+    regex: re.Pattern[str]
+    where: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule file.
+
+    Attributes:
+        code: ``FT114``; ``name``: ``unknown-role``.
+        message, help: templates; a check's values fill their named fields.
+        fix: ``none``, ``safe`` or ``unsafe``.
+        needs: ``offline``, ``api`` or ``network``.
+        applies: ``file``, ``line``, ``example``, ``text``, ``dataset`` or ``job``.
+        formats, providers: where the rule holds, empty for everywhere.
+        example: settings for the executable examples of the page (``args``, ``repeat``).
+        body: the page's Markdown without the front matter.
+        source: where the file is, for messages.
+        own: the rule is the user's, not built in.
+    """
+
+    code: str
+    name: str
+    level: Level
+    summary: str
+    message: str
+    help: str
+    fix: str
+    needs: str
+    applies: str
+    formats: tuple[str, ...]
+    providers: tuple[str, ...]
+    since: str
+    references: tuple[str, ...]
+    pattern: Pattern | None
+    example: dict[str, Any]
+    body: str
+    source: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """All rules, by code in order."""
+
+    rules: dict[str, Rule]
+
+    def find(self, word: str) -> Rule:
+        """The rule with this code or name, in any case; raises UsageError with a did-you-mean."""
+        lowered = word.lower()
+        for rule in self.rules.values():
+            if lowered in (rule.code.lower(), rule.name):
+                return rule
+        raise UsageError(f"there is no rule `{word}`", self._suggest(word))
+
+    def resolve(self, selectors: Iterable[str]) -> set[str]:
+        """Codes for a list of codes, names, prefixes (``FT1``) and ``ALL``; raises UsageError for an unknown one."""
+        codes: set[str] = set()
+        for raw in selectors:
+            word = raw.strip()
+            upper = word.upper()
+            if upper == "ALL":
+                codes |= self.rules.keys()
+                continue
+            matches = {code for code in self.rules if code.startswith(upper)} if upper else set()
+            matches |= {rule.code for rule in self.rules.values() if rule.name == word.lower()}
+            if not matches:
+                raise UsageError(f"there is no rule `{word}`", self._suggest(word))
+            codes |= matches
+        return codes
+
+    def _suggest(self, word: str) -> str:
+        known = [*self.rules, *(rule.name for rule in self.rules.values())]
+        close = difflib.get_close_matches(word.upper(), known, 1, 0.6) or difflib.get_close_matches(
+            word.lower(), known, 1, 0.5
+        )
+        return f"did you mean `{close[0]}`?" if close else "`ftlint rule --all` lists every rule"
+
+
+def load_book(extra: Sequence[Path] = ()) -> Book:
+    """The built-in rules and the user's own folders.
+
+    Raises:
+        ConfigError: a rule file of the user is wrong, or takes a code or name that exists.
+    """
+    if not extra:
+        return _builtin()
+    rules = dict(_builtin().rules)
+    names = {rule.name: rule for rule in rules.values()}
+    for folder in extra:
+        if not folder.is_dir():
+            raise ConfigError(f"the rule folder {folder} does not exist", "mend `rules` in the configuration")
+        for path in sorted(folder.rglob("*.md")):
+            if path.name == "README.md":
+                continue
+            rule = parse_rule(_read(path), str(path), own=True)
+            taken = rules.get(rule.code) or names.get(rule.name)
+            if taken is not None:
+                raise ConfigError(
+                    f"{path}: {rule.code} {rule.name} is already a rule ({taken.source})", "choose another prefix or name"
+                )
+            rules[rule.code] = rule
+            names[rule.name] = rule
+    return Book(dict(sorted(rules.items())))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the rule file {path} cannot be read: {error}", "save it as UTF-8 text") from None
+
+
+@functools.cache
+def _builtin() -> Book:
+    rules = {}
+    for path in _markdown(rules_root()):
+        rule = parse_rule(path.read_text(encoding="utf-8"), path.name, own=False)
+        rules[rule.code] = rule
+    return Book(dict(sorted(rules.items())))
+
+
+def _markdown(root: Traversable) -> Iterator[Traversable]:
+    for folder in root.iterdir():
+        if folder.is_dir() and folder.name.startswith("FT"):
+            yield from (entry for entry in folder.iterdir() if entry.name.endswith(".md"))
+
+
+def parse_rule(text: str, source: str, *, own: bool) -> Rule:
+    """One rule from its file's text; raises ConfigError that names the file and the key."""
+    if not text.startswith(_FENCE + "\n") or f"\n{_FENCE}\n" not in text:
+        raise ConfigError(f"{source}: the TOML front matter between two lines of +++ is missing", "see rules/README.md")
+    front, body = text[len(_FENCE) + 1 :].split(f"\n{_FENCE}\n", 1)
+    try:
+        table = tomllib.loads(front)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{source}: front matter: {error}", "mend the TOML between the two lines of +++") from None
+    _validate(table, source, own=own)
+    return Rule(
+        code=table["code"],
+        name=table["name"],
+        level=Level(table["level"]),
+        summary=table["summary"],
+        message=table["message"],
+        help=table["help"],
+        fix=table.get("fix", "none"),
+        needs=table.get("needs", "offline"),
+        applies=table["applies"],
+        formats=tuple(table.get("formats", ())),
+        providers=tuple(table.get("providers", ())),
+        since=table.get("since", ""),
+        references=tuple(table.get("references", ())),
+        pattern=_pattern(table, source),
+        example=table.get("example", {}),
+        body=body.strip() + "\n",
+        source=source,
+        own=own,
+    )
+
+
+def _validate(table: dict[str, Any], source: str, *, own: bool) -> None:
+    def refuse(fact: str, remedy: str) -> None:
+        raise ConfigError(f"{source}: {fact}", remedy)
+
+    for key in sorted(_REQUIRED - table.keys()):
+        refuse(f"the key `{key}` is missing", "every rule has " + ", ".join(sorted(_REQUIRED)))
+    for key in sorted(table.keys() - _REQUIRED - _OPTIONAL):
+        close = difflib.get_close_matches(key, _REQUIRED | _OPTIONAL, 1)
+        refuse(f"unknown key `{key}`", f"did you mean `{close[0]}`?" if close else "remove it")
+    for key in ("code", "name", "level", "summary", "message", "help", "applies"):
+        if not isinstance(table[key], str):
+            refuse(f"`{key}` is not a string", "put it in quotes")
+    if not _CODE.fullmatch(table["code"]):
+        refuse(f"`code` is not like ABC123: {table['code']}", "2 to 10 capital letters, then three digits")
+    if own and table["code"].startswith("FT"):
+        refuse("`code` starts with FT, which is kept for built-in rules", "choose a prefix of your own")
+    if not _NAME.fullmatch(table["name"]):
+        refuse(f"`name` is not in kebab-case: {table['name']}", "lower-case words with hyphens")
+    if table["level"] not in list(Level):
+        refuse(f"`level` is {table['level']}", "use error, warning or info")
+    if table["applies"] not in _APPLIES:
+        refuse(f"`applies` is {table['applies']}", "use " + ", ".join(_APPLIES))
+    if own and "pattern" not in table:
+        refuse("the key `pattern` is missing", "a rule of your own needs a regular expression")
+
+
+def _pattern(table: dict[str, Any], source: str) -> Pattern | None:
+    if "pattern" not in table:
+        return None
+    flags = re.IGNORECASE if "i" in table.get("flags", "") else re.NOFLAG
+    try:
+        regex = re.compile(table["pattern"], flags)
+    except (re.error, TypeError) as error:
+        raise ConfigError(f"{source}: `pattern` is no regular expression: {error}", "mend the pattern") from None
+    if regex.search(""):
+        raise ConfigError(f"{source}: `pattern` matches the empty text", "make it match at least one character")
+    return Pattern(regex, tuple(table.get("where", ())), tuple(table.get("kinds", ())))

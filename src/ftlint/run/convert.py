@@ -1,0 +1,195 @@
+"""The stage ``convert``: a dataset into training, validation and held-out files; ready files are only measured."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ftlint.errors import ConfigError, InputError
+from ftlint.run.files import atomic_writer, dump, sha256_file
+from ftlint.run.heldout import HeldOut, content_text, prompt_key, read_pairs, save_heldout
+from ftlint.run.sources import Row, load_rows
+from ftlint.run.spec import Part, PromptSpec, RunSpec
+from ftlint.run.template import Template, parse_template
+
+HELDOUT = "heldout.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The parsed templates of ``[prompt]``."""
+
+    system: Template | None
+    user: Template
+    answer: Template
+    references: tuple[Template, ...]
+
+    def ask(self, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The prompt messages, the same for training and for evaluation."""
+        system = [{"role": "system", "content": self.system.fill(row)}] if self.system else []
+        return [*system, {"role": "user", "content": self.user.fill(row)}]
+
+    def asked(self) -> list[Template]:
+        """The templates that make the prompt."""
+        return [self.system, self.user] if self.system else [self.user]
+
+
+def parse_prompt(spec: PromptSpec, file: str) -> Prompt:
+    """Parse ``[prompt]``; a reference without braces is a column's name.
+
+    Raises:
+        ConfigError: a template is broken.
+    """
+
+    def parse(text: str, key: str) -> Template:
+        return parse_template(text, f"{file}: prompt.{key}")
+
+    references = [text if "{" in text else "{" + text + "}" for text in spec.references]
+    return Prompt(
+        system=parse(spec.system, "system") if spec.system else None,
+        user=parse(spec.user, "user"),
+        answer=parse(spec.answer, "answer"),
+        references=tuple(parse(text, "references") for text in references),
+    )
+
+
+def convert(spec: RunSpec, folder: Path) -> dict[str, Any]:
+    """Make the files of a run.
+
+    Args:
+        spec: the run file.
+        folder: the run's folder.
+
+    Returns:
+        For the journal: ``files`` (role to path, sha256, bytes; a relative path is in ``folder``), ``heldout``
+        (examples, left_out, overlap with the training prompts, whether it is the validation part).
+
+    Raises:
+        InputError, ConfigError, UsageError: the dataset cannot be loaded, or the template does not fit it.
+    """
+    files = _convert_parts(spec, folder) if spec.prompt else _ready_files(spec)
+    left_out: dict[str, int] = files.pop("left_out")
+    heldout, unusable = _heldout_of(spec)
+    if spec.prompt is None and unusable:
+        left_out["heldout"] = unusable
+    if spec.evaluate.sample is not None and spec.evaluate.sample < len(heldout):
+        chosen = random.Random(spec.dataset.seed).sample(range(len(heldout)), spec.evaluate.sample)  # noqa: S311
+        heldout = [heldout[index] for index in sorted(chosen)]
+    save_heldout(folder / HELDOUT, heldout)
+    train = folder / files["train"]["path"]
+    return {
+        "files": files,
+        "left_out": left_out,
+        "heldout": {
+            "examples": len(heldout),
+            "overlap": _overlap(heldout, train),
+            "is_validation": spec.dataset.heldout is None,
+        },
+    }
+
+
+def _measure(path: Path, name: str) -> dict[str, Any]:
+    sha256, size = sha256_file(path)
+    return {"path": name, "sha256": sha256, "bytes": size}
+
+
+def _ready_files(spec: RunSpec) -> dict[str, Any]:
+    files: dict[str, Any] = {"left_out": {}}
+    for role, path in (("train", spec.dataset.train), ("validation", spec.dataset.validation)):
+        if isinstance(path, Path):
+            files[role] = _measure(path, str(path.absolute()))
+    return files
+
+
+def _convert_parts(spec: RunSpec, folder: Path) -> dict[str, Any]:
+    prompt = _prompt_of(spec)
+    files: dict[str, Any] = {"left_out": {}}
+    for role, part in (("train", spec.dataset.train), ("validation", spec.dataset.validation)):
+        if not isinstance(part, Part):
+            continue
+        rows = load_rows(part, role, spec.dataset.seed)
+        kept = _usable(rows, [*prompt.asked(), prompt.answer])
+        if len(kept) < len(rows):
+            files["left_out"][role] = len(rows) - len(kept)
+        examples = ([*prompt.ask(row), {"role": "assistant", "content": prompt.answer.fill(row)}] for row in kept)
+        _write_chat(folder / f"{role}.jsonl", examples)
+        files[role] = _measure(folder / f"{role}.jsonl", f"{role}.jsonl")
+    return files
+
+
+def _prompt_of(spec: RunSpec) -> Prompt:
+    if spec.prompt is None:
+        raise ConfigError(f"{spec.path.name}: prompt is missing", "rows with columns need [prompt]")
+    return parse_prompt(spec.prompt, spec.path.name)
+
+
+def _usable(rows: list[Row], templates: Iterable[Template]) -> list[Row]:
+    """The rows in which every named column has a value; a blank dialogue teaches a model to invent one."""
+    used = list(templates)
+    known = list(dict.fromkeys(column for row in rows for column in row))
+    for template in used:
+        template.require(known)
+    return [row for row in rows if all(template.blank(row) is None for template in used)]
+
+
+def _write_chat(path: Path, examples: Iterable[list[dict[str, Any]]]) -> None:
+    with atomic_writer(path) as out:
+        for number, messages in enumerate(examples, start=1):
+            try:
+                out.write(dump({"messages": messages}).encode() + b"\n")
+            except UnicodeEncodeError:
+                raise InputError(
+                    f"example {number} of {path.name} holds half a surrogate pair, which UTF-8 cannot write",
+                    "mend the text in the dataset",
+                ) from None
+
+
+def _heldout_of(spec: RunSpec) -> tuple[list[HeldOut], int]:
+    source = spec.dataset.heldout or spec.dataset.validation
+    if isinstance(source, Part):
+        return _heldout_part(spec, source)
+    pairs = list(read_pairs(source)) if source else []
+    examples = [
+        HeldOut(number, pair[0], [pair[1]], _last_user(pair[0])) for number, pair in enumerate(pairs, 1) if pair
+    ]
+    return examples, len(pairs) - len(examples)
+
+
+def _last_user(messages: list[dict[str, Any]]) -> str:
+    users = [message for message in messages if message.get("role") == "user"]
+    return content_text(users[-1].get("content")) if users else ""
+
+
+def _heldout_part(spec: RunSpec, part: Part) -> tuple[list[HeldOut], int]:
+    prompt = _prompt_of(spec)
+    rows = load_rows(part, "heldout", spec.dataset.seed)
+    known = list(dict.fromkeys(column for row in rows for column in row))
+    references = prompt.references or (prompt.answer,)
+    for template in references:
+        template.require(known)
+    examples = []
+    asked = {id(row) for row in _usable(rows, prompt.asked())}
+    for number, row in enumerate(rows, start=1):
+        texts = [text for template in references for text in _reference_texts(template, row)]
+        if id(row) in asked and texts:
+            lead = "\n".join(str(row[column]) for column in prompt.user.columns)
+            examples.append(HeldOut(number, prompt.ask(row), texts, lead))
+    return examples, len(rows) - len(examples)
+
+
+def _reference_texts(template: Template, row: Row) -> list[str]:
+    """The references that one template gives for a row: a column may hold a list of them; blank ones do not count."""
+    if len(template.parts) == 1 and template.columns:
+        value = row.get(template.columns[0])
+        if isinstance(value, list):
+            return [text for text in value if isinstance(text, str) and text.strip()]
+    return [] if template.blank(row) else [template.fill(row)]
+
+
+def _overlap(heldout: list[HeldOut], train: Path) -> int:
+    """How many held-out prompts stand in the training file too: their scores are memory."""
+    trained = {prompt_key(pair[0]) for pair in read_pairs(train) if pair}
+    return sum(prompt_key(example.messages) in trained for example in heldout)

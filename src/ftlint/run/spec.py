@@ -1,0 +1,198 @@
+"""What a run is asked to do: ``run.toml`` as frozen records. Reading and checking it is ``load.py``."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal
+
+from ftlint.model import Level
+from ftlint.settings import Price, ServiceConfig, Services
+
+Auto = Literal["auto"]
+
+METRICS = ("rouge1", "rouge2", "rougeL")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows to take from a source.
+
+    Attributes:
+        source: as it stands in the file: a path or a Hugging Face id.
+        path: the local file, or None for a Hugging Face id.
+        split: the split of a Hugging Face dataset; local files have none.
+        config: the configuration of a Hugging Face dataset; ``revision`` pins its version.
+        sample: rows to draw after shuffling with the dataset's seed, or None for all rows in the file's order.
+        skip: rows to pass over first (after shuffling, if there is a sample).
+    """
+
+    source: str
+    path: Path | None
+    split: str | None = None
+    config: str | None = None
+    revision: str | None = None
+    sample: int | None = None
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSpec:
+    """Either ready files (paths, rows with ``messages``) or parts to convert; never both.
+
+    Attributes:
+        heldout: None to evaluate on the validation rows.
+    """
+
+    seed: int
+    train: Path | Part
+    validation: Path | Part | None
+    heldout: Path | Part | None
+
+    @property
+    def ready(self) -> bool:
+        """The files are training files already."""
+        return isinstance(self.train, Path)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptSpec:
+    """One prompt for training and evaluation alike. ``references`` are columns or templates; empty for the answer."""
+
+    system: str | None
+    user: str
+    answer: str
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hyperparameters:
+    """None leaves the choice to the service, as ``"auto"`` does."""
+
+    n_epochs: int | Auto | None = None
+    batch_size: int | Auto | None = None
+    learning_rate_multiplier: float | Auto | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Only what was given, as the API takes it."""
+        return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class TrainSpec:
+    """The job. ``model`` is the base model's snapshot; ``method`` is ``supervised``, ``dpo`` or ``reinforcement``."""
+
+    provider: str
+    model: str
+    method: str
+    suffix: str | None
+    seed: int | None
+    metadata: dict[str, str]
+    hyperparameters: Hyperparameters
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSpec:
+    """Another model to evaluate on the same held-out examples."""
+
+    name: str
+    model: str
+    service: ServiceConfig
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluateSpec:
+    """How systems answer and are scored.
+
+    Attributes:
+        sample: held-out examples to use (drawn with the dataset's seed, kept in order), or None for all.
+        base_model: the name that the completer knows the base model by, where it differs (Azure deployments).
+        tuned_model: the same for the tuned model.
+    """
+
+    temperature: float
+    max_tokens: int
+    concurrency: int
+    metrics: tuple[str, ...]
+    sample: int | None
+    base_model: str | None
+    tuned_model: str | None
+    compare: tuple[CompareSpec, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GateSpec:
+    """What may close the gate. ``max_cost`` is in USD; ``min_gain`` in points of ``metric`` on the 0..100 scale.
+
+    Attributes:
+        fail_on: None for the level of the other configuration.
+        moderation: ``required``, ``optional``, or None for what the provider suggests.
+        ignore: rules that do not run.
+    """
+
+    fail_on: Level | None
+    max_cost: float | None
+    moderation: str | None
+    ignore: tuple[str, ...]
+    min_gain: float | None
+    metric: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """A whole ``run.toml``.
+
+    Attributes:
+        path: the file; other paths are relative to its folder.
+        text: its content, kept in the run's folder for a resume.
+        moderator: the service that ``[services.moderator]`` names, or None; likewise the others.
+    """
+
+    path: Path
+    text: str
+    dataset: DatasetSpec
+    prompt: PromptSpec | None
+    train: TrainSpec
+    evaluate: EvaluateSpec
+    gate: GateSpec
+    price: Price | None
+    moderator: ServiceConfig | None
+    trainer: ServiceConfig | None
+    completer: ServiceConfig | None
+
+    def services(self, base: Services) -> Services:
+        """The service of each role: this file's, else the provider's for training and answering, else ``base``'s."""
+        own = ServiceConfig(provider=self.train.provider, api_key_env=key_variable(self.train.provider))
+        trainer = self.trainer or _pick(base.trainer, self.train.provider, own)
+        return Services(
+            moderator=self.moderator or base.moderator,
+            trainer=trainer,
+            completer=self.completer or (trainer if self.trainer else _pick(base.completer, self.train.provider, own)),
+        )
+
+    def resolved(self) -> dict[str, Any]:
+        """Every value, defaults included, as plain JSON."""
+        tree: dict[str, Any] = _plain(dataclasses.asdict(self))
+        del tree["text"]
+        return tree
+
+
+def _pick(configured: ServiceConfig, provider: str, own: ServiceConfig) -> ServiceConfig:
+    return configured if configured.provider == provider else own
+
+
+def key_variable(provider: str) -> str:
+    """The environment variable that usually holds the provider's key: ``AZURE_OPENAI_API_KEY``."""
+    return "AZURE_OPENAI_API_KEY" if provider == "azure" else f"{provider.upper().replace('-', '_')}_API_KEY"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, Path):
+        return str(value)
+    return value.value if isinstance(value, Enum) else value

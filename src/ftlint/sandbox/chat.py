@@ -1,0 +1,73 @@
+"""Stage: sandbox, POST /chat/completions, without streaming. The answer comes from the stand-in model."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ftlint.sandbox.catalog import base_of
+from ftlint.sandbox.learner import Parameters, answer, lead
+from ftlint.sandbox.state import Box, box_of
+from ftlint.sandbox.wire import ApiError, json_body, model_not_found, new_id, note
+from ftlint.sandbox.words import count_tokens, cut_tokens
+
+_PER_MESSAGE = 3
+
+
+async def create(request: Request) -> Response:
+    body = await json_body(request)
+    box = box_of(request)
+    box.schemas.check("createChatCompletion", body)
+    if body.get("stream"):
+        raise ApiError(400, "The sandbox does not stream.", param="stream", code="unsupported_value")
+    prompt = last_user_text(body["messages"])
+    digest = hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()
+    note(request, model=body["model"], prompt_sha256=digest)
+    text = _complete(box, body["model"], prompt)
+    limits = [body[key] for key in ("max_completion_tokens", "max_tokens") if body.get(key) is not None]
+    if any(limit < 1 for limit in limits):
+        raise ApiError(400, "max_tokens must be at least 1.", param="max_tokens")
+    shown = cut_tokens(text, min(limits)) if limits else text
+    return JSONResponse(_completion(body, shown, "stop" if shown == text else "length"))
+
+
+def text_of(content: Any) -> str:
+    """The text of a message's content, its parts joined by line ends."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "\n".join(part["text"] for part in parts if isinstance(part.get("text"), str))
+
+
+def last_user_text(messages: list[dict[str, Any]]) -> str:
+    """What the last user message says; empty when there is none."""
+    return next((text_of(m.get("content")) for m in reversed(messages) if m.get("role") == "user"), "")
+
+
+def _complete(box: Box, model: str, prompt: str) -> str:
+    if base_of(box, model) is None:
+        raise model_not_found(model)
+    tuned = box.store.get("model", model)
+    return lead(prompt) if tuned is None else answer(Parameters.from_json(tuned["parameters"]), prompt)
+
+
+def _completion(body: dict[str, Any], text: str, reason: str) -> dict[str, Any]:
+    count = body.get("n") or 1
+    message = {"role": "assistant", "content": text, "refusal": None}
+    asked = sum(_PER_MESSAGE + count_tokens(text_of(m.get("content"))) for m in body["messages"]) + _PER_MESSAGE
+    answered = count_tokens(text) * count
+    return {
+        "id": new_id("chatcmpl-"),
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": body["model"],
+        "choices": [
+            {"index": i, "message": message, "logprobs": None, "finish_reason": reason} for i in range(count)
+        ],
+        "usage": {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered},
+        "system_fingerprint": "sandbox",
+    }

@@ -1,0 +1,63 @@
+"""Stage: sandbox, POST /moderations. One result per string; one combined result for an array of parts."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from ftlint.sandbox.markers import CATEGORIES, FLAGGED, IMAGE_CATEGORIES, combined, scores
+from ftlint.sandbox.state import box_of
+from ftlint.sandbox.wire import ApiError, fault_of, json_body, model_not_found, new_id, note
+
+MODELS = ("omni-moderation-latest", "omni-moderation-2024-09-26")
+
+
+async def create(request: Request) -> Response:
+    """The answer names the model as it was asked for, as the real service does with its alias."""
+    body = await json_body(request)
+    box_of(request).schemas.check("createModeration", body)
+    model = body.get("model", MODELS[0])
+    if model not in MODELS:
+        raise model_not_found(model)
+    given = body["input"]
+    texts = [given] if isinstance(given, str) else given
+    note(request, model=model, inputs=len(texts), input_sha256=[_short_hash(text) for text in texts])
+    if isinstance(texts[0], str):
+        results = [_result(scores(text), ["text"]) for text in texts]
+    else:
+        results = [_of_parts(texts)]
+    fault = fault_of(request)
+    if fault is not None and fault.do == "wrong_count":
+        results = results[: 1 if len(results) > 1 else 0]
+    return JSONResponse({"id": new_id("modr-"), "model": model, "results": results})
+
+
+def _of_parts(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """One result for all parts. An image is scored by the markers in its URL, in the six categories that take images."""
+    images = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
+    if len(images) > 1:
+        message = f"Number of images ({len(images)}) exceeds maximum of 1"
+        raise ApiError(400, message, param="input", code="too_many_images")
+    rows = [scores(part["text"]) for part in parts if part["type"] == "text"]
+    kinds = ["text"] if rows else []
+    for url in images:
+        rows.append({c: value if c in IMAGE_CATEGORIES else 0.0 for c, value in scores(url).items()})
+        kinds = [*kinds, "image"]
+    return _result(combined(rows), kinds)
+
+
+def _result(row: dict[str, float], kinds: list[str]) -> dict[str, Any]:
+    applied = {c: [k for k in kinds if k == "text" or c in IMAGE_CATEGORIES] for c in CATEGORIES}
+    return {
+        "flagged": any(score >= FLAGGED for score in row.values()),
+        "categories": {category: score >= FLAGGED for category, score in row.items()},
+        "category_scores": row,
+        "category_applied_input_types": applied,
+    }
+
+
+def _short_hash(text: Any) -> str:
+    return hashlib.sha256(str(text).encode("utf-8", "surrogatepass")).hexdigest()[:16]

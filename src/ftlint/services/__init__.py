@@ -1,0 +1,1 @@
+"""Remote services behind three interfaces; the only package that imports openai."""

@@ -1,0 +1,262 @@
+"""What a remote service must do for each role: moderator, trainer, completer; and how it may fail.
+
+ServiceError                     the call failed; what it was for has no answer
+├── AuthError                    the key is missing, wrong or not allowed to do this
+├── QuotaError                   rate limit or quota; ``retry_after`` in seconds where the service said so
+├── Unreachable                  network, timeout, 5xx: worth another try
+├── BadAnswer                    an answer that must not be trusted (wrong number of results, broken JSON)
+└── Rejected                     the service understood the request and said no (400, 404, 409, 422)
+    └── NotEligible              the organisation may not create jobs (403 training_not_available)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class ServiceError(Exception):
+    """A call to a remote service failed.
+
+    Attributes:
+        message: the service's own words, or the transport's; never contains a key.
+        status: HTTP status, or None when there was no answer.
+        code: the service's error code (``training_not_available``), or None.
+        retryable: another attempt may succeed.
+        retry_after: seconds that the service asked to wait, or None.
+    """
+
+    retryable = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        code: str | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.code = code
+        self.retry_after = retry_after
+
+
+class AuthError(ServiceError):
+    """401 or 403: the key is missing, wrong or lacks the right."""
+
+
+class QuotaError(ServiceError):
+    """429: too many requests or tokens, or no money left (``code == "insufficient_quota"``, not retryable)."""
+
+    @property
+    def retryable(self) -> bool:  # type: ignore[override]
+        """A rate limit passes, an empty account does not."""
+        return self.code != "insufficient_quota"
+
+
+class Unreachable(ServiceError):
+    """No connection, a timeout, or a 5xx."""
+
+    retryable = True
+
+
+class BadAnswer(ServiceError):
+    """The answer is not one that can be trusted."""
+
+    retryable = True
+
+
+class Rejected(ServiceError):
+    """The service refused the request itself; the same request will be refused again."""
+
+
+class NotEligible(Rejected):
+    """The organisation is not allowed to create fine-tuning jobs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The moderator's answer for one text. ``scores`` maps category to 0..1; ``flagged`` is the service's verdict."""
+
+    flagged: bool
+    scores: dict[str, float]
+    flagged_categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file at the service. ``bytes`` may be None where a server does not say."""
+
+    id: str
+    filename: str
+    bytes: int | None
+    purpose: str
+    created_at: int | None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobSpec:
+    """Everything that creating a job takes.
+
+    Attributes:
+        method: ``supervised``, ``dpo`` or ``reinforcement``.
+        hyperparameters: as the method's hyperparameters of the API, ``{}`` for the service's own choice.
+        suffix: at most 64 characters; carries the run id.
+        extra: further top-level fields (grader, integrations).
+    """
+
+    model: str
+    training_file: str
+    validation_file: str | None
+    method: str
+    hyperparameters: dict[str, Any]
+    suffix: str | None
+    seed: int | None
+    metadata: dict[str, str]
+    extra: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A fine-tuning job as the service describes it; every field but ``id`` and ``status`` may be None.
+
+    Attributes:
+        status: an open set; ``succeeded``, ``failed`` and ``cancelled`` are final.
+        error: the service's error object, None or empty when there is none.
+        raw: the whole answer, for the journal.
+    """
+
+    id: str
+    status: str
+    model: str | None
+    training_file: str | None
+    validation_file: str | None
+    fine_tuned_model: str | None
+    created_at: int | None
+    finished_at: int | None
+    trained_tokens: int | None
+    suffix: str | None
+    metadata: dict[str, str] | None
+    error: dict[str, Any] | None
+    result_files: tuple[str, ...]
+    raw: dict[str, Any]
+
+    @property
+    def final(self) -> bool:
+        """The job will not change any more."""
+        return self.status in {"succeeded", "failed", "cancelled"}
+
+
+@dataclass(frozen=True, slots=True)
+class JobEvent:
+    """One event of a job; ``type`` and ``data`` are an open set and kept as they come."""
+
+    id: str
+    created_at: int | None
+    level: str
+    type: str
+    message: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A model that the job saved on the way."""
+
+    id: str
+    step: int
+    model: str
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One answer of a model; tokens are None where the server does not count."""
+
+    text: str
+    finish_reason: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    model: str | None
+
+
+class Moderator(Protocol):
+    """Scores texts. One Score per text, in order; anything else is a BadAnswer."""
+
+    name: str
+    """Provider and host, for the announcement and the record."""
+    model: str
+    """The model snapshot; part of the cache key."""
+
+    async def score(self, texts: Sequence[str]) -> list[Score]:
+        """Score each text; raises ServiceError, and never returns fewer results than texts."""
+
+    async def score_image(self, url: str) -> Score:
+        """Score one image (an https or data URL); raises ServiceError."""
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
+class Trainer(Protocol):
+    """Stores files and runs jobs. Every method raises ServiceError."""
+
+    name: str
+
+    def upload(self, path: Path, filename: str) -> RemoteFile:
+        """Upload a training file under the given name."""
+
+    def list_files(self) -> list[RemoteFile]:
+        """All fine-tuning files of the account, newest first."""
+
+    def create_job(self, spec: JobSpec) -> Job:
+        """Create one job; never retried by itself."""
+
+    def list_jobs(self) -> list[Job]:
+        """The account's jobs, newest first (at most a few hundred)."""
+
+    def job(self, job_id: str) -> Job:
+        """The job as it stands."""
+
+    def events(self, job_id: str) -> list[JobEvent]:
+        """All events so far, oldest first; empty where a server has none."""
+
+    def checkpoints(self, job_id: str) -> list[Checkpoint]:
+        """All checkpoints so far, oldest first; empty where a server has none."""
+
+    def cancel(self, job_id: str) -> Job:
+        """Cancel the job."""
+
+    def result_file(self, file_id: str) -> bytes:
+        """The content of a result file."""
+
+    def shutdown_date(self, model: str) -> str | None:
+        """The day the service will stop serving the model (YYYY-MM-DD), or None where it does not say."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+class Completer(Protocol):
+    """Answers chat messages with one completion."""
+
+    name: str
+
+    async def complete(
+        self,
+        model: str,
+        messages: Sequence[dict[str, Any]],
+        *,
+        temperature: float | None,
+        max_tokens: int | None,
+        seed: int | None = None,
+    ) -> Completion:
+        """One completion; raises ServiceError, and never answers an empty text in place of a failure."""
+
+    async def close(self) -> None:
+        """Close the connections."""

@@ -1,0 +1,94 @@
+"""What a check is asked to do: one frozen record that config files, environment and flags are folded into."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ftlint.model import Format, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The user's own prices, USD per one million tokens; None means unknown, 0 is a price."""
+
+    training: float | None = None
+    input: float | None = None
+    output: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceConfig:
+    """Where one role (moderator, trainer, completer) is served. The key itself is read from the environment late.
+
+    Attributes:
+        provider: a name of ``rules/providers.toml``.
+        base_url: None for the provider's own address.
+        api_key_env: name of the environment variable that holds the key.
+    """
+
+    provider: str = "openai"
+    base_url: str | None = None
+    api_key_env: str = "OPENAI_API_KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One service per role, each configured apart."""
+
+    moderator: ServiceConfig = ServiceConfig()
+    trainer: ServiceConfig = ServiceConfig()
+    completer: ServiceConfig = ServiceConfig()
+
+
+@dataclass(frozen=True, slots=True)
+class ModerationSettings:
+    """How texts are screened. ``watch`` overrides levels of ``rules/moderation.toml`` (category to 0..1)."""
+
+    watch: dict[str, float] = field(default_factory=dict)
+    tier: str = "1"
+    cache: bool = True
+    cache_dir: Path | None = None
+    required: bool | None = None
+    thorough: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a check depends on besides the files.
+
+    Attributes:
+        select: rules to run (codes, names, prefixes, ALL); ``extend_select`` adds, ``ignore`` takes away.
+        severity: rule to level, as the user wants it.
+        format: the declared format, or None to decide by the majority of rows.
+        method: ``supervised``, ``dpo``, ``reinforcement``, or None for what fits the format.
+        epochs: the number of epochs, or None for the documented estimate.
+        tokens: False counts only lines whose bytes could exceed a limit (the hook).
+        today: the day that every date rule uses.
+        rules: folders with the user's own rule files.
+        fail_on: the level at which a finding closes the gate.
+        batch_lines: lines per batch; the report does not depend on it.
+        run: the check is part of ``ftlint run`` (some rules belong to it alone).
+    """
+
+    today: datetime.date
+    select: tuple[str, ...] = ("ALL",)
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: dict[str, Level] = field(default_factory=dict)
+    provider: str = "openai"
+    model: str | None = None
+    format: Format | None = None
+    method: str | None = None
+    epochs: int | None = None
+    price: Price | None = None
+    tokens: bool = True
+    rules: tuple[Path, ...] = ()
+    fail_on: Level = Level.WARNING
+    services: Services = Services()
+    moderation: ModerationSettings = ModerationSettings()
+    phone_regions: tuple[str, ...] = ()
+    accepted: Path | None = None
+    batch_lines: int = 1000
+    run: bool = False

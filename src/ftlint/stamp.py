@@ -1,0 +1,131 @@
+"""Problems to findings: level, place, message and code frame; here everything is masked and made inert."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ftlint.model import Finding, Frame, JsonPath, Level, Line, Problem
+from ftlint.parse import content_hash, example_hash, locate, parse, unescape_map
+from ftlint.privacy import find, mask
+from ftlint.privacy.mask import STAR
+from ftlint.rulebook import Book, Rule
+from ftlint.settings import Settings
+from ftlint.text import crop, json_path, safe, safe_char
+
+VALUE_WIDTH = 80
+"""Characters of a value that a message shows."""
+SIDE = 100
+"""Characters of the line on each side of a span that a frame keeps; renderers crop further."""
+SPAN_WIDTH = 200
+"""Characters of a long span that a frame keeps."""
+_LOOK_AROUND = 200
+"""Characters beyond the frame that are looked at, so that personal data cut by its edge is masked too."""
+
+
+class Stamper:
+    """Makes findings of one file's problems."""
+
+    def __init__(self, path: str, settings: Settings, book: Book) -> None:
+        self.path = safe(path)
+        self.settings = settings
+        self.book = book
+
+    def __call__(self, problem: Problem, line: Line | None) -> Finding:
+        """The finding for a problem.
+
+        Args:
+            problem: what a check yielded.
+            line: the line that it is about, or None for a problem of the whole file.
+        """
+        rule = self.book.rules[problem.code]
+        values = {key: self._shown(value) for key, value in problem.values.items()}
+        place: dict[str, Any] = {}
+        if line is not None:
+            place = self._place(problem, line)
+        return Finding(
+            code=rule.code,
+            name=rule.name,
+            level=Level.ERROR if problem.raised else self._level(rule),
+            message=rule.message.format_map(values),
+            help=self._help(problem, rule, values),
+            path=self.path,
+            related=problem.related,
+            fix=None if rule.fix == "none" else rule.fix,
+            data=self._data(problem.data),
+            **place,
+        )
+
+    def _level(self, rule: Rule) -> Level:
+        return self.settings.severity.get(rule.code, rule.level)
+
+    def _help(self, problem: Problem, rule: Rule, values: dict[str, Any]) -> str | None:
+        if problem.help is not None:
+            return safe(mask(problem.help, self.settings.phone_regions))
+        return rule.help.format_map(values) or None
+
+    def _shown(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return safe(crop(mask(value[:2000], self.settings.phone_regions), VALUE_WIDTH))
+
+    def _data(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {self._shown(key): self._data(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self._data(item) for item in value]
+        return self._shown(value)
+
+    def _place(self, problem: Problem, line: Line) -> dict[str, Any]:
+        text = line.raw.decode("utf-8", "replace")
+        if problem.chars is not None:
+            start, end = problem.chars
+        elif problem.path is not None:
+            start, end = locate(text, problem.path, key=problem.key, span=problem.span)
+        else:
+            start, end = 0, len(text)
+        return {
+            "line": line.number,
+            "column": start + 1,
+            "end_column": end + 1,
+            "json_path": self._path(problem.path),
+            "example_sha256": example_hash(line),
+            "content_sha256": None if problem.path is None else content_hash(parse(line)).hex(),
+            "frame": frame(text, start, end, hidden=problem.hide, regions=self.settings.phone_regions),
+        }
+
+    def _path(self, path: JsonPath | None) -> str | None:
+        if path is None:
+            return None
+        return safe(mask(crop(json_path(path), 300), self.settings.phone_regions))
+
+
+def frame(text: str, start: int, end: int, *, hidden: bool, regions: tuple[str, ...]) -> Frame:
+    """The piece of a line round a span, with personal data starred out and every character harmless."""
+    end = min(max(end, start), start + SPAN_WIDTH)
+    first = max(0, start - SIDE)
+    last = min(len(text), end + SIDE)
+    wide = max(0, first - _LOOK_AROUND)
+    window = text[wide : min(len(text), last + _LOOK_AROUND)]
+    starred = _starred(window, regions)
+    shown: list[str] = []
+    width = 0
+    marks = {}
+    for at in range(first, last):
+        marks[at] = width
+        piece = STAR if at - wide in starred else safe_char(text[at])
+        shown.append(piece)
+        width += len(piece)
+    marks[last] = width
+    return Frame(
+        "".join(shown), marks[min(start, last)], marks[min(end, last)], first > 0, last < len(text), hidden
+    )
+
+
+def _starred(window: str, regions: tuple[str, ...]) -> set[int]:
+    """Offsets of personal data in a raw slice, found also where it is written with JSON escapes."""
+    stars = {at for hit in find(window, regions) for at in range(hit.start, hit.end)}
+    if "\\" in window:
+        decoded, offsets = unescape_map(window)
+        for hit in find(decoded, regions):
+            stars.update(range(offsets[hit.start], offsets[hit.end]))
+    return stars

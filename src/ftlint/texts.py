@@ -1,0 +1,121 @@
+"""An example's texts, flattened: what tokens, quality, privacy and moderation look at. Never raises on odd shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ftlint.model import Example, Format, JsonPath, Text
+
+DEFINITION = "tool-definition"
+"""Role of the texts in an example's tool definitions."""
+RESERVED = frozenset({"messages", "tools", "parallel_tool_calls"})
+"""The only keys of a reinforcement row that are not reference data."""
+
+
+def texts_of(example: Example, fmt: Format) -> list[Text]:
+    """All strings of an example that a person or a model reads, in order of their place."""
+    value = example.value
+    line = example.line.number
+    if fmt is Format.COMPLETION:
+        return list(_completion(value, line))
+    if fmt is Format.PREFERENCE:
+        return list(_preference(value, line))
+    found = [*_messages(value.get("messages"), ("messages",), line), *_tools(value, (), line)]
+    if fmt is Format.REINFORCEMENT:
+        for key, node in value.items():
+            if key not in RESERVED:
+                found.extend(_strings(node, (key,), line, "reference", "reference"))
+    return found
+
+
+def _completion(value: dict[str, Any], line: int) -> Iterator[Text]:
+    for key, role in (("prompt", "user"), ("completion", "assistant")):
+        if isinstance(value.get(key), str):
+            yield Text(value[key], line, (key,), role, "content", role == "assistant")
+
+
+def _preference(value: dict[str, Any], line: int) -> Iterator[Text]:
+    given = value.get("input")
+    if isinstance(given, dict):
+        for text in _messages(given.get("messages"), ("input", "messages"), line):
+            yield text._replace(trained=False)
+        yield from _tools(given, ("input",), line)
+    for key in ("preferred_output", "non_preferred_output"):
+        yield from _messages(value.get(key), (key,), line)
+
+
+def _messages(messages: Any, base: JsonPath, line: int) -> Iterator[Text]:
+    if not isinstance(messages, list):
+        return
+    for index, message in enumerate(messages):
+        if isinstance(message, dict):
+            yield from _message(message, (*base, index), line)
+
+
+def _message(message: dict[str, Any], base: JsonPath, line: int) -> Iterator[Text]:
+    given = message.get("role")
+    role = given if isinstance(given, str) else "unknown"
+    trained = role == "assistant" and message.get("weight") != 0
+    kind = "tool-result" if role in ("tool", "function") else "content"
+    for key in ("content", "refusal"):
+        node = message.get(key)
+        if isinstance(node, str):
+            yield Text(node, line, (*base, key), role, kind, trained)
+        elif isinstance(node, list):
+            yield from _parts(node, (*base, key), line, role, kind, trained)
+    if isinstance(message.get("name"), str):
+        yield Text(message["name"], line, (*base, "name"), role, "name", False)
+    calls = message.get("tool_calls")
+    if isinstance(calls, list):
+        for index, call in enumerate(calls):
+            if isinstance(call, dict):
+                yield from _call(call.get("function"), (*base, "tool_calls", index, "function"), line, role, trained)
+    yield from _call(message.get("function_call"), (*base, "function_call"), line, role, trained)
+
+
+def _parts(parts: list[Any], base: JsonPath, line: int, role: str, kind: str, trained: bool) -> Iterator[Text]:
+    for index, part in enumerate(parts):
+        if isinstance(part, dict):
+            for key in ("text", "refusal"):
+                if isinstance(part.get(key), str):
+                    yield Text(part[key], line, (*base, index, key), role, kind, trained)
+
+
+def _call(call: Any, base: JsonPath, line: int, role: str, trained: bool) -> Iterator[Text]:
+    if isinstance(call, dict) and isinstance(call.get("arguments"), str):
+        yield Text(call["arguments"], line, (*base, "arguments"), role, "arguments", trained)
+
+
+def _tools(holder: dict[str, Any], base: JsonPath, line: int) -> Iterator[Text]:
+    for key in ("tools", "functions"):
+        if isinstance(holder.get(key), list):
+            yield from _descriptions(holder[key], (*base, key), line)
+
+
+def _descriptions(node: Any, base: JsonPath, line: int) -> Iterator[Text]:
+    """Every ``description`` inside tool definitions, at any depth (the parser bounds the depth)."""
+    stack: list[tuple[Any, JsonPath]] = [(node, base)]
+    found: list[Text] = []
+    while stack:
+        item, path = stack.pop()
+        if isinstance(item, dict):
+            for key, child in item.items():
+                if key == "description" and isinstance(child, str):
+                    found.append(Text(child, line, (*path, key), DEFINITION, "tool-description", False))
+                elif isinstance(child, dict | list):
+                    stack.append((child, (*path, key)))
+        elif isinstance(item, list):
+            stack.extend((child, (*path, index)) for index, child in enumerate(item))
+    yield from sorted(found, key=lambda text: [str(step) for step in text.path])
+
+
+def _strings(node: Any, base: JsonPath, line: int, role: str, kind: str) -> Iterator[Text]:
+    if isinstance(node, str):
+        yield Text(node, line, base, role, kind, False)
+    elif isinstance(node, dict):
+        for key, child in node.items():
+            yield from _strings(child, (*base, key), line, role, kind)
+    elif isinstance(node, list):
+        for index, child in enumerate(node):
+            yield from _strings(child, (*base, index), line, role, kind)
