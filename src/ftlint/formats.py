@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -83,12 +84,21 @@ def _first_objects(source: Source, skip: int) -> Iterator[dict[str, Any]]:
                 yield value
 
 
+def _misspelt(first: dict[str, Any]) -> str | None:
+    """The key that stands for ``messages``: a list under a name of nearly the same letters."""
+    lists = {key.strip().lower(): key for key, value in first.items() if isinstance(value, list)}
+    close = difflib.get_close_matches("messages", lists, 1, 0.7)
+    return lists[close[0]] if close else None
+
+
 def unknown(first: dict[str, Any], line: int, name: str) -> Problem:
     """FT107 for a file whose rows are in no known format, with the command that converts what is recognised."""
     keys = first.keys()
     kind = next((label for wanted, label in _KNOWN_ELSEWHERE if wanted <= keys), None)
     shown = ", ".join(f"`{key}`" for key in list(keys)[:6]) or "none"
     values = {"keys": shown, "looks": f"; it looks like {kind}" if kind else ""}
+    if misspelt := _misspelt(first):
+        return Problem("FT107", line, (misspelt,), key=True, values=values, help=f"rename `{misspelt}` to `messages`")
     quoted = name if name.replace("/", "").replace(".", "").replace("-", "").replace("_", "").isalnum() else f"'{name}'"
     automatic = kind in ("ShareGPT", "Alpaca", "question and answer")
     columns = "" if automatic else " --user '{column}' --answer '{column}'"

@@ -71,7 +71,7 @@ def tally(report: Report) -> str:
     """``12 errors, 1 warning`` for what counts against the report; empty when nothing does."""
     counts = report.counts()
     return ", ".join(
-        plural(counts[level], level.value, "info findings" if level is Level.INFO else None)
+        plural(counts[level], "info finding" if level is Level.INFO else level.value)
         for level in Level
         if counts[level] and level.rank <= report.fail_on.rank
     )

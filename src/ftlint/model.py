@@ -1,4 +1,4 @@
-"""The types that every stage shares: lines, examples, texts, problems, findings, the report. No I/O, no imports of ours."""
+"""The types that every stage shares, from a line to the report. No I/O, and no import of ours."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import orjson
 from ftlint.model import Example, JsonPath, Line
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_LOW_HALF = re.compile(r"\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _PIECE = re.compile(r'[^"\\]+|\\u[0-9a-fA-F]{4}|\\.')
 _DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
 
@@ -112,7 +113,7 @@ def _inside(text: str, at: int, span: tuple[int, int]) -> tuple[int, int]:
     decoded = 0
     start = None
     high = False
-    for match in iter(lambda: _PIECE.match(text, at), None):
+    while match := _PIECE.match(text, at):
         piece = match[0]
         if piece[0] != "\\":
             length = len(piece)
@@ -134,7 +135,7 @@ def _inside(text: str, at: int, span: tuple[int, int]) -> tuple[int, int]:
 
 def _low_half(text: str, at: int) -> int:
     """Past the second half of an escaped surrogate pair, if one starts here."""
-    match = re.compile(r"\\u[dD][c-fC-F][0-9a-fA-F]{2}").match(text, at)
+    match = _LOW_HALF.match(text, at)
     return match.end() if match else at
 
 

@@ -44,9 +44,13 @@ class Source:
         except IsADirectoryError:
             raise InputError(f"{self.name} is a directory, not a file", "name the .jsonl files in it") from None
         except FileNotFoundError:
-            raise InputError(f"{self.name} does not exist", "check the path; names are relative to where you are") from None
+            raise InputError(
+                f"{self.name} does not exist", "check the path"
+            ) from None
         except PermissionError:
-            raise InputError(f"{self.name} may not be read", "check the permissions of the file and its folders") from None
+            raise InputError(
+                f"{self.name} may not be read", "check its permissions"
+            ) from None
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise InputError(f"{self.name} cannot be read: {reason.lower()}", "check the path") from None
@@ -162,7 +166,9 @@ def _chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
             yield chunk
     except OSError as error:
         reason = error.strerror or str(error)
-        raise InputError(f"{name} could not be read to its end: {reason.lower()}", "check the path and the disk") from None
+        raise InputError(
+            f"{name} could not be read to its end: {reason.lower()}", "check the path and the disk"
+        ) from None
 
 
 def read_lines(source: Source, numbers: set[int], *, skip: int = 0) -> dict[int, Line]:

@@ -137,7 +137,8 @@ def load_book(extra: Sequence[Path] = ()) -> Book:
             taken = rules.get(rule.code) or names.get(rule.name)
             if taken is not None:
                 raise ConfigError(
-                    f"{path}: {rule.code} {rule.name} is already a rule ({taken.source})", "choose another prefix or name"
+                    f"{path}: {rule.code} {rule.name} is already a rule ({taken.source})",
+                    "choose another prefix or name",
                 )
             rules[rule.code] = rule
             names[rule.name] = rule

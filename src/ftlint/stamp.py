@@ -116,9 +116,7 @@ def frame(text: str, start: int, end: int, *, hidden: bool, regions: tuple[str, 
         shown.append(piece)
         width += len(piece)
     marks[last] = width
-    return Frame(
-        "".join(shown), marks[min(start, last)], marks[min(end, last)], first > 0, last < len(text), hidden
-    )
+    return Frame("".join(shown), marks[min(start, last)], marks[min(end, last)], first > 0, last < len(text), hidden)
 
 
 def _starred(window: str, regions: tuple[str, ...]) -> set[int]:

@@ -29,6 +29,22 @@ def texts_of(example: Example, fmt: Format) -> list[Text]:
     return found
 
 
+def images_of(example: Example, fmt: Format) -> list[tuple[JsonPath, str]]:
+    """Path and address (https or data URL) of every image in an example's messages."""
+    value = example.value
+    holder = value.get("input") if fmt is Format.PREFERENCE else value
+    base: JsonPath = ("input", "messages") if fmt is Format.PREFERENCE else ("messages",)
+    messages = holder.get("messages") if isinstance(holder, dict) else None
+    found: list[tuple[JsonPath, str]] = []
+    for index, message in enumerate(messages if isinstance(messages, list) else []):
+        parts = message.get("content") if isinstance(message, dict) else None
+        for number, part in enumerate(parts if isinstance(parts, list) else []):
+            image = part.get("image_url") if isinstance(part, dict) else None
+            if isinstance(image, dict) and isinstance(image.get("url"), str):
+                found.append(((*base, index, "content", number, "image_url", "url"), image["url"]))
+    return found
+
+
 def _completion(value: dict[str, Any], line: int) -> Iterator[Text]:
     for key, role in (("prompt", "user"), ("completion", "assistant")):
         if isinstance(value.get(key), str):

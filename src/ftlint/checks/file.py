@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
+import itertools
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ftlint.checks.syntax import guess_encoding
 from ftlint.model import Problem
-from ftlint.read import MAX_LINE_BYTES, Reader
+from ftlint.read import HEAD_BYTES, MAX_LINE_BYTES, Reader
 
 _COMPRESSED = {
     b"\x1f\x8b": ("gzip", "gunzip"),
@@ -33,6 +36,21 @@ _WIDE_BOMS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF32_BE, "UTF-32"), 
 _HEADER_WORDS = {"prompt", "completion", "question", "answer", "input", "output", "instruction", "response", "text",
                  "dialogue", "summary", "messages", "system", "user", "assistant", "label"}  # fmt: skip
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+_ARRAY = re.compile(r'\[\s*(?:[\[{"\]]|$)')
+_ICONV = {
+    "Shift_JIS": "CP932",
+    "EUC-JP": "EUC-JP",
+    "GB 18030": "GB18030",
+    "Windows-1252 or Latin-1": "WINDOWS-1252",
+}
+_ZEROS = {
+    (False, True, False, True): "UTF-16",
+    (True, False, True, False): "UTF-16",
+    (False, True, True, True): "UTF-32",
+    (True, True, True, False): "UTF-32",
+}
+"""Which of the first four bytes are zero, for text that starts with two ASCII characters, as JSON does."""
+_PROSE_LINES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +72,15 @@ def sniff(head: bytes) -> Sniffed:
     """Tell what a file is from its first megabyte; a file that is no JSONL gives exactly one problem."""
     if not head.strip(b" \t\r\n\xef\xbb\xbf"):
         return _refused("FT001")
-    for bom, encoding in _WIDE_BOMS:
-        if head.startswith(bom):
-            return _refused("FT003", encoding=encoding)
-    if encoding := _wide_without_bom(head):
-        return _refused("FT003", encoding=encoding)
+    if not head.strip(b"\0"):
+        return _refused("FT005", kind="nothing but NUL bytes")
+    if wide := _wide(head):
+        return _refused("FT003", encoding=wide)
+    return _known_kind(head) or _text(head)
+
+
+def _known_kind(head: bytes) -> Sniffed | None:
+    """A file that its first bytes give away, or that holds too many control bytes to be a text."""
     for magic, (kind, command) in _COMPRESSED.items():
         if head.startswith(magic):
             return _refused("FT007", kind=kind, command=command)
@@ -72,36 +94,80 @@ def sniff(head: bytes) -> Sniffed:
         return _refused("FT006")
     if len(_CONTROL.findall(head[:65536])) > max(8, len(head[:65536]) // 10):
         return _refused("FT005", kind="a binary file")
-    return _text(head)
+    return None
 
 
 def _refused(code: str, **values: str) -> Sniffed:
     return Sniffed((Problem(code, values=dict(values)),), readable=False)
 
 
-def _wide_without_bom(head: bytes) -> str | None:
+def _wide(head: bytes) -> str | None:
+    """UTF-16 or UTF-32, told from a byte order mark, from the first characters, or from where the zeros are."""
+    for bom, encoding in _WIDE_BOMS:
+        if head.startswith(bom):
+            return encoding
+    start = head[:4]
+    wide = _ZEROS.get(tuple(byte == 0 for byte in start))  # type: ignore[arg-type]
+    if wide is not None and all(byte < 0x7F for byte in start):
+        return wide
     sample = head[:4096]
     if len(sample) < 8:
         return None
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if max(even, odd) * 2 > len(sample) * 0.6 and min(even, odd) * 2 < len(sample) * 0.1:
-        return "UTF-16"
-    return "UTF-32" if (even + odd) > len(sample) * 0.7 else None
+    return "UTF-16" if max(even, odd) * 2 > len(sample) * 0.6 and min(even, odd) * 2 < len(sample) * 0.1 else None
 
 
 def _text(head: bytes) -> Sniffed:
     skip = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
     marks = (Problem("FT004"),) if skip else ()
-    text = head[skip:].decode("utf-8", "replace")
-    start = text.lstrip()
-    first = start.split("\n", 1)[0].strip()
-    if start.startswith("[") and not (_parses(first) and "\n" in start.rstrip()):
-        return Sniffed((*marks, Problem("FT014")), skip, readable=False)
-    if start.startswith("{") and not _parses(first) and _spans_lines(start, first):
-        return Sniffed((*marks, Problem("FT015")), skip, readable=False)
-    if not start.startswith(("{", "[")) and (delimiter := _delimiter(start)):
-        return Sniffed((*marks, Problem("FT017", values={"kind": delimiter})), skip, readable=False)
+    refusal = _other_encoding(head[skip:]) or _other_layout(head[skip:].decode("utf-8", "replace").lstrip())
+    if refusal is not None:
+        return Sniffed((*marks, refusal), skip, readable=False)
     return Sniffed(marks, skip)
+
+
+def _other_encoding(head: bytes) -> Problem | None:
+    """FT002 for the file as a whole, where nearly all lines with more than ASCII are not UTF-8; else lines tell."""
+    lines = head.split(b"\n")
+    if len(head) >= HEAD_BYTES - len(codecs.BOM_UTF8):
+        lines.pop()  # cut by the end of the head, perhaps inside a character
+    foreign = [(number, line) for number, line in enumerate(lines, 1) if not line.isascii()]
+    broken = [(number, *found) for number, line in foreign if (found := _invalid_byte(line))]
+    if len(broken) < 2 or len(broken) * 10 < len(foreign) * 9:
+        return None
+    number, byte, _ = broken[0]
+    guess = guess_encoding(b"\n".join(line for *_, line in broken))
+    name = _ICONV.get(guess, "ENCODING")
+    remedy = f"convert the whole file (line {number} is the first): iconv -f {name} -t UTF-8 old.jsonl > new.jsonl"
+    return Problem("FT002", values={"byte": f"0x{byte:02x}", "guess": guess}, help=remedy)
+
+
+def _invalid_byte(line: bytes) -> tuple[int, bytes] | None:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return line[error.start], line
+    return None
+
+
+def _other_layout(start: str) -> Problem | None:
+    """A text that is laid out as something else than one JSON object per line."""
+    first = start.split("\n", 1)[0].strip()
+    if _ARRAY.match(start) and not (_parses(first) and "\n" in start.rstrip()):
+        return Problem("FT014")
+    if start.startswith("{"):
+        return Problem("FT015") if not _parses(first) and _spans_lines(start, first) else None
+    if delimiter := _delimiter(start):
+        return Problem("FT017", values={"kind": delimiter})
+    return Problem("FT005", values={"kind": kind}) if (kind := _prose(start)) else None
+
+
+def _prose(start: str) -> str | None:
+    """What a text is that has no trace of a JSON row in its first lines, or None."""
+    lines = [line.strip() for line in start[:65536].splitlines() if line.strip()][:_PROSE_LINES]
+    if any(line.startswith(("{", "[")) or '{"' in line or _parses(line) for line in lines):
+        return None
+    return "an HTML or XML page" if lines[0].startswith("<") else "plain text"
 
 
 def _parses(line: str) -> bool:
@@ -124,13 +190,24 @@ def _spans_lines(start: str, first: str) -> bool:
 
 
 def _delimiter(start: str) -> str | None:
-    lines = start.splitlines()[:2]
+    if start.startswith("["):
+        return None
     for delimiter, kind in ((",", "CSV"), ("\t", "TSV"), (";", "CSV")):
-        rows = list(csv.reader(lines, delimiter=delimiter))
-        header = {cell.strip().strip('"').lower() for cell in rows[0]} if rows else set()
-        if len(header) > 1 and header & _HEADER_WORDS:
+        try:
+            rows = list(itertools.islice(csv.reader(io.StringIO(start[:65536]), delimiter=delimiter), 2))
+        except csv.Error:  # a NUL, or a cell longer than the reader takes: no table that a person wrote
+            continue
+        header = [cell.strip().strip('"').lower() for cell in rows[0]] if rows else []
+        if len(header) > 1 and (_HEADER_WORDS.intersection(header) or _looks_like_header(rows)):
             return kind
     return None
+
+
+def _looks_like_header(rows: list[list[str]]) -> bool:
+    """Two rows of as many cells, the first of short names without spaces (in any language)."""
+    return len(rows) == 2 and len(rows[0]) == len(rows[1]) and all(
+        cell.strip() and len(cell) <= 40 and " " not in cell.strip() for cell in rows[0]
+    )
 
 
 def after_reading(reader: Reader, blank: list[int]) -> Iterator[Problem]:
@@ -140,4 +217,5 @@ def after_reading(reader: Reader, blank: list[int]) -> Iterator[Problem]:
     for number in blank:
         yield Problem("FT009", number)
     for number, length in reader.too_long:
-        yield Problem("FT018", number, values={"size": length // 1_000_000, "limit": MAX_LINE_BYTES // (1024 * 1024)})
+        size, limit = length // (1024 * 1024), MAX_LINE_BYTES // (1024 * 1024)
+        yield Problem("FT018", number, values={"line": number, "size": size, "limit": limit})

@@ -65,49 +65,95 @@ def violations(example: Example, fmt: Format, provider: str) -> Iterator[Problem
             held = found.get(place)
             if held is None or problem.code < held.code:
                 found[place] = problem
-    renamed = any(problem.code == "FT151" for problem in found.values())
-    for problem in found.values():
-        if not (renamed and problem.code == "FT150"):
-            yield problem
+    yield from _without_consequences(list(found.values()))
 
 
-def _problems(error: jsonschema.ValidationError, example: Example) -> Iterator[Problem]:
+def _without_consequences(problems: list[Problem]) -> Iterator[Problem]:
+    """One finding per cause: a misspelt key is not missing and unknown too; a row of another shape is told once."""
+    codes = {problem.code for problem in problems}
+    misspelt = {problem.path for problem in problems if problem.key and problem.data.get("missing")}
+    other_shape = any(problem.code in ("FT110", "FT170") and problem.path == () for problem in problems)
+    for problem in problems:
+        if problem.code == "FT150" and "FT151" in codes:
+            continue
+        if problem.code in ("FT118", "FT119") and problem.path in misspelt:
+            continue
+        if problem.code == "FT118" and other_shape and len(problem.path or ()) == 1:
+            continue
+        yield problem
+
+
+def _problems(error: Any, example: Example) -> Iterator[Problem]:
     keyword = str(error.validator)
     code = error.schema["ftlint"][keyword]
     path: JsonPath = tuple(error.absolute_path)
     line = example.line.number
+    role = _role(example.value, path)
     if keyword == "required":
-        yield from _missing(error, code, path, line)
+        yield from _missing(error, code, path, line, role)
     elif keyword == "additionalProperties":
-        yield from _unknown_keys(error, code, path, line)
-    elif keyword == "not" and code in ("FT124", "FT151", "FT154"):
-        yield Problem(code, line, path, key=True, values={"key": str(path[-1]), **_expected(code, path)})
+        yield from _unknown_keys(error, code, path, line, role)
     else:
-        yield _wrong_value(error, code, path, line)
+        yield _wrong_value(error, code, path, line, role)
 
 
-def _missing(error: jsonschema.ValidationError, code: Any, path: JsonPath, line: int) -> Iterator[Problem]:
+def _role(value: Any, path: JsonPath) -> str:
+    """The role of the message that a path leads into, or an empty string."""
+    role = ""
+    for before, step in zip((None, *path), path, strict=False):
+        value = value[step]
+        if before in ("messages", "preferred_output", "non_preferred_output") and isinstance(value, dict):
+            given = value.get("role")
+            role = given if isinstance(given, str) else ""
+    return role
+
+
+def _missing(error: Any, code: Any, path: JsonPath, line: int, role: str) -> Iterator[Problem]:
     absent = [key for key in error.validator_value if key not in error.instance]
     codes = code if isinstance(code, dict) else dict.fromkeys(absent, code)
     for rule in dict.fromkeys(codes[key] for key in absent):
         keys = [key for key in absent if codes[key] == rule]
-        values = {"missing": ", ".join(f"`{key}`" for key in keys), "key": keys[0], "role": error.instance.get("role", "")}
-        help_text = _missing_help(rule, error.instance, keys)
-        yield Problem(rule, line, path, values=values, help=help_text, data={"missing": keys})
+        missing = ", ".join(f"`{key}`" for key in keys)
+        fact = f"{missing} {'is' if len(keys) == 1 else 'are'} missing"
+        values = {"missing": missing, "key": keys[0], "role": role, "found": "missing", "fact": fact}
+        data = {"missing": keys}
+        near = _misspelt(error, keys)
+        if near is None:
+            yield Problem(rule, line, path, values=values, data=data)
+        else:
+            help_text = f"rename `{near[0]}` to `{near[1]}`"
+            yield Problem(rule, line, (*path, near[0]), key=True, values=values, help=help_text, data=data)
 
 
-def _missing_help(rule: str, instance: dict[str, Any], keys: list[str]) -> str | None:
-    near = [close[0] for key in keys for close in [difflib.get_close_matches(key, instance, 1, 0.7)] if close]
-    return f"rename `{near[0]}` to `{keys[0]}`" if near and rule not in ("FT116",) else None
+_OTHER_WORDS = {
+    "messages": ("conversations", "conversation", "dialog", "dialogue"),
+    "role": ("from", "speaker", "author"),
+    "content": ("text", "value", "message", "parts"),
+    "text": ("content", "value"),
+}
+"""What other formats call the same key."""
 
 
-def _unknown_keys(error: jsonschema.ValidationError, code: str, path: JsonPath, line: int) -> Iterator[Problem]:
+def _misspelt(error: Any, missing: list[str]) -> tuple[str, str] | None:
+    """The key that stands for a missing one, and the missing one."""
+    known = error.schema.get("properties", {})
+    given = [key for key in error.instance if key not in known]
+    for key in missing:
+        lowered = {name.strip().lower(): name for name in given}
+        close = [word for word in (key, *_OTHER_WORDS.get(key, ())) if word in lowered]
+        close = close or difflib.get_close_matches(key, lowered, 1, 0.7)
+        if close:
+            return lowered[close[0]], key
+    return None
+
+
+def _unknown_keys(error: Any, code: str, path: JsonPath, line: int, role: str) -> Iterator[Problem]:
     allowed = [key for key in error.schema["properties"] if not _forbidden(error.schema["properties"][key])]
     for key in error.instance:
         if key in error.schema["properties"]:
             continue
         close = difflib.get_close_matches(key, allowed, 1, 0.7)
-        values = {"key": key, "allowed": ", ".join(f"`{name}`" for name in allowed), "role": error.instance.get("role", "")}
+        values = {"key": key, "allowed": ", ".join(f"`{name}`" for name in allowed), "role": role}
         help_text = f"did you mean `{close[0]}`?" if close and close[0] not in error.instance else None
         yield Problem(code, line, (*path, key), key=True, values=values, help=help_text)
 
@@ -116,24 +162,43 @@ def _forbidden(schema: Any) -> bool:
     return isinstance(schema, dict) and schema.get("not") == {}
 
 
-def _wrong_value(error: jsonschema.ValidationError, code: str, path: JsonPath, line: int) -> Problem:
+_FORBIDDEN_KEYS = ("FT124", "FT151", "FT154")
+"""Rules whose finding is the key, not what it holds, where the schema says `not`."""
+
+
+def _wrong_value(error: Any, code: str, path: JsonPath, line: int, role: str) -> Problem:
     instance = error.instance
+    key = _key(path)
     values = {
         "value": instance if isinstance(instance, str) else json.dumps(instance, ensure_ascii=False)[:80],
         "found": describe(instance),
-        "key": str(path[-1]) if path else "",
+        "key": key,
+        "role": role,
         **_expected(code, path),
     }
+    by_value = error.validator in ("enum", "const") and not isinstance(instance, dict | list)
+    values["fact"] = f"`{key}` is `{values['value'][:60]}`" if by_value else f"`{key}` is {values['found']}"
+    if error.validator == "not" and code in _FORBIDDEN_KEYS:
+        return Problem(code, line, path, key=True, values=values)
     if code == "FT114":
         values["allowed"] = ", ".join(ROLES)
         return Problem(code, line, path, values=values, help=_role_help(instance))
     return Problem(code, line, path, values=values)
 
 
+def _key(path: JsonPath) -> str:
+    """The last key of a path, with the index behind it: ``content[0]``."""
+    names = [step for step in path if isinstance(step, str)]
+    index = f"[{path[-1]}]" if path and isinstance(path[-1], int) else ""
+    return (names[-1] if names else "") + index
+
+
 def _role_help(role: Any) -> str | None:
     if not isinstance(role, str):
         return None
     word = role.strip().lower()
+    if word in ROLES:
+        return f"write `{word}`, in small letters and without spaces"
     close = [_COMMON_ROLES[word]] if word in _COMMON_ROLES else difflib.get_close_matches(word, ROLES, 1, 0.6)
     return f"did you mean `{close[0]}`?" if close else None
 
@@ -152,6 +217,6 @@ def _expected(code: str, path: JsonPath) -> dict[str, str]:
 
 def describe(value: Any) -> str:
     """``a list``, ``a number``, ``null``: what a JSON value is, in words."""
-    if isinstance(value, list) and not value:
-        return "an empty list"
+    if isinstance(value, list | str) and not value:
+        return "an empty list" if isinstance(value, list) else "an empty string"
     return _NAMES.get(type(value), "a number")

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
 from ftlint.model import Line, Problem
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
-_CONSTANT = re.compile(r"-?Infinity|NaN")
-_STRING_OR_CONSTANT = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity\b|-?NaN\b')
-_LONE = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
-    r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+_SPACE = " \t\r\n"
+"""All that JSON takes as white space; str.strip would take away more, and hide what a strict parser refuses."""
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONSTANT = re.compile(r"[-+]?(?:Infinity|NaN|inf|nan)\b")
+_STRING_OR_CONSTANT = re.compile(_STRING + r"|-?Infinity\b|-?NaN\b")
+_STRING_OR_NUMBER = re.compile(_STRING + r"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+# Scanned from the left: an escaped backslash and a proper pair are stepped over, so what is left stands alone.
+_SURROGATE = re.compile(
+    r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]')
-MAX_DEPTH = 1024
-"""Nesting that the parser takes; the project's own bound."""
+_BRACKETS = re.compile(_STRING + r"|[\[{]|[\]}]")
+_KEYS = re.compile(rf"({_STRING})([ \t\r\n]*:)?|[\[{{]|[\]}}]")
+_SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
+_WORD = re.compile(r"[A-Za-z_$][\w$-]*")
+MAX_DEPTH = 254
+"""Nesting that is taken: as deep as the canonical serialiser goes; the project's own bound, far above any real row."""
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
 
 
@@ -34,88 +43,149 @@ def diagnose(line: Line, *, last: bool) -> Problem:
         text = line.raw.decode("utf-8")
     except UnicodeDecodeError as error:
         column = len(line.raw[: error.start].decode("utf-8"))
-        values = {"byte": f"0x{line.raw[error.start]:02x}", "guess": _guess(line.raw)}
+        values = {"byte": f"0x{line.raw[error.start]:02x}", "guess": guess_encoding(line.raw)}
         return Problem("FT002", line.number, chars=(column, column + 1), values=values)
     if control := _CONTROL.search(text):
         values = {"byte": f"0x{ord(control[0]):02x}"}
         return Problem("FT010", line.number, chars=control.span(), values=values)
     try:
-        _, end = _DECODER.raw_decode(text, len(text) - len(text.lstrip()))
+        _, end = _DECODER.raw_decode(text, len(text) - len(text.lstrip(_SPACE)))
     except json.JSONDecodeError as error:
         return _broken(line.number, text, error, last=last)
     except RecursionError:
-        return _deep(line.number, text)
-    return _accepted_elsewhere(line.number, text, end)
+        return too_deep(line)
+    return _accepted_elsewhere(line, text, end)
 
 
-def _accepted_elsewhere(number: int, text: str, end: int) -> Problem:
-    """The lenient parser takes the value: it is deep, or holds NaN, a lone surrogate or something after its end."""
-    rest = text[end:].lstrip()
-    if rest:
-        at = len(text) - len(rest)
-        if rest.startswith("{") or re.match(r",\s*\{", rest):
-            return Problem("FT016", number, chars=(at, at + 1))
-        return _named(number, text, at, "there is text after the object", "remove what follows the closing brace")
-    for match in _STRING_OR_CONSTANT.finditer(text):
-        if not match[0].startswith('"'):
-            return Problem("FT103", number, chars=match.span(), values={"value": match[0]})
-    if lone := _LONE_SEARCH(text):
-        return Problem("FT104", number, chars=lone.span(), values={"escape": lone[0]})
-    return _deep(number, text)
+def runs_on(problem: Problem) -> bool:
+    """The broken row has no end on its line, so the lines below may hold the rest of it."""
+    return problem.code == "FT101" and problem.data["cause"] in ("raw-newline", "cut-off")
 
 
-def _LONE_SEARCH(text: str) -> re.Match[str] | None:  # noqa: N802 - reads as the pattern it wraps
-    """The first unpaired surrogate escape; a doubled backslash before ``u`` is no escape."""
-    for match in re.finditer(r"\\\\|" + _LONE.pattern, text):
-        if match[0] != "\\\\":
-            return match
-    return None
+def continues(line: Line) -> bool:
+    """A broken line that begins no row: below a row that runs on it is the rest of that row, no defect of its own."""
+    return not line.raw.startswith(b"{")
 
 
-def _deep(number: int, text: str) -> Problem:
+def too_deep(line: Line) -> Problem:
+    """FT108 for a line nested deeper than MAX_DEPTH, at the bracket that is one too many."""
+    text = line.raw.decode("utf-8")
     depth = 0
     for match in _BRACKETS.finditer(text):
         if match[0] in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                return Problem("FT108", number, chars=match.span(), values={"limit": MAX_DEPTH})
+                return Problem("FT108", line.number, chars=match.span(), values={"limit": MAX_DEPTH})
         elif match[0] in "]}":
             depth -= 1
-    return _named(number, text, 0, "the strict parser refuses the line", "serialise it again with a JSON library")
+    cause = "a strict parser refuses the line"
+    return _named(line.number, text, 0, cause, "serialise the row again with a JSON library")
+
+
+def _accepted_elsewhere(line: Line, text: str, end: int) -> Problem:
+    """The lenient parser takes the value: something follows it, or it holds what only lenient parsers take."""
+    number = line.number
+    rest = text[end:].lstrip(_SPACE)
+    if rest:
+        return _followed(number, text, len(text) - len(rest), carriage="\r" in text[end:].rstrip(_SPACE))
+    for match in _STRING_OR_CONSTANT.finditer(text):
+        if not match[0].startswith('"'):
+            return Problem("FT103", number, chars=match.span(), values={"value": match[0]})
+    for match in _SURROGATE.finditer(text):
+        if match["lone"]:
+            return Problem("FT104", number, chars=match.span(), values={"escape": match[0]})
+    for match in _STRING_OR_NUMBER.finditer(text):
+        if not match[0].startswith('"') and math.isinf(float(match[0])):
+            cause, width = "a number is beyond what a double holds", len(match[0])
+            remedy = "write a smaller number, or put it in quotes"
+            return _named(number, text, match.start(), cause, remedy, "number-range", width)
+    return too_deep(line)
+
+
+def _followed(number: int, text: str, at: int, *, carriage: bool) -> Problem:
+    rest = text[at:]
+    if rest.startswith("{") or re.match(r",\s*\{", rest):
+        help_text = "the lines end in a lone carriage return; save the file with LF line ends" if carriage else None
+        return Problem("FT016", number, chars=(at, at + 1), help=help_text)
+    if rest.rstrip(_SPACE) == ",":
+        return _named(number, text, at, "there is a comma after the object", "remove the comma", "trailing-comma")
+    return _named(number, text, at, "there is text after the object", "remove what follows the closing brace")
 
 
 def _broken(number: int, text: str, error: json.JSONDecodeError, *, last: bool) -> Problem:
     at = error.pos
-    here = text[at : at + 1]
-    before = text[:at].rstrip()
-    if not text[at:].strip() or error.msg.startswith("Unterminated string"):
+    if not text[at:].strip(_SPACE) or error.msg.startswith("Unterminated string"):
         return _unfinished(number, text, error, last=last)
-    if here in "]}" and before.endswith(","):
-        comma = len(before) - 1
-        return _named(number, text, comma, "there is a comma before the closing bracket", "remove the comma", "trailing-comma")
-    if before.endswith(",") and text[at : at + 1] != '"' and error.msg.startswith("Expecting property name") and here == "}":
-        return _named(number, text, at, "there is a comma before the closing bracket", "remove the comma", "trailing-comma")
+    if error.msg.startswith("Invalid control character") and text[at] == "\r":
+        return Problem("FT010", number, chars=(at, at + 1), values={"byte": "0x0d"})
+    if constant := _CONSTANT.match(text, at):
+        return Problem("FT103", number, chars=constant.span(), values={"value": constant[0]})
+    for look in (_comma, _spelling, _quote, _stray):
+        if found := look(text, at, error.msg):
+            where, cause, remedy, kind, width = found
+            return _named(number, text, where, cause, remedy, kind, width)
+    fact = error.msg[0].lower() + error.msg[1:]
+    return _named(number, text, at, fact, "serialise the row again with a JSON library")
+
+
+_Cause = tuple[int, str, str, str, int]
+"""Where it is, the fact, the remedy, the machine-readable cause, and how many characters it is wide."""
+
+
+def _comma(text: str, at: int, message: str) -> _Cause | None:
+    before = text[:at].rstrip(_SPACE)
+    fact = "there is a comma before the closing bracket"
+    if message.startswith("Illegal trailing comma"):  # Python 3.13 and later point at the comma
+        return at, fact, "remove the comma", "trailing-comma", 1
+    if text[at] in "]}" and before.endswith(","):
+        return len(before) - 1, fact, "remove the comma", "trailing-comma", 1
+    if message.startswith("Expecting ',' delimiter") and text[at] == '"' and text[at - 1] != '"':
+        return at, "a comma is missing before this string", "put a comma between the two", "missing-comma", 1
+    return None
+
+
+def _spelling(text: str, at: int, message: str) -> _Cause | None:
+    """Words of other languages that look like JSON."""
     for literal, proper in (("True", "true"), ("False", "false"), ("None", "null")):
         if text.startswith(literal, at):
             fact = f"`{literal}` is Python, not JSON"
-            return _named(number, text, at, fact, f"write `{proper}`; json.dumps does", "python-literal", len(literal))
+            return at, fact, f"write `{proper}`; json.dumps does", "python-literal", len(literal)
+    if text.startswith(("//", "/*", "#"), at):
+        return at, "JSON has no comments", "remove the comment", "comment", 1
+    if message.startswith("Expecting property name") and (word := _WORD.match(text, at)):
+        return at, "a key stands without quotes", f'write "{word[0][:40]}"', "unquoted-key", len(word[0])
+    return None
+
+
+def _quote(text: str, at: int, message: str) -> _Cause | None:
+    here = text[at]
+    before = text[:at].rstrip(_SPACE)
     if here == "'":
-        return _named(number, text, at, "a string stands in single quotes", 'use double quotes: "..."', "single-quotes")
-    if here in "“”„‟‘’«»":
-        return _named(number, text, at, f"a string stands in {here}, not in a straight quote", 'use "..."', "smart-quotes")
-    if error.msg.startswith("Expecting ',' delimiter") and before.endswith('"') and re.match(r"[^\s,\]}:]", text[at:]):
-        quote = len(before) - 1
+        return at, "a string stands in single quotes", 'use double quotes: "..."', "single-quotes", 1
+    if here in "“”„‟‘’«»＂":
+        return at, f"a string stands in {here}, not in a straight quote", 'use "..."', "smart-quotes", 1
+    if message.startswith("Expecting ',' delimiter") and before.endswith('"') and re.match(r"[^\s,\]}:]", text[at:]):
         fact = "a quote inside the string ends it too early"
-        return _named(number, text, quote, fact, 'write a quote inside a string as \\"', "unescaped-quote")
-    if error.msg.startswith("Invalid \\escape") or error.msg.startswith("Invalid \\uXXXX"):
-        fact = f"`{text[at : at + 2]}` is no JSON escape"
-        return _named(number, text, at, fact, "write a backslash as \\\\", "bad-escape", 2)
-    if here == "\t" or error.msg.startswith("Invalid control character"):
-        return _named(number, text, at, "there is a raw tab in a string", "write it as \\t", "raw-control")
-    if _CONSTANT.match(text, at):
-        return Problem("FT103", number, chars=(at, at + 3), values={"value": text[at : at + 3]})
-    fact = error.msg[0].lower() + error.msg[1:]
-    return _named(number, text, at, fact, "serialise the row again with a JSON library")
+        return len(before) - 1, fact, 'write a quote inside a string as \\"', "unescaped-quote", 1
+    return None
+
+
+def _stray(text: str, at: int, message: str) -> _Cause | None:
+    """Characters that have no place where they stand."""
+    here = text[at]
+    if message.startswith(("Invalid \\escape", "Invalid \\uXXXX")):
+        start = text.rfind("\\", 0, at + 1)
+        fact = f"`{text[start : start + 2]}` starts no JSON escape"
+        return start, fact, "write a backslash as \\\\", "bad-escape", 2
+    if message.startswith("Invalid control character"):
+        return at, "there is a raw tab in a string", "write it as \\t", "raw-control", 1
+    if here == "\ufeff":
+        remedy = "remove it; it is left over from files that were joined"
+        return at, "a byte order mark stands inside the file", remedy, "byte-order-mark", 1
+    if here.isspace() or unicodedata.category(here) in ("Cf", "Zs"):
+        remedy = "replace it by a plain space, or remove it"
+        return at, f"U+{ord(here):04X} stands outside of a string", remedy, "odd-space", 1
+    return None
 
 
 def _unfinished(number: int, text: str, error: json.JSONDecodeError, *, last: bool) -> Problem:
@@ -134,11 +204,11 @@ def _named(
     number: int, text: str, at: int, cause: str, remedy: str, kind: str = "other", width: int = 1
 ) -> Problem:
     at = min(at, len(text))
-    data = {"cause": kind}
-    return Problem("FT101", number, chars=(at, min(at + width, max(len(text), at + 1))), values={"cause": cause}, help=remedy, data=data)
+    chars = (at, min(at + width, max(len(text), at + 1)))
+    return Problem("FT101", number, chars=chars, values={"cause": cause}, help=remedy, data={"cause": kind})
 
 
-def _guess(raw: bytes) -> str:
+def guess_encoding(raw: bytes) -> str:
     """The encoding that the bytes would be valid in, as a hint; ``another encoding`` when none is likely."""
     for encoding, name in (("cp932", "Shift_JIS"), ("euc_jp", "EUC-JP"), ("gb18030", "GB 18030")):
         try:
@@ -153,47 +223,28 @@ def _guess(raw: bytes) -> str:
 def duplicate_keys(line: Line) -> Iterator[Problem]:
     """FT102 for each key that an object holds twice; the parser silently keeps the last one."""
     text = line.raw.decode("utf-8")
-    seen: list[tuple[str, int, int]] = []
-    _walk(text, _skip(text, 0), seen)
-    for key, start, end in seen:
-        yield Problem("FT102", line.number, chars=(start, end), values={"key": key})
-
-
-def _skip(text: str, at: int) -> int:
-    while text[at : at + 1] in (" ", "\t", "\n", "\r"):
-        at += 1
-    return at
-
-
-def _walk(text: str, at: int, seen: list[tuple[str, int, int]]) -> int:
-    """Past the value at ``at``, noting repeated keys on the way; the parser has bounded the depth."""
-    opening = text[at]
-    if opening == '"':
-        return int(scanstring(text, at + 1, False)[1])
-    if opening not in "{[":
-        return int(_DECODER.raw_decode(text, at)[1])
-    keys: set[str] = set()
-    at = _skip(text, at + 1)
-    while text[at] not in "}]":
-        if opening == "{":
-            key, end = scanstring(text, at + 1, False)
-            if key in keys:
-                seen.append((key, at, end))
-            keys.add(key)
-            at = _skip(text, _skip(text, end) + 1)
-        at = _skip(text, _walk(text, at, seen))
-        if text[at] == ",":
-            at = _skip(text, at + 1)
-    return at + 1
+    held: list[set[str]] = []
+    for match in _KEYS.finditer(text):
+        if match[0] in ("{", "["):
+            held.append(set())
+        elif match[0] in ("}", "]"):
+            held.pop()
+        elif match[2]:  # in valid JSON, a string before a colon is a key
+            key = scanstring(match[1], 1, False)[0]
+            if key in held[-1]:
+                yield Problem("FT102", line.number, chars=match.span(1), values={"key": key})
+            held[-1].add(key)
 
 
 def may_repeat_keys(raw: bytes, canonical: bytes) -> bool:
     """False only when no object of the line can hold a key twice: as many key ends in both serialisations."""
-    if b'" :' in raw or b'"\t:' in raw or b"\\u0022" in raw:
+    if b"\\u0022" in raw or b"\\u003a" in raw or b"\\u003A" in raw:
+        return True
+    if (b" :" in raw or b"\t:" in raw or b"\r:" in raw) and _SPACED_COLON.search(raw):
         return True
     return raw.count(b'":') > canonical.count(b'":')
 
 
-def not_an_object(line: Line, value: Any, describe: str) -> Problem:
+def not_an_object(line: Line, _value: Any, describe: str) -> Problem:
     """FT105 for a line that is valid JSON of another kind."""
     return Problem("FT105", line.number, (), values={"found": describe})

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from importlib import import_module
 
-from ftlint.errors import UsageError
 from ftlint.model import Report
 
 FORMATS: dict[str, str] = {
@@ -57,14 +55,9 @@ def render(report: Report, name: str, options: Options | None = None) -> str:
     """The report in one format.
 
     Raises:
-        UsageError: there is no such format.
+        KeyError: there is no such format.
     """
-    if name not in FORMATS:
-        close = difflib.get_close_matches(name, FORMATS, 1)
-        known = ", ".join(FORMATS)
-        raise UsageError(
-            f"there is no output format `{name}`", f"did you mean `{close[0]}`?" if close else f"use one of {known}"
-        )
-    rendered = import_module(FORMATS[name]).render(report, options or Options())
+    module = import_module(FORMATS[name])
+    rendered = module.render(report, options or Options())
     assert isinstance(rendered, str)
     return rendered

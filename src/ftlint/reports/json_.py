@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 import orjson
 
-from ftlint.errors import InputError
 from ftlint.model import (
     Cost,
     FileSummary,
@@ -136,18 +135,16 @@ def from_json(content: bytes | str) -> Report:
     """A saved report, as far as its JSON holds it: no code frames, no histogram, no accepted findings.
 
     Raises:
-        InputError: the bytes are not a report of version 1.
+        ValueError: the bytes are not a report of version 1; the message is for the user.
     """
     try:
         tree = orjson.loads(content)
         version = tree["version"]
-        if version != 1:
-            raise InputError(f"this is a report of version {version}, and version 1 is known here")
-        return _report(tree)
+        if version == 1:
+            return _report(tree)
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(
-            f"this is not a report of ftlint ({type(error).__name__})", "ftlint check --output-format json writes one"
-        ) from None
+        raise ValueError(f"this is not a report of ftlint ({type(error).__name__})") from None
+    raise ValueError(f"this is a report of version {version}, and version 1 is known here")
 
 
 def _report(tree: dict[str, Any]) -> Report:

@@ -161,8 +161,7 @@ def _moderation(report: Report, options: Options) -> Iterator[Text]:
 
 
 def _nearest(summary: ModerationSummary, options: Options) -> Iterator[Text]:
-    ranked = sorted(summary.nearest, key=lambda entry: -entry[1])
-    for category, score, path, line in ranked[:_NEAREST]:
+    for category, score, path, line in summary.nearest[:_NEAREST]:  # nearest to its level first
         yield _row("", f"highest {category} {score:.2g} at {path}:{line}", options)
 
 

@@ -73,7 +73,7 @@ def convert(spec: RunSpec, folder: Path) -> dict[str, Any]:
     files = _convert_parts(spec, folder) if spec.prompt else _ready_files(spec)
     left_out: dict[str, int] = files.pop("left_out")
     heldout, unusable = _heldout_of(spec)
-    if spec.prompt is None and unusable:
+    if unusable:
         left_out["heldout"] = unusable
     if spec.evaluate.sample is not None and spec.evaluate.sample < len(heldout):
         chosen = random.Random(spec.dataset.seed).sample(range(len(heldout)), spec.evaluate.sample)  # noqa: S311
@@ -165,7 +165,7 @@ def _last_user(messages: list[dict[str, Any]]) -> str:
 
 def _heldout_part(spec: RunSpec, part: Part) -> tuple[list[HeldOut], int]:
     prompt = _prompt_of(spec)
-    rows = load_rows(part, "heldout", spec.dataset.seed)
+    rows = load_rows(part, "heldout" if spec.dataset.heldout else "validation", spec.dataset.seed)
     known = list(dict.fromkeys(column for row in rows for column in row))
     references = prompt.references or (prompt.answer,)
     for template in references:

@@ -99,9 +99,7 @@ def read_log(path: Path) -> list[dict[str, Any]]:
         if record is not None:
             records.append(record)
         elif line and number < len(lines):
-            raise UsageError(
-                f"line {number} of {path} is damaged", "restore the file from a copy, or start a new run"
-            )
+            raise UsageError(f"line {number} of {path} is damaged", "restore the file from a copy, or start a new run")
     return records
 
 

@@ -1,4 +1,4 @@
-"""Held-out examples: the prompt that a system is asked, the references, and the text that the lead floor starts from."""
+"""Held-out examples: the prompt that a system is asked, its references, and the text that the lead floor takes."""
 
 from __future__ import annotations
 

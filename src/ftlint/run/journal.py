@@ -24,7 +24,7 @@ class State:
     """What a journal says, per stage.
 
     Attributes:
-        intents: the last intent of each step, with its ``at`` (seconds since 1970); the step may or may not have
+        intents: the first intent of each step, with its ``at`` (seconds since 1970); the step may or may not have
             happened unless it is in ``done``.
         done: the result of each step that certainly happened.
         failed: the last failure of a step that the service refused or ended.
@@ -40,7 +40,7 @@ class State:
         stage, kind = str(record.get("stage")), record.get("event")
         data: dict[str, Any] = record.get("data") or {}
         if kind == "intent":
-            self.intents[stage] = {**data, "at": record.get("at")}
+            self.intents.setdefault(stage, {**data, "at": record.get("at")})
         elif kind == "done":
             self.done[stage] = data
             self.failed.pop(stage, None)

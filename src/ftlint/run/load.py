@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ftlint.catalog import load_providers
+from ftlint.catalog_records import Provider
 from ftlint.errors import ConfigError, InputError, UsageError
 from ftlint.model import Level
 from ftlint.run.fields import Fields
@@ -169,14 +171,15 @@ def _train(table: Fields) -> TrainSpec:
             f"{table.where('method')} is `{method}`, and ftlint run carries out `supervised` jobs only",
             "check the files with `ftlint check --format ...`, and submit this job by other means",
         )
+    provider = table.one_of("provider", list(load_providers()), "openai")
     spec = TrainSpec(
-        provider=table.text("provider", "openai"),
+        provider=provider,
         model=table.text("model"),
         method=method,
         suffix=table.text("suffix", None),
         seed=table.whole("seed", None, least=0, most=2**31 - 1),
         metadata=_metadata(table),
-        hyperparameters=_hyperparameters(table.table("hyperparameters")),
+        hyperparameters=_hyperparameters(table.table("hyperparameters"), load_providers()[provider], method),
     )
     table.finish()
     return spec
@@ -196,13 +199,20 @@ def _metadata(table: Fields) -> dict[str, str]:
     return metadata
 
 
-def _hyperparameters(table: Fields) -> Hyperparameters:
+def _hyperparameters(table: Fields, provider: Provider, method: str) -> Hyperparameters:
     def auto(key: str) -> bool:
-        return table.raw(key) == "auto"
+        return bool(table.raw(key) == "auto")
+
+    def most(key: str) -> int | None:
+        known = provider.hyperparameter(key, method)
+        return int(known.maximum) if known and known.maximum is not None else None
+
+    def whole(key: str) -> Any:
+        return "auto" if auto(key) else table.whole(key, None, least=1, most=most(key))
 
     made = Hyperparameters(
-        n_epochs="auto" if auto("n_epochs") else table.whole("n_epochs", None, least=1),
-        batch_size="auto" if auto("batch_size") else table.whole("batch_size", None, least=1),
+        n_epochs=whole("n_epochs"),
+        batch_size=whole("batch_size"),
         learning_rate_multiplier="auto"
         if auto("learning_rate_multiplier")
         else table.number("learning_rate_multiplier", None, above=0),
@@ -282,8 +292,8 @@ def _service(services: Fields, role: str) -> ServiceConfig | None:
 def _service_of(table: Fields) -> ServiceConfig:
     """A service. One with an address of its own gets a key only where the file names the variable: the key of one
     service must not travel to another by default."""
-    provider = table.text("provider", "openai")
     base_url = table.text("base_url", None)
+    provider = table.one_of("provider", list(load_providers()), "generic" if base_url else "openai")
     if base_url is not None:
         parts = urlsplit(base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:

@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Literal
 
+from ftlint.catalog import load_providers
 from ftlint.model import Level
 from ftlint.settings import Price, ServiceConfig, Services
 
@@ -163,13 +164,23 @@ class RunSpec:
     completer: ServiceConfig | None
 
     def services(self, base: Services) -> Services:
-        """The service of each role: this file's, else the provider's for training and answering, else ``base``'s."""
-        own = ServiceConfig(provider=self.train.provider, api_key_env=key_variable(self.train.provider))
-        trainer = self.trainer or _pick(base.trainer, self.train.provider, own)
+        """The service of each role: this file's, else what ``base`` has for the provider, else the provider's own.
+
+        Where this file says who trains, the same service answers and, if it can, moderates.
+        """
+        provider = self.train.provider
+        own = self.trainer or ServiceConfig(provider=provider, api_key_env=key_variable(provider))
+
+        def pick(configured: ServiceConfig) -> ServiceConfig:
+            return configured if configured.provider == provider and self.trainer is None else own
+
+        moderator = base.moderator
+        if moderator.provider != own.provider and load_providers()[own.provider].has_moderation:
+            moderator = own
         return Services(
-            moderator=self.moderator or base.moderator,
-            trainer=trainer,
-            completer=self.completer or (trainer if self.trainer else _pick(base.completer, self.train.provider, own)),
+            moderator=self.moderator or moderator,
+            trainer=pick(base.trainer),
+            completer=self.completer or pick(base.completer),
         )
 
     def resolved(self) -> dict[str, Any]:
@@ -177,10 +188,6 @@ class RunSpec:
         tree: dict[str, Any] = _plain(dataclasses.asdict(self))
         del tree["text"]
         return tree
-
-
-def _pick(configured: ServiceConfig, provider: str, own: ServiceConfig) -> ServiceConfig:
-    return configured if configured.provider == provider else own
 
 
 def key_variable(provider: str) -> str:

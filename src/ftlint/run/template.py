@@ -1,4 +1,4 @@
-"""Prompt templates: ``{column}`` is the column's value, ``{{`` and ``}}`` are braces, and nothing else means anything."""
+"""Prompt templates: ``{column}`` is the column's value, ``{{`` and ``}}`` are braces, nothing else has a meaning."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Template:
         for column in self.columns:
             if column not in names:
                 close = get_close_matches(column, names, n=1)
-                listed = ", ".join(names) or "none"
-                hint = f"did you mean `{{{close[0]}}}`? the columns are {listed}" if close else f"the columns are {listed}"
+                hint = f"the columns are {', '.join(names) or 'none'}"
+                hint = f"did you mean `{{{close[0]}}}`? {hint}" if close else hint
                 raise ConfigError(f"{self.where}: there is no column `{column}`", hint)
 
     def fill(self, row: Mapping[str, Any]) -> str:

@@ -1,6 +1,6 @@
 """The sandbox: a loopback server that speaks OpenAI's protocol, for rehearsals, demonstrations and tests.
 
-It is a process of its own (`python -m ftlint.sandbox --state DIR`) with its state on disk, so that a killed client or a
-killed server finds everything again. It shares no code with the checks and the run: it is a second opinion. Nothing that
-it answers says anything about a real model. `ftlint.sandbox.launch` starts it.
+It is a process of its own (`python -m ftlint.sandbox --state DIR`) with its state on disk, so that a killed client
+or a killed server finds everything again. It shares no code with the checks and the run: it is a second opinion.
+Nothing that it answers says anything about a real model. `ftlint.sandbox.launch` starts it.
 """

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from ftlint.sandbox.state import Box, box_of
-from ftlint.sandbox.wire import model_not_found, note
+from ftlint.sandbox.wire import Json, model_not_found, note
 
 _SFT_DPO = frozenset(("supervised", "dpo"))
 
@@ -28,7 +28,8 @@ class Base:
     shutdown_date: str | None
 
 
-# Shutdown dates: OpenAI's notice of 2026-10-14, known from copies. An alias answers, but only a snapshot can be trained.
+# Shutdown dates: OpenAI's notice of 2026-10-14, known from copies. An alias answers, but only a snapshot can be
+# trained. `created` is as the real service shows it.
 BASES: dict[str, Base] = {
     "sandbox-mini": Base(_SFT_DPO | {"reinforcement"}, 1_700_000_000, None),
     "gpt-4o-mini-2024-07-18": Base(_SFT_DPO, 1_721_172_717, "2027-01-14"),
@@ -59,13 +60,13 @@ def methods_of(box: Box, model: str) -> frozenset[str]:
 async def list_models(request: Request) -> Response:
     box = box_of(request)
     names = [*BASES, *(row["id"] for row in box.store.all("model"))]
-    return JSONResponse({"object": "list", "data": [_public(box, name) for name in names]})
+    return Json({"object": "list", "data": [_public(box, name) for name in names]})
 
 
 async def retrieve(request: Request) -> Response:
     name = request.path_params["model"]
     note(request, model=name)
-    return JSONResponse(_public(box_of(request), name))
+    return Json(_public(box_of(request), name))
 
 
 def _public(box: Box, name: str) -> dict[str, Any]:

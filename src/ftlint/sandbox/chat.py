@@ -7,12 +7,13 @@ import time
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from ftlint.sandbox.catalog import base_of
 from ftlint.sandbox.learner import Parameters, answer, lead
+from ftlint.sandbox.messages import last_user_text, text_of
 from ftlint.sandbox.state import Box, box_of
-from ftlint.sandbox.wire import ApiError, json_body, model_not_found, new_id, note
+from ftlint.sandbox.wire import ApiError, Json, json_body, model_not_found, new_id, note
 from ftlint.sandbox.words import count_tokens, cut_tokens
 
 _PER_MESSAGE = 3
@@ -32,27 +33,14 @@ async def create(request: Request) -> Response:
     if any(limit < 1 for limit in limits):
         raise ApiError(400, "max_tokens must be at least 1.", param="max_tokens")
     shown = cut_tokens(text, min(limits)) if limits else text
-    return JSONResponse(_completion(body, shown, "stop" if shown == text else "length"))
-
-
-def text_of(content: Any) -> str:
-    """The text of a message's content, its parts joined by line ends."""
-    if isinstance(content, str):
-        return content
-    parts = content if isinstance(content, list) else []
-    return "\n".join(part["text"] for part in parts if isinstance(part.get("text"), str))
-
-
-def last_user_text(messages: list[dict[str, Any]]) -> str:
-    """What the last user message says; empty when there is none."""
-    return next((text_of(m.get("content")) for m in reversed(messages) if m.get("role") == "user"), "")
+    return Json(_completion(body, shown, "stop" if shown == text else "length"))
 
 
 def _complete(box: Box, model: str, prompt: str) -> str:
     if base_of(box, model) is None:
         raise model_not_found(model)
-    tuned = box.store.get("model", model)
-    return lead(prompt) if tuned is None else answer(Parameters.from_json(tuned["parameters"]), prompt)
+    learned = box.store.get("parameters", model)
+    return lead(prompt) if learned is None else answer(Parameters.from_json(learned), prompt)
 
 
 def _completion(body: dict[str, Any], text: str, reason: str) -> dict[str, Any]:
@@ -65,9 +53,7 @@ def _completion(body: dict[str, Any], text: str, reason: str) -> dict[str, Any]:
         "object": "chat.completion",
         "created": int(time.time()),
         "model": body["model"],
-        "choices": [
-            {"index": i, "message": message, "logprobs": None, "finish_reason": reason} for i in range(count)
-        ],
+        "choices": [{"index": i, "message": message, "logprobs": None, "finish_reason": reason} for i in range(count)],
         "usage": {"prompt_tokens": asked, "completion_tokens": answered, "total_tokens": asked + answered},
         "system_fingerprint": "sandbox",
     }

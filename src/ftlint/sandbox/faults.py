@@ -2,7 +2,7 @@
 
 A faults file is a JSON list. Each entry: `do`, its options, and
 
-    match   {"method": "POST", "path": "/v1/files*"}: shell-style globs; left out, all requests that the fault can apply to
+    match   {"method": "POST", "path": "/v1/files*"}: shell-style globs; left out, all requests that it can apply to
     after   leave the first n matching requests alone (default 0)
     times   how many requests then go wrong (default 1; null: every one)
 
@@ -61,7 +61,7 @@ _CHOICES = {
 ON_JOB_CREATION = frozenset(("ineligible", "block", "job_error", "job_stuck"))
 
 
-class BadFault(Exception):
+class FaultError(Exception):
     """An entry of a faults list that says nothing the sandbox can do; the text names it."""
 
 
@@ -84,16 +84,16 @@ def parse(entries: object) -> list[Fault]:
     """Check a faults list.
 
     Raises:
-        BadFault: for the first entry that is wrong.
+        FaultError: for the first entry that is wrong.
     """
     if not isinstance(entries, list):
-        raise BadFault("a faults file is a JSON list")
+        raise FaultError("a faults file is a JSON list")
     return [_parse_one(number, entry) for number, entry in enumerate(entries, 1)]
 
 
 def _parse_one(number: int, entry: object) -> Fault:
-    def wrong(text: str) -> BadFault:
-        return BadFault(f"fault {number}: {text}")
+    def wrong(text: str) -> FaultError:
+        return FaultError(f"fault {number}: {text}")
 
     if not isinstance(entry, dict) or entry.get("do") not in ACTIONS:
         raise wrong(f'"do" must be one of {", ".join(ACTIONS)}')
@@ -150,7 +150,7 @@ class Faults:
         """Put a list in force: counts start again, unless it is the list that is in force already.
 
         Raises:
-            BadFault: when it is wrong; then the old list stays.
+            FaultError: when it is wrong; then the old list stays.
         """
         faults = parse(entries)
         if entries != self.entries:
@@ -160,7 +160,7 @@ class Faults:
         """Put a list in force and start its counts again.
 
         Raises:
-            BadFault: when it is wrong; then the old list stays.
+            FaultError: when it is wrong; then the old list stays.
         """
         self._faults = parse(entries) if faults is None else faults
         self.entries = list(entries) if isinstance(entries, list) else []
@@ -171,6 +171,8 @@ class Faults:
 
     def due(self, method: str, path: str) -> Fault | None:
         """Count this request, and return the fault that strikes it."""
+        if not self._faults:
+            return None
         chosen: Fault | None = None
         with self._store.transaction():
             for number, fault in enumerate(self._faults):

@@ -11,11 +11,11 @@ from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 
 from ftlint.sandbox.state import Box, box_of
 from ftlint.sandbox.store import write_atomically
-from ftlint.sandbox.wire import ApiError, new_id, note, page
+from ftlint.sandbox.wire import ApiError, Json, new_id, note, page
 
 LARGEST = 512 * 1024 * 1024  # bytes; OpenAI's limit for one file, API reference of August 2026
 _CHUNK = 1 << 20
@@ -46,7 +46,7 @@ async def create(request: Request) -> Response:
         raise
     lifetime = body.get("expires_after", {}).get("seconds")
     note(request, file=key, filename=name, purpose=body["purpose"], bytes=size, sha256=digest)
-    return JSONResponse(_register(box, key, name, body["purpose"], size, lifetime))
+    return Json(_register(box, key, name, body["purpose"], size, lifetime))
 
 
 async def list_files(request: Request) -> Response:
@@ -59,7 +59,7 @@ async def list_files(request: Request) -> Response:
 
 
 async def retrieve(request: Request) -> Response:
-    return JSONResponse(find(request))
+    return Json(find(request))
 
 
 async def content(request: Request) -> Response:
@@ -73,7 +73,7 @@ async def delete(request: Request) -> Response:
     store = box_of(request).store
     store.delete("file", row["id"])
     (store.files / row["id"]).unlink(missing_ok=True)
-    return JSONResponse({"id": row["id"], "object": "file", "deleted": True})
+    return Json({"id": row["id"], "object": "file", "deleted": True})
 
 
 def find(request: Request) -> dict[str, Any]:
@@ -166,5 +166,5 @@ def _check_content(name: str, purpose: str, path: Path, size: int) -> None:
         is_object = False
     if not is_object:
         start = first[:20].decode("utf-8", "replace")
-        message = f"Expected file to have JSONL format, where every line is a valid JSON dictionary. Line starts with: {start}"
-        raise ApiError(400, message, param="file")
+        expected = "Expected file to have JSONL format, where every line is a valid JSON dictionary."
+        raise ApiError(400, f"{expected} Line starts with: {start}", param="file")

@@ -47,7 +47,8 @@ class _Exchange:
         self._headers = Headers(scope=scope)
         self._facts: dict[str, Any] = {}
         self._fault: Fault | None = None
-        self._silent = False  # the client gets no answer
+        self._silent = False  # the client gets no answer, and its connection is closed
+        self._replaced = False  # the client has got another answer than the handler's
         self._cut_body: bytearray | None = None  # of an answer that is cut in half
         scope["sandbox.facts"] = self._facts
 
@@ -132,9 +133,9 @@ class _Exchange:
             message = {**message, "headers": [*message.get("headers", []), *_marks(seq)]}
             replaced = None if self._silent or self._fault is None else await self._after(self._fault)
             if replaced is not None:
-                self._silent = True  # towards the handler; the client gets the replacement instead
+                self._replaced = True
                 await self._send_error(replaced, seq)
-        if not self._silent:
+        if not self._silent and not self._replaced:
             await self._forward(message)
 
     async def _after(self, fault: Fault) -> ApiError | None:
@@ -211,12 +212,13 @@ def _error_of(options: Any) -> ApiError:
         if option in options:
             headers[header] = str(options[option])
     limited = status == 429
+    kind = "requests" if limited else "server_error" if status >= 500 else "invalid_request_error"
     return ApiError(
         status,
         options.get("message", "Rate limit reached." if limited else "The sandbox was told to fail here."),
         param=options.get("param"),
         code=options.get("code", "rate_limit_exceeded" if limited else None),
-        kind=options.get("type", "requests" if limited else "server_error" if status >= 500 else "invalid_request_error"),
+        kind=options.get("type", kind),
         headers=headers,
     )
 

@@ -7,12 +7,11 @@ at the learned length. Its scores say that training had an effect; they say noth
 
 from __future__ import annotations
 
-import os.path
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import pairwise, product
+from itertools import pairwise, product, takewhile
 from statistics import median
 from typing import Any, Literal
 
@@ -135,16 +134,20 @@ def _template(prompts: Sequence[str]) -> tuple[str, str]:
     distinct = sorted(set(prompts))
     if len(distinct) < 2:
         return "", ""
-    prefix = os.path.commonprefix([distinct[0], distinct[-1]])  # of a sorted list, the ends differ most
+    prefix = _common_start(distinct[0], distinct[-1])  # of a sorted list, the ends differ most
     border = prefix.rfind("\n") + 1 or max((m.end() for m in _BOUNDARY.finditer(prefix)), default=0)
     prefix = prefix[:border]
     tails = sorted(prompt[len(prefix) :][::-1] for prompt in distinct)
-    suffix = os.path.commonprefix([tails[0], tails[-1]])[::-1]
+    suffix = _common_start(tails[0], tails[-1])[::-1]
     start = suffix.find("\n")
     if start < 0:
         found = _BOUNDARY.search(suffix)
         start = found.start() if found else len(suffix)
     return prefix, suffix[start:]
+
+
+def _common_start(left: str, right: str) -> str:
+    return left[: sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(left, right, strict=False)))]
 
 
 def _strip(parameters: Parameters, prompt: str) -> str:
@@ -157,7 +160,7 @@ def _units(source: str) -> list[_Unit]:
     lines = [line for line in source.splitlines() if line.strip()]
     matches = [_TAG.match(line) for line in lines]
     tagged = len(lines) > 1 and sum(m is not None for m in matches) * 2 > len(lines)
-    units = []
+    units: list[_Unit] = []
     for line, match in zip(lines, matches, strict=True):
         tag, text = (match.group(1), line[match.end() :]) if match and tagged else ("", line)
         units.extend(_Unit(tag, s, tuple(words(s))) for s in sentences(text))

@@ -29,7 +29,8 @@ IMAGE_CATEGORIES = frozenset(
     ("self-harm", "self-harm/instructions", "self-harm/intent", "sexual", "violence", "violence/graphic")
 )
 FLAGGED = 0.5
-# A file is blocked from these scores on, below what is flagged: the real filter is stricter than the Moderation API too.
+# A file is blocked from these scores on, below what is flagged: the real filter, too, is stricter than the
+# Moderation API.
 BLOCKED = 0.3
 BLOCKED_MINORS = 0.01
 

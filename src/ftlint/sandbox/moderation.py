@@ -6,11 +6,11 @@ import hashlib
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from ftlint.sandbox.markers import CATEGORIES, FLAGGED, IMAGE_CATEGORIES, combined, scores
 from ftlint.sandbox.state import box_of
-from ftlint.sandbox.wire import ApiError, fault_of, json_body, model_not_found, new_id, note
+from ftlint.sandbox.wire import ApiError, Json, fault_of, json_body, model_not_found, new_id, note
 
 MODELS = ("omni-moderation-latest", "omni-moderation-2024-09-26")
 
@@ -23,20 +23,18 @@ async def create(request: Request) -> Response:
     if model not in MODELS:
         raise model_not_found(model)
     given = body["input"]
-    texts = [given] if isinstance(given, str) else given
+    texts: list[Any] = [given] if isinstance(given, str) else given
     note(request, model=model, inputs=len(texts), input_sha256=[_short_hash(text) for text in texts])
-    if isinstance(texts[0], str):
-        results = [_result(scores(text), ["text"]) for text in texts]
-    else:
-        results = [_of_parts(texts)]
+    apart = isinstance(texts[0], str)
+    results = [_result(scores(text), ["text"]) for text in texts] if apart else [_of_parts(texts)]
     fault = fault_of(request)
     if fault is not None and fault.do == "wrong_count":
         results = results[: 1 if len(results) > 1 else 0]
-    return JSONResponse({"id": new_id("modr-"), "model": model, "results": results})
+    return Json({"id": new_id("modr-"), "model": model, "results": results})
 
 
 def _of_parts(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """One result for all parts. An image is scored by the markers in its URL, in the six categories that take images."""
+    """One result for all parts. An image is scored by the markers in its URL, in the six categories of images."""
     images = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
     if len(images) > 1:
         message = f"Number of images ({len(images)}) exceeds maximum of 1"

@@ -1,9 +1,9 @@
 """Stage: sandbox, the contract. Request bodies against the official API schema, compiled once per operation.
 
-`openapi-fine-tuning.json` is the part of OpenAI's published OpenAPI 3.1 document (github.com/openai/openai-openapi, MIT,
-version 2.3.0, spec of August 2026, commit f85dbe2) that a fine-tuning client uses, with the prose removed and mended so
-that validators really compile it. OpenAPI 3.0 leftovers make some validators validate nothing, in silence: `self_test`
-runs at every start and refuses to serve when a request that is known to be bad passes.
+`openapi-fine-tuning.json` is the part of OpenAI's published OpenAPI 3.1 document (github.com/openai/openai-openapi,
+MIT, version 2.3.0, 21 August 2026, commit f85dbe2) that a fine-tuning client uses, with the prose removed and mended
+so that validators really compile it. OpenAPI 3.0 leftovers make some validators validate nothing, in silence:
+`self_test` runs at every start and refuses to serve when a request that is known to be bad passes.
 """
 
 from __future__ import annotations
@@ -81,7 +81,18 @@ class Schemas:
         raise ApiError(400, f"{text} - '{place}'" if place else text, param=place or None)
 
     def accepts(self, operation: str, body: Any) -> bool:
-        return bool(self._fast[operation].is_valid(body))
+        """Whether the official schema takes a body.
+
+        Raises:
+            ApiError: 400 for a body nested too deeply to tell.
+        """
+        try:
+            return bool(self._fast[operation].is_valid(body))
+        except ValueError:  # half a surrogate pair, or very deep: what the fast validator cannot look at
+            try:
+                return Draft202012Validator(self._schemas[operation]).is_valid(body)
+            except RecursionError:
+                raise ApiError(400, "The body of the request is nested too deeply.") from None
 
     def component(self, name: str) -> dict[str, Any]:
         """The schema of one named component, with what it refers to."""
@@ -95,13 +106,12 @@ class Schemas:
             raise RuntimeError(f"the API schema does not validate as it should: {wrong[0]!r}")
 
     def _bodies(self) -> list[tuple[str, dict[str, Any]]]:
-        found = []
-        for path in self.document["paths"].values():
-            for method in _METHODS:
-                operation = path.get(method, {})
-                for media in operation.get("requestBody", {}).get("content", {}).values():
-                    found.append((operation["operationId"], media["schema"]))
-        return found
+        operations = (path[method] for path in self.document["paths"].values() for method in _METHODS if method in path)
+        return [
+            (operation["operationId"], media["schema"])
+            for operation in operations
+            for media in operation.get("requestBody", {}).get("content", {}).values()
+        ]
 
     def _rooted(self, schema: dict[str, Any]) -> dict[str, Any]:
         return {**schema, "components": self.document["components"]}

@@ -1,4 +1,4 @@
-"""Stage: sandbox, the state. JSON documents in one SQLite file, and the bytes of files beside it; safe to be killed at."""
+"""Stage: sandbox, the state. JSON documents in one SQLite file, and the bytes of files beside it."""
 
 from __future__ import annotations
 
@@ -60,24 +60,24 @@ class Store:
         self._connection.execute(
             "INSERT INTO documents (kind, id, parent, body) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
-            (kind, key, parent, json.dumps(body)),
+            (kind, _plain(key), _plain(parent), json.dumps(body)),
         )
 
     def get(self, kind: str, key: str) -> dict[str, Any] | None:
         row = self._connection.execute(
-            "SELECT body FROM documents WHERE kind = ? AND id = ?", (kind, key)
+            "SELECT body FROM documents WHERE kind = ? AND id = ?", (kind, _plain(key))
         ).fetchone()
         return None if row is None else _load(row[0])
 
     def all(self, kind: str, parent: str = "") -> list[dict[str, Any]]:
         """Every document of a kind under a parent, oldest first."""
         rows = self._connection.execute(
-            "SELECT body FROM documents WHERE kind = ? AND parent = ? ORDER BY seq", (kind, parent)
+            "SELECT body FROM documents WHERE kind = ? AND parent = ? ORDER BY seq", (kind, _plain(parent))
         )
         return [_load(body) for (body,) in rows]
 
     def delete(self, kind: str, key: str) -> None:
-        self._connection.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (kind, key))
+        self._connection.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (kind, _plain(key)))
 
     def counts(self) -> dict[str, int]:
         """Number of documents per kind."""
@@ -92,6 +92,11 @@ def write_atomically(path: Path, content: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     temporary.replace(path)
+
+
+def _plain(key: str) -> str:
+    """A key that SQLite can hold: clients may send half a surrogate pair as the name of a model or file."""
+    return key.encode("utf-8", "backslashreplace").decode()
 
 
 def _load(body: str) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
@@ -11,6 +13,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 SANDBOX_HEADER = "x-ftlint-sandbox"
+
+
+class Json(JSONResponse):
+    """A JSON answer in ASCII: a text with half a surrogate pair in it must not break the answer."""
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
 class ApiError(Exception):
@@ -36,13 +45,11 @@ class ApiError(Exception):
 
     def response(self) -> Response:
         body = {"message": self.message, "type": self.kind, "param": self.param, "code": self.code}
-        return JSONResponse({"error": body}, self.status, headers=self.headers)
+        return Json({"error": body}, self.status, headers=self.headers)
 
 
 def model_not_found(name: str) -> ApiError:
-    return ApiError(
-        404, f"The model `{name}` does not exist or you do not have access to it.", code="model_not_found"
-    )
+    return ApiError(404, f"The model `{name}` does not exist or you do not have access to it.", code="model_not_found")
 
 
 def new_id(prefix: str) -> str:
@@ -67,7 +74,7 @@ async def json_body(request: Request) -> dict[str, Any]:
         ApiError: 400 when it is not one.
     """
     try:
-        body = json.loads(await request.body() or b"null", parse_constant=_no_constant)
+        body = json.loads(await request.body() or b"null", parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         raise ApiError(400, "We could not parse the JSON body of your request.") from None
     if not isinstance(body, dict):
@@ -82,7 +89,7 @@ def page(request: Request, rows: Sequence[Mapping[str, Any]], *, default: int, m
         ApiError: 400 for a limit out of range, or an `after` that is not in the list.
     """
     text = request.query_params.get("limit", str(default))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+    if not re.fullmatch("[0-9]{1,6}", text) or not 1 <= int(text) <= most:
         raise ApiError(400, f"limit must be an integer from 1 to {most}, got {text[:40]!r}.", param="limit")
     start = 0
     after = request.query_params.get("after")
@@ -93,8 +100,15 @@ def page(request: Request, rows: Sequence[Mapping[str, Any]], *, default: int, m
         start = ids.index(after) + 1
     data = rows[start : start + int(text)]
     ends = {"first_id": data[0]["id"] if data else None, "last_id": data[-1]["id"] if data else None}
-    return JSONResponse({"object": "list", "data": data, **ends, "has_more": start + len(data) < len(rows)})
+    return Json({"object": "list", "data": data, **ends, "has_more": start + len(data) < len(rows)})
 
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number

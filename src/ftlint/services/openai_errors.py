@@ -58,9 +58,7 @@ def to_service_error(error: Exception, host: str, key: str | None) -> ServiceErr
     return BadAnswer(redact(f"{host}: {type(error).__name__}: {error}", key))
 
 
-def _of_status(
-    status: int, body: object, headers: Mapping[str, str], host: str, key: str | None
-) -> ServiceError:
+def _of_status(status: int, body: object, headers: Mapping[str, str], host: str, key: str | None) -> ServiceError:
     words, code = _words_and_code(body)
     message = redact(words or f"{host} answered {status} without a message", key)
     if status == 403 and (code == _NOT_ELIGIBLE or _NOT_ELIGIBLE in words):
@@ -70,7 +68,7 @@ def _of_status(
     if status in (402, 429):
         code = "insufficient_quota" if status == 402 or code in _NO_MONEY else code
         return QuotaError(message, status=status, code=code, retry_after=retry_after(headers, words))
-    if status >= 500 or status in (408, 425):
+    if (status >= 500 and status != 501) or status in (408, 425):  # 501: the server does not do this, and never will
         return Unreachable(message, status=status, code=code, retry_after=retry_after(headers, words))
     if 300 <= status < 400:
         target = redact(headers.get("location", "elsewhere"), key)

@@ -1,4 +1,4 @@
-"""Services, OpenAI's protocol: raw JSON answers into our own types. Lenient in what may be missing, strict in what counts."""
+"""Services, OpenAI's protocol: raw JSON answers into our own types. Much may be missing; a verdict must be whole."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class NoText(BadAnswer):
-    """The model answered, but not with a text (content filter, tool call, refusal); asking again costs and helps little.
+    """The model answered, but not with a text (content filter, tool call, refusal); another try rarely helps.
 
     ``code`` holds the finish reason, where there is one.
     """

@@ -51,9 +51,7 @@ def retrying(call: Callable[[], T], sleep: Callable[[float], None] = time.sleep)
         attempt += 1
 
 
-async def aretrying(
-    call: Callable[[], Awaitable[T]], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-) -> T:
+async def aretrying(call: Callable[[], Awaitable[T]], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> T:
     """As ``retrying``, for a coroutine function.
 
     Raises:

@@ -1,0 +1,151 @@
+"""``ftlint run``: options, the one question before money is spent, and the result. The work is the run package's."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ftlint.cli.common import config_options, resolve
+from ftlint.errors import UsageError
+
+if TYPE_CHECKING:
+    from ftlint.run.context import Adopt
+    from ftlint.run.pipeline import RunResult
+    from ftlint.run.plan import Plan
+
+ROLES = ("train", "validation")
+
+
+class DryRun(Exception):
+    """Ends a dry run where a real one would ask."""
+
+
+@click.command("run", short_help="Convert, check, train, follow, evaluate and compare, or rehearse all of it.")
+@click.argument("spec", required=False, metavar="[RUN.toml]")
+@click.option("--resume", "part", metavar="ID", help="Take a run up where it stopped.")
+@click.option("--rehearse", is_flag=True, help="Play it through with a stand-in: no key, no network, no money.")
+@click.option("--yes", is_flag=True, help="Submit without asking, if the gate is open.")
+@click.option("--dry-run", is_flag=True, help="Convert, check, show the plan, and stop.")
+@click.option("--job", metavar="ID|none", help="With --resume: the job of an attempt that could not be told.")
+@click.option("--file", "files", multiple=True, metavar="ROLE=ID|none", help="With --resume: the same for an upload.")
+@click.option("--runs-dir", default="runs", metavar="DIR", help="The folder of runs (default: runs).")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@config_options
+def run(
+    spec: str | None,
+    part: str | None,
+    rehearse: bool,
+    yes: bool,
+    dry_run: bool,
+    job: str | None,
+    files: tuple[str, ...],
+    runs_dir: str,
+    quiet: bool,
+    config: tuple[str, ...],
+    isolated: bool,
+    today: str | None,
+) -> int:
+    """Carry out a run file: `ftlint run run.toml`, or first `ftlint run run.toml --rehearse`.
+
+    Nothing is submitted unless the check is clean, the cost is within the budget, and you agree. Ctrl-C leaves a
+    running job alone; --resume comes back to it.
+    """
+    if (spec is None) == (part is None):
+        raise UsageError("name a run file, or a run to resume", "ftlint run run.toml, or ftlint run --resume ID")
+    if part is None and (job or files):
+        raise UsageError("--job and --file go with --resume")
+    if rehearse and (dry_run or part is not None):
+        raise UsageError("--rehearse goes with a run file, and stands alone", "ftlint run run.toml --rehearse")
+    runs = Path(runs_dir)
+    confirm = _confirm(yes=yes, dry_run=dry_run)
+    if not (yes or dry_run or rehearse or _decided(runs, part)) and not sys.stdin.isatty():
+        raise UsageError("nobody can be asked here, and --yes is not given", "ftlint run run.toml --yes")
+    start = Path(spec).parent if spec else Path()
+    settings = resolve(config, isolated, today, start=start).settings
+
+    from ftlint.progress import Progress, RunProgress
+    from ftlint.run import pipeline
+
+    try:
+        with Progress(quiet=quiet) as progress:
+            observer = RunProgress(progress)
+            if part is not None:
+                adopt = _adopt(job, files)
+                result = pipeline.resume(
+                    part, settings=settings, confirm=confirm, observer=observer, runs=runs, adopt=adopt
+                )
+            else:
+                assert spec is not None
+                result = pipeline.run(
+                    Path(spec), settings=settings, confirm=confirm, observer=observer, runs=runs, rehearse=rehearse
+                )
+    except DryRun:
+        return 0
+    return _show(result)
+
+
+def _decided(runs: Path, part: str | None) -> bool:
+    """A resumed run that is a rehearsal, or was agreed to already, asks nothing."""
+    if part is None:
+        return False
+    from ftlint.run.runs import find_run, load_record, read_state
+
+    folder = find_run(runs, part)
+    return load_record(folder).rehearsal or "gate" in read_state(folder).done
+
+
+def _adopt(job: str | None, files: tuple[str, ...]) -> Adopt:
+    from ftlint.run.context import Adopt
+
+    named: dict[str, str] = {}
+    for entry in files:
+        role, _, file_id = entry.partition("=")
+        if role not in ROLES or not file_id:
+            raise UsageError(f"--file takes ROLE=ID, not `{entry}`", f"the roles are {', '.join(ROLES)}")
+        named[role] = file_id
+    return Adopt(job, named)
+
+
+def _confirm(*, yes: bool, dry_run: bool) -> Callable[[Plan], bool]:
+    def confirm(plan: Plan) -> bool:
+        click.echo(plan.text(), err=True)
+        if dry_run:
+            click.echo("dry run: nothing was submitted", err=True)
+            raise DryRun
+        return yes or click.confirm("submit this?", default=False, err=True)
+
+    return confirm
+
+
+def _show(result: RunResult) -> int:
+    """The comparison on standard output, and where the whole report lies."""
+    import io
+    import shutil
+
+    from rich.console import Console
+
+    from ftlint.cli.output import colored, note, write
+    from ftlint.run.table import render
+
+    color = colored("auto")
+    width = shutil.get_terminal_size((120, 24)).columns
+    console = Console(
+        file=io.StringIO(),
+        color_system="standard" if color else None,
+        force_terminal=color,
+        legacy_windows=False,
+        width=max(width, 80),
+        markup=False,
+        emoji=False,
+        highlight=False,
+        _environ={},
+    )
+    with console.capture() as capture:
+        console.print(render(result.report))
+    write(capture.get())
+    note(f"report: {result.folder / 'report.md'}")
+    return result.exit_code

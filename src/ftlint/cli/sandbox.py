@@ -1,0 +1,38 @@
+"""``ftlint sandbox``: the stand-in of the service, in the foreground, as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command("sandbox", short_help="Serve a stand-in of the service on this machine.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Port (0: that of the last time, or a free one)."
+)
+@click.option("--state", metavar="DIR", help="Where its files, jobs and log are kept (default: in the cache folder).")
+@click.option("--faults", metavar="FILE.json", help="What is to go wrong, and when.")
+def sandbox(port: int, state: str | None, faults: str | None) -> int:
+    """Serve a stand-in of the service on this machine, without a key, a network or money.
+
+    It prints its address; give that as `base_url`. Its models are stand-ins: their figures mean nothing. Ctrl-C ends
+    it, and the same --state finds everything again.
+    """
+    from ftlint.config import cache_folder
+    from ftlint.sandbox.launch import require_packages
+
+    require_packages()
+    folder = Path(state) if state else cache_folder() / "sandbox"
+    command = [sys.executable, "-m", "ftlint.sandbox", "--state", str(folder), "--port", str(port)]
+    if faults:
+        command += ["--faults", faults]
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name != "nt":
+        os.execv(sys.executable, command)  # noqa: S606 (our own interpreter and module)
+    # exec there starts a second process and lets the shell go on
+    return subprocess.run(command, check=False).returncode  # noqa: S603

@@ -1,0 +1,151 @@
+"""One ``ftlint check``: offline findings at once, then moderation, then the files; the verdict is last."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ftlint import engine, gate
+from ftlint.cli.check import Given
+from ftlint.cli.moderate import Mode, Request, failed, interrupted, moderated, refusal
+from ftlint.cli.output import Target, note, terminal, write
+from ftlint.config import Resolved
+from ftlint.errors import Interrupted, ServiceFailed
+from ftlint.model import Finding, Place, Report
+from ftlint.progress import Progress
+from ftlint.reports import Options, render
+from ftlint.services.interface import ServiceError
+from ftlint.text import safe
+
+_STDIN = "<stdin>"
+_STREAMED = ("full", "concise")
+
+
+class Session:
+    """The course of one check; ``run`` returns the exit code."""
+
+    def __init__(
+        self,
+        given: Given,
+        files: engine.Files,
+        resolved: Resolved,
+        shown: str,
+        written: Sequence[Target],
+        again: str | None,
+    ) -> None:
+        self.given = given
+        self.files = files
+        self.settings = resolved.settings
+        self.shown = shown
+        self.written = written
+        self.again = again
+        origin = resolved.origins["services.moderator.base-url"]
+        self.trusted = resolved.file is None or origin != str(resolved.file)
+        self.printed: Counter[Any] = Counter()
+        self.options = terminal(
+            color=given.color,
+            show_text=given.show_text,
+            max_per_rule=given.max_per_rule,
+            verbose=given.verbose,
+            summary=not given.quiet,
+            again=again,
+        )
+
+    def run(self) -> int:
+        """Check, moderate, show and write.
+
+        Raises:
+            Interrupted: Ctrl-C during moderation, after everything was written.
+            FtlintError: the check could not be done.
+        """
+        stdin = sys.stdin.buffer.read() if any(path == "-" for path, _ in self.files) else None
+        request = Request(self.files, self.settings, self._mode(), self.trusted, self.again, stdin)
+        if request.mode is Mode.ONLINE:
+            refusal(request)  # no key: better said before the work than after
+        stopped = False
+        with Progress(quiet=self.given.quiet) as progress:
+            report = self._named(engine.check(self.files, self.settings, stdin=stdin, progress=progress))
+            progress.clear()
+            if self.options.show_text or self.shown != "full":
+                self._print_findings(report)  # elsewhere a frame waits until moderation has said what to hide
+            try:
+                report = self._named(moderated(report, request, progress))
+            except (ServiceFailed, ServiceError) as error:
+                report = failed(report, error.message)
+            except KeyboardInterrupt as stop:
+                report, stopped = interrupted(report, stop), True
+        self._finish(report)
+        if stopped:
+            raise Interrupted("interrupted; the scores so far are kept", self.again)
+        return gate.exit_code(report, self.given.exit_zero)
+
+    def _mode(self) -> Mode:
+        return Mode.OFFLINE if self.given.offline else Mode.ONLINE if self.given.online else Mode.AUTO
+
+    def _named(self, report: Report) -> Report:
+        """Standard input under the name that the user gave it."""
+        name = self.given.stdin_filename
+        return renamed(report, _STDIN, safe(name)) if name else report
+
+    def _print_findings(self, report: Report) -> None:
+        """Findings that are not on the screen yet, where the format is one that a person reads."""
+        if self.given.output or self.shown not in _STREAMED:
+            return
+        before = Counter(self.printed)
+        fresh: list[Finding] = []
+        for finding in report.findings:
+            key = (finding.sort_key, finding.level)
+            if before[key]:
+                before[key] -= 1
+            else:
+                fresh.append(finding)
+                self.printed[key] += 1
+        write(_streamed(self.shown, report, fresh, self.options))
+
+    def _finish(self, report: Report) -> None:
+        """The rest of the findings, the summary, the files."""
+        self._print_findings(report)
+        if not self.given.output and self.shown not in _STREAMED:
+            write(render(report, self.shown, self.options))
+        in_files = Options(show_text=self.given.show_text, max_per_rule=self.given.max_per_rule)
+        for target in self.written:
+            target.write(report, in_files)
+        if self.given.quiet:
+            return
+        from ftlint.reports import summary
+
+        if self.shown == "full" and not self.given.output:
+            write(summary.render(report, self.options))
+        else:
+            note(summary.one_line(report))
+
+
+def _streamed(name: str, report: Report, findings: Sequence[Finding], options: Options) -> str:
+    if name == "concise":
+        from ftlint.reports import concise
+
+        return "".join(concise.line(finding, options) + "\n" for finding in findings)
+    from ftlint.reports import full
+
+    return full.findings(report, findings, options)
+
+
+def renamed(report: Report, old: str, new: str) -> Report:
+    """The report with one file under another name, everywhere."""
+
+    def place(other: Place) -> Place:
+        return replace(other, path=new) if other.path == old else other
+
+    def finding(one: Finding) -> Finding:
+        path = new if one.path == old else one.path
+        return replace(one, path=path, related=tuple(map(place, one.related)))
+
+    return replace(
+        report,
+        files=tuple(replace(file, path=new) if file.path == old else file for file in report.files),
+        findings=tuple(map(finding, report.findings)),
+        accepted=tuple(map(finding, report.accepted)),
+    )

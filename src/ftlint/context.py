@@ -1,0 +1,61 @@
+"""Before stage 1: the files to read, and everything that all checks of one run share."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+from ftlint import catalog
+from ftlint.checks.base import Context
+from ftlint.errors import UsageError
+from ftlint.model import Role
+from ftlint.read import Source
+from ftlint.rulebook import Book, load_book
+from ftlint.settings import Settings
+
+Files = Sequence[tuple[Path | Literal["-"], Role]]
+Progress = Callable[[str, int, int | None], None]
+"""Called with a stage, how much is done, and how much there is (None when unknown); draws, or does nothing."""
+
+
+def sources(files: Files, stdin: bytes | None = None) -> list[Source]:
+    """The files to check, opened once so that a path that cannot be read ends the command before any work."""
+    found = []
+    for path, role in files:
+        if path == "-":
+            found.append(Source("<stdin>", role, None, stdin or b""))
+            continue
+        source = Source(str(path), role, Path(path))
+        source.open().close()
+        found.append(source)
+    return found
+
+
+def make_context(settings: Settings) -> Context:
+    """Everything the checks share; raises UsageError for an unknown rule or provider."""
+    book = load_book(settings.rules)
+    active = book.resolve((*settings.select, *settings.extend_select)) - book.resolve(settings.ignore)
+    severity = {code: level for word, level in settings.severity.items() for code in book.resolve([word])}
+    providers = catalog.load_providers()
+    if settings.provider not in providers:
+        raise UsageError(f"there is no provider `{settings.provider}`", "use one of " + ", ".join(sorted(providers)))
+    model = catalog.find_model(settings.model) if settings.model else None
+    trainable = [model] if model else catalog.trainable(settings.provider, settings.today)
+    limits = [limit for known in trainable if (limit := known.limit(settings.provider)) is not None]
+    active = {code for code in active if _holds(book, code, settings.provider)}
+    return Context(
+        settings=dataclasses.replace(settings, severity=severity),
+        book=book,
+        active=frozenset(active),
+        provider=providers[settings.provider],
+        model=model,
+        limit=min(limits, default=None),
+        encoding=trainable[0].encoding if trainable else "o200k_base",
+    )
+
+
+def _holds(book: Book, code: str, provider: str) -> bool:
+    providers = book.rules[code].providers
+    return not providers or provider in providers

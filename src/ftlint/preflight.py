@@ -1,0 +1,157 @@
+"""Stage 4, online: the files' texts before a moderator, and the report with its verdicts added. Fails closed."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+import orjson
+
+from ftlint import catalog, gate, moderation, parse
+from ftlint.checks import registry
+from ftlint.checks.base import Context
+from ftlint.checks.file import sniff
+from ftlint.context import Files, Progress, make_context, sources
+from ftlint.errors import InputError
+from ftlint.formats import decide, deviates
+from ftlint.model import Example, Finding, Format, Problem, Report
+from ftlint.moderation import Judged, Plan, Row
+from ftlint.read import Reader, Source, read_lines
+from ftlint.services import build
+from ftlint.services.interface import Moderator
+from ftlint.settings import ServiceConfig, Settings
+from ftlint.stamp import Stamper
+from ftlint.text import plural
+from ftlint.texts import images_of, texts_of
+
+NO_IMAGES = "images are not screened by this version"
+
+
+def moderation_plan(files: Files, settings: Settings, *, stdin: bytes | None = None) -> Plan:
+    """What a moderation pass would send, and how long it would take; sends nothing and needs no key."""
+    config = settings.services.moderator
+    found = sources(files, stdin)
+    return moderation.plan_only(
+        lambda: _rows(found, _formats(found, settings)),
+        settings.moderation,
+        name=build.name(config),
+        model=catalog.load_moderation().model,
+        mask=_mask,
+        limits=_limits(config),
+    )
+
+
+def preflight(
+    files: Files,
+    settings: Settings,
+    moderator: Moderator,
+    report: Report,
+    *,
+    stdin: bytes | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """The offline report with the moderator's verdicts added.
+
+    Args:
+        files: the files that ``report`` is about.
+        report: what the offline check found; its formats and hashes are relied on.
+
+    Returns:
+        The report; what has no verdict is a finding in it, and its moderation is ``partial``.
+
+    Raises:
+        InputError: a file changed since it was checked.
+    """
+    context = make_context(settings)
+    found = sources(files, stdin)
+    formats = [summary.format for summary in report.files]
+    hashes = [summary.sha256 for summary in report.files]
+    result = moderation.preflight(
+        lambda: _rows(found, formats, hashes),
+        moderator,
+        settings.moderation,
+        mask=_mask,
+        limits=_limits(settings.services.moderator),
+        progress=progress,
+    )
+    images = list(_images(found, formats, context))
+    summary = result.summary
+    if images:
+        summary = dataclasses.replace(summary, status="partial", reason=NO_IMAGES)
+    findings = (*report.findings, *_stamped(result.problems, found, context), *images)
+    return dataclasses.replace(
+        report,
+        findings=findings,
+        moderation=summary,
+        skipped=tuple(item for item in report.skipped if item.code not in registry.MODERATION),
+        notes=(*report.notes, *result.warnings),
+        verdict=gate.verdict(findings, summary, report.fail_on, summary.required),
+    )
+
+
+def _limits(config: ServiceConfig) -> moderation.Limits | None:
+    """The published limits of the tier hold at the provider's own address only."""
+    return None if build.metered(config) and config.base_url is None else moderation.UNMETERED
+
+
+def _formats(found: list[Source], settings: Settings) -> list[Format]:
+    return [settings.format or decide(source, sniff(source.head()).skip)[0] for source in found]
+
+
+def _mask(text: str) -> str:
+    """What is starred out before a text is sent. Personal data stays: it is part of what is to be judged."""
+    return text
+
+
+def _rows(found: list[Source], formats: list[Format], hashes: list[str] | None = None) -> Iterator[Row]:
+    """Every example of every file; raises InputError when a file is not the one that was hashed."""
+    for index, (source, fmt) in enumerate(zip(found, formats, strict=True)):
+        if fmt is Format.UNKNOWN:
+            continue
+        reader = Reader(source, skip=sniff(source.head()).skip)
+        for example in _examples(reader, fmt):
+            yield Row(source.name, source.role, example.line.number, texts_of(example, fmt))
+        if hashes is not None and reader.sha256 != hashes[index]:
+            raise InputError(f"{source.name} changed while it was checked", "check it again when nothing writes to it")
+
+
+def _examples(reader: Reader, fmt: Format) -> Iterator[Example]:
+    """The rows that can be sent; one that does not parse, or is in another format, is an error of its own already."""
+    for lines in reader.batches():
+        for line in lines:
+            try:
+                value = parse.parse(line)
+            except orjson.JSONDecodeError:
+                continue
+            if isinstance(value, dict) and deviates(value, fmt) is None:
+                yield parse.example(line, value)[0]
+
+
+def _stamped(judged: list[Judged], found: list[Source], context: Context) -> Iterator[Finding]:
+    """Findings in the order of risk, which is the order of the judged problems."""
+    by_name = {source.name: source for source in found}
+    wanted: dict[str, set[int]] = {}
+    for item in judged:
+        if item.problem.line is not None:
+            wanted.setdefault(item.path, set()).add(item.problem.line)
+    lines = {
+        name: read_lines(by_name[name], numbers, skip=sniff(by_name[name].head()).skip)
+        for name, numbers in wanted.items()
+    }
+    for item in judged:
+        if item.problem.code in context.active:
+            stamper = Stamper(item.path, context.settings, context.book)
+            number = item.problem.line
+            yield stamper(item.problem, lines[item.path].get(number) if number is not None else None)
+
+
+def _images(found: list[Source], formats: list[Format], context: Context) -> Iterator[Finding]:
+    """One finding per file that holds images: they have no verdict, and that is said."""
+    for source, fmt in zip(found, formats, strict=True):
+        if fmt not in (Format.CHAT, Format.PREFERENCE, Format.REINFORCEMENT):
+            continue
+        examples = _examples(Reader(source, skip=sniff(source.head()).skip), fmt)
+        count = sum(len(images_of(example, fmt)) for example in examples if b"image_url" in example.line.raw)
+        if count and "FT909" in context.active:
+            problem = Problem("FT909", values={"count": count, "what": plural(count, "image"), "reason": NO_IMAGES})
+            yield Stamper(source.name, context.settings, context.book)(problem, None)

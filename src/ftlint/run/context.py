@@ -1,0 +1,136 @@
+"""What every stage of one run shares: its folder, spec, services, journal and observer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ftlint.errors import FtlintError, JobRefused, ServiceFailed
+from ftlint.model import Role
+from ftlint.run.classify import Failure, FailureKind
+from ftlint.run.journal import Journal, State
+from ftlint.run.runs import RunRecord
+from ftlint.run.spec import RunSpec
+from ftlint.run.tools import Observer, Tools
+from ftlint.services.interface import ServiceError, Trainer
+from ftlint.settings import Services, Settings
+from ftlint.text import safe
+
+REHEARSAL = "rehearsal: these figures are not a model's"
+SANDBOX_MODEL = "sandbox-mini"
+
+_BLOCKED = {
+    FailureKind.BLOCKED_TRAINING_FILE: Role.TRAIN,
+    FailureKind.BLOCKED_VALIDATION_FILE: Role.VALIDATION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """A person's answer to a resume that could not tell whether a step had happened.
+
+    Attributes:
+        job: the id of this run's job, ``none`` to say that there is none, or None where nothing was asked.
+        files: the same per role (``train``, ``validation``).
+    """
+
+    job: str | None = None
+    files: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Run:
+    """One run in this process.
+
+    Attributes:
+        model: the base model: the spec's, or the sandbox's in a rehearsal.
+        settings: of the check, the spec folded in.
+        services: the service of each role, the sandbox's in a rehearsal.
+        adopt: what the person answered where a service could not tell (see ``submit``).
+    """
+
+    record: RunRecord
+    folder: Path
+    runs: Path
+    spec: RunSpec
+    model: str
+    provider: str
+    settings: Settings
+    services: Services
+    journal: Journal
+    tools: Tools
+    observer: Observer
+    adopt: Adopt = field(default_factory=Adopt)
+    _trainer: Trainer | None = None
+
+    @property
+    def state(self) -> State:
+        """The folded journal."""
+        return self.journal.state
+
+    @property
+    def resume_command(self) -> str:
+        """The command that takes the run up again."""
+        return f"ftlint run --resume {self.record.short}"
+
+    def tell(self, stage: str, message: str, **numbers: object) -> None:
+        """Tell the observer; texts of services are made inert here."""
+        self.observer.on(stage, safe(message), **numbers)
+
+    def trainer(self) -> Trainer:
+        """The trainer, made at its first use."""
+        if self._trainer is None:
+            self._trainer = self.tools.trainer(self.services.trainer)
+        return self._trainer
+
+    def close(self) -> None:
+        """Close what was opened, the journal included."""
+        if self._trainer is not None:
+            self._trainer.close()
+        self.journal.close()
+
+    def stage(self, name: str, work: Callable[[Run], dict[str, Any]]) -> dict[str, Any]:
+        """The stage's result: from the journal where it is done, else by doing it."""
+        if name in self.state.done:
+            return self.state.done[name]
+        self.tell(name, "started")
+        self.journal.intent(name)
+        result = work(self)
+        self.journal.done(name, **result)
+        self.tell(name, "done")
+        return result
+
+    def file(self, role: Role) -> Path:
+        """The training or validation file, wherever it lies."""
+        return self.folder / str(self.state.done["convert"]["files"][role.value]["path"])
+
+    def checked(self, role: Role) -> dict[str, Any] | None:
+        """What the check said of a file (path, sha256, bytes, examples, tokens), or None without such a file."""
+        found: dict[str, dict[str, Any]] = self.state.done["check"]["files"]
+        return found.get(role.value)
+
+    def service_failed(self, stage: str, error: ServiceError) -> ServiceFailed:
+        """The error for a remote service that failed for good; the run can be taken up again."""
+        return ServiceFailed(f"{stage}: {safe(error.message)}", f"nothing was lost: {self.resume_command}")
+
+    def refused(self, stage: str, failure: Failure, **data: Any) -> FtlintError:
+        """Journal that the service refused or ended a step, and give the error to raise."""
+        role = _BLOCKED.get(failure.kind)
+        blocked = self.checked(role) if role else None
+        self.journal.failed(
+            stage,
+            kind=failure.kind.value,
+            message=failure.message,
+            provider=self.provider,
+            blocked_sha256=[blocked["sha256"]] if blocked else [],
+            **data,
+        )
+        return refusal(failure, data.get("job_id"))
+
+
+def refusal(failure: Failure, job_id: str | None) -> JobRefused:
+    """The error of a refused or ended job: what it is, the service's own words, and the remedy."""
+    about = f" (job {job_id})" if job_id else ""
+    return JobRefused(f"{failure.summary}{about}: {failure.message}", f"{failure.kind.value}: {failure.remedy}")

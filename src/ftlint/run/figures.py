@@ -1,0 +1,94 @@
+"""The cells and sentences of a run's report, shared by the terminal table and the Markdown page."""
+
+from __future__ import annotations
+
+from ftlint.reports.figures import dollars
+from ftlint.run.report import NAMES, RunReport, Spending
+from ftlint.run.scores import Difference, System
+from ftlint.run.stats import Paired
+from ftlint.text import plural
+
+NOTHING = "-"
+
+
+def score(value: float | None) -> str:
+    """A score of 0 to 100 with two digits; a dash where there is none."""
+    return NOTHING if value is None else f"{value:.2f}"
+
+
+def system_header(report: RunReport) -> list[str]:
+    """The column heads of the comparison."""
+    return ["system", "model", *(NAMES[metric] for metric in report.metrics), "n", "missing", "length", "cost"]
+
+
+def system_cells(row: System, metrics: tuple[str, ...]) -> list[str]:
+    """The cells of one system."""
+    return [
+        row.name,
+        row.model or NOTHING,
+        *(score(row.scores.get(metric)) for metric in metrics),
+        str(row.n),
+        str(row.missing),
+        NOTHING if row.length is None else f"{row.length:.1f}",
+        NOTHING if row.usd is None else dollars(row.usd),
+    ]
+
+
+DIFFERENCE_HEADER = ["difference", "metric", "mean", "95 % interval", "bootstrap", "better / equal / worse", "n"]
+
+
+def difference_rows(difference: Difference) -> list[list[str]]:
+    """One row of cells per metric."""
+    name = f"{difference.left} - {difference.right}"
+    return [_difference_cells(name, NAMES[metric], one) for metric, one in difference.metrics.items()]
+
+
+def _difference_cells(name: str, metric: str, one: Paired) -> list[str]:
+    doubt = " (disagrees)" if one.agree is False else ""
+    return [
+        name,
+        metric,
+        NOTHING if one.mean is None else f"{one.mean:+.2f}",
+        _interval(one.low, one.high),
+        _interval(one.boot_low, one.boot_high) + doubt,
+        f"{one.wins} / {one.ties} / {one.losses}",
+        str(one.n),
+    ]
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return NOTHING if low is None or high is None else f"{low:+.2f} to {high:+.2f}"
+
+
+def spending_sentence(spending: Spending) -> str:
+    """What the run was to cost and what it cost."""
+    planned = _usd(spending.planned)
+    if spending.planned_tokens is not None:
+        planned += f" for {plural(spending.planned_tokens, 'token')}"
+    real = _usd(spending.trained)
+    if spending.trained_tokens is not None:
+        real += f" for {plural(spending.trained_tokens, 'token')}"
+    dated = f" (price of {spending.price_as_of})" if spending.price_as_of else ""
+    return f"training: planned {planned}, real {real}{dated}; evaluation: {_usd(spending.evaluation)}"
+
+
+def _usd(usd: float | None) -> str:
+    return "unknown" if usd is None else dollars(usd)
+
+
+def gain_sentence(report: RunReport) -> str | None:
+    """Whether the demanded gain was reached, or None where none is demanded."""
+    gain = report.gain
+    if gain is None:
+        return None
+    reached = NOTHING if gain.reached is None else f"{gain.reached:+.2f}"
+    word = "reached" if gain.met else "not reached"
+    return f"demanded gain {gain.demanded:+.2f} {NAMES[gain.metric]}: {word} ({reached})"
+
+
+def method_sentence(report: RunReport) -> str:
+    """How the figures were made."""
+    return (
+        f"ROUGE is {report.references}; tokenizer {report.tokenizer}; missing answers are left out pairwise;"
+        " intervals are paired: Student's t, and 4,000 bootstrap resamples"
+    )

@@ -1,0 +1,174 @@
+"""The stages ``check`` and ``gate``: nothing is submitted unless the check, the budget and the person agree."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+from ftlint.catalog import load_providers
+from ftlint.errors import GateClosed
+from ftlint.model import ModerationSummary, Report, Role, Verdict
+from ftlint.reports.figures import percent
+from ftlint.run.classify import Failure, FailureKind, failure_of
+from ftlint.run.context import Run
+from ftlint.run.files import write_atomic
+from ftlint.run.plan import Plan, make_plan
+from ftlint.run.runs import blocked_before
+from ftlint.run.spec import RunSpec
+from ftlint.run.submit import verify
+from ftlint.services.interface import Rejected, ServiceError
+from ftlint.settings import Services, Settings
+from ftlint.text import plural
+
+
+def moderation_required(spec: RunSpec) -> bool:
+    """Moderation decides about the gate: as the run file says, else where the provider has such an endpoint."""
+    if spec.gate.moderation is not None:
+        return spec.gate.moderation == "required"
+    return load_providers()[spec.train.provider].has_moderation
+
+
+def online(spec: RunSpec) -> bool:
+    """Moderation will run: it is required, or the run file names a moderator. A key alone sends nothing anywhere."""
+    return moderation_required(spec) or spec.moderator is not None
+
+
+def check_settings(spec: RunSpec, base: Settings, provider: str, model: str, services: Services) -> Settings:
+    """The settings of the check: the configuration's, with the run file on top."""
+    epochs = spec.train.hyperparameters.n_epochs
+    return dataclasses.replace(
+        base,
+        provider=provider,
+        model=model,
+        method=spec.train.method,
+        epochs=epochs if isinstance(epochs, int) else None,
+        price=spec.price or base.price,
+        ignore=(*base.ignore, *spec.gate.ignore),
+        fail_on=spec.gate.fail_on or base.fail_on,
+        services=services,
+        moderation=dataclasses.replace(base.moderation, required=moderation_required(spec)),
+        tokens=True,
+        run=True,
+    )
+
+
+def check_and_gate(run: Run, confirm: Callable[[Plan], bool]) -> None:
+    """Check both files and judge the report. A gate that was closed is judged anew on every resume, by a new check.
+
+    Raises:
+        GateClosed: with every reason; nothing was submitted.
+    """
+    if "gate" in run.state.done:
+        return
+    run.tell("check", "started")
+    run.journal.intent("check")
+    files = [(run.file(role), role) for role in Role if role.value in run.state.done["convert"]["files"]]
+    report = run.tools.check(files, run.settings, online=run.record.rehearsal or online(run.spec))
+    write_atomic(run.folder / "check.json", run.tools.report_json(report))
+    run.journal.done("check", **_checked(report))
+    run.tell("check", "done", verdict=report.verdict.value, **{k.value: v for k, v in report.counts().items()})
+    _gate(run, report, confirm)
+
+
+def _checked(report: Report) -> dict[str, Any]:
+    """What later stages need of the report."""
+    return {
+        "files": {
+            file.role.value: {
+                "path": file.path,
+                "sha256": file.sha256,
+                "bytes": file.bytes,
+                "examples": file.examples,
+                "tokens": file.tokens.total if file.tokens else None,
+            }
+            for file in report.files
+        },
+        "verdict": report.verdict.value,
+        "cost": dataclasses.asdict(report.cost) if report.cost else None,
+        "moderation": {
+            "status": report.moderation.status,
+            "coverage": report.moderation.coverage,
+            "required": report.moderation.required,
+            "sentence": _moderation_sentence(report.moderation),
+        },
+    }
+
+
+def _moderation_sentence(moderation: ModerationSummary) -> str:
+    if moderation.status == "not-run":
+        return f"moderation was not run{f' ({moderation.reason})' if moderation.reason else ''}"
+    model = f" by {moderation.model}" if moderation.model else ""
+    covered = f"{percent(moderation.coverage)} of {plural(moderation.unique, 'text')}"
+    return f"moderation {moderation.status}: {covered}{model}"
+
+
+def _gate(run: Run, report: Report, confirm: Callable[[Plan], bool]) -> None:
+    run.tell("gate", "started")
+    required = moderation_required(run.spec)
+    reasons = run.tools.judge(report, moderation_required=required, max_cost=run.spec.gate.max_cost)
+    reasons += _own_reasons(run)
+    notes = [*report.notes]
+    if not reasons:
+        reasons += _shutdown(run, notes)
+    if reasons:
+        run.journal.note("gate", open=False, reasons=reasons)
+        incomplete = report.verdict is Verdict.INCOMPLETE and report.moderation.status == "partial"
+        raise GateClosed(
+            "the gate is closed: " + "; ".join(reasons),
+            f"ftlint report {run.folder / 'check.json'} shows the findings; nothing was submitted;"
+            f" {run.resume_command} checks again",
+            exit_code=3 if incomplete else None,
+        )
+    for role in Role:
+        if run.checked(role):
+            verify(run, role)
+    if not run.record.rehearsal and not confirm(make_plan(run, notes)):
+        run.journal.note("gate", open=True, confirmed=False)
+        raise GateClosed("not confirmed; nothing was submitted", f"{run.resume_command} asks again")
+    run.journal.done("gate", notes=notes, rehearsal=run.record.rehearsal)
+    run.tell("gate", "open")
+
+
+def _own_reasons(run: Run) -> list[str]:
+    reasons = []
+    if not run.state.done["convert"]["heldout"]["examples"]:
+        reasons.append("there is no held-out example to evaluate on")
+    if Role.TRAIN.value not in run.state.done["check"]["files"]:
+        reasons.append("the training file was not checked")
+    if not run.record.rehearsal:
+        hashes = {file["sha256"] for file in run.state.done["check"]["files"].values()}
+        reasons += [
+            f"{run.provider} blocked this file in the run {other}; change it before it is submitted again"
+            for other in blocked_before(run.runs, run.provider, hashes, run.record.id)
+        ]
+    return reasons
+
+
+def _shutdown(run: Run, notes: list[str]) -> list[str]:
+    """Ask the service for the day on which it ends the model; it knows better than any table."""
+    try:
+        day = run.trainer().shutdown_date(run.model)
+    except Rejected as error:
+        return [f"the service does not have the model {run.model}: {error.message}"]
+    except ServiceError as error:
+        raise run.service_failed("gate", error) from error
+    if day is None:
+        return []
+    if day <= run.settings.today.isoformat():
+        return [f"the service ended the model {run.model} on {day}"]
+    notes.append(f"the service ends the model {run.model}, and what is tuned from it, on {day}")
+    return []
+
+
+def failure_kind(failure: dict[str, Any]) -> FailureKind:
+    """The kind of a journalled failure."""
+    try:
+        return FailureKind(str(failure.get("kind")))
+    except ValueError:
+        return FailureKind.UNKNOWN
+
+
+def known_failure(failure: dict[str, Any]) -> Failure:
+    """A journalled failure as it was classified then."""
+    return failure_of(failure_kind(failure), str(failure.get("message")))

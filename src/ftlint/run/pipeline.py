@@ -1,0 +1,287 @@
+"""Stage 7: ``ftlint run`` from end to end. Each stage is journalled before the next, and none is taken twice."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ftlint.errors import Interrupted, UsageError, missing_extra
+from ftlint.run import gating, markdown
+from ftlint.run.context import REHEARSAL, SANDBOX_MODEL, Adopt, Run, refusal
+from ftlint.run.convert import HELDOUT, convert
+from ftlint.run.evaluate import answer_all
+from ftlint.run.files import write_atomic
+from ftlint.run.follow import follow
+from ftlint.run.heldout import load_heldout
+from ftlint.run.journal import Journal
+from ftlint.run.load import load_spec, parse_spec
+from ftlint.run.lock import RunLock
+from ftlint.run.plan import Plan
+from ftlint.run.report import BASE, TUNED, RunReport, answers_file, build
+from ftlint.run.runs import JOURNAL, RunRecord, create_run, find_run, load_record
+from ftlint.run.spec import Part, RunSpec
+from ftlint.run.submit import submit, upload
+from ftlint.run.tools import Observer, Silent, Tools, real_tools, with_prices
+from ftlint.settings import ServiceConfig, Services, Settings
+
+Confirm = Callable[[Plan], bool]
+"""Shows the plan and asks the person; True goes on. It is not called in a rehearsal, nor again on a resume."""
+
+RUNS = Path("runs")
+SANDBOX = "sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A finished run. ``exit_code`` is 0, or 1 for a tuned model below the demanded gain."""
+
+    run_id: str
+    folder: Path
+    report: RunReport
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command."""
+        return self.report.exit_code
+
+
+def run(
+    spec_path: Path,
+    *,
+    settings: Settings,
+    confirm: Confirm,
+    observer: Observer | None = None,
+    runs: Path = RUNS,
+    rehearse: bool = False,
+    faults: Path | None = None,
+    tools: Tools | None = None,
+) -> RunResult:
+    """Carry out a run file: convert, check, gate, baseline, upload, submit, follow, evaluate, compare, report.
+
+    Args:
+        spec_path: ``run.toml``.
+        settings: of the check, from configuration and flags; the run file is folded in on top.
+        confirm: asked once, after the gate and before any money is spent.
+        observer: is told the progress.
+        runs: the folder in which the run gets its own.
+        rehearse: the sandbox plays all services; nothing is asked, and nothing leaves the machine but the loading of a
+            Hugging Face dataset.
+        faults: a file of faults for the sandbox, to rehearse what can go wrong.
+        tools: the outside world; None for the real one.
+
+    Raises:
+        UsageError: exit 2: the run file, the dataset, a missing key or extra; before anything is sent.
+        GateClosed: exit 1 (3 where moderation could not be completed): nothing was submitted.
+        ServiceFailed: exit 3: a service failed; ``resume`` goes on.
+        JobRefused: exit 4: the service refused or ended the job.
+        Interrupted: exit 130: Ctrl-C; the hint says how to come back.
+    """
+    spec = load_spec(spec_path)
+    tools = with_prices(tools or real_tools(), spec.price)
+    require_extras(spec)
+    if not rehearse:
+        require_keys(spec, settings, tools)
+    folder, record = create_run(runs, spec, tools.now(), tools.new_id(), rehearse)
+    return _drive(folder, record, spec, settings, confirm, observer or Silent(), tools, Adopt(), faults)
+
+
+def resume(
+    part: str,
+    *,
+    settings: Settings,
+    confirm: Confirm,
+    observer: Observer | None = None,
+    runs: Path = RUNS,
+    adopt: Adopt | None = None,
+    faults: Path | None = None,
+    tools: Tools | None = None,
+) -> RunResult:
+    """Take a run up where it stopped; its result equals that of a run that was never interrupted.
+
+    Args:
+        part: the run's id, or the unique beginning of it or of its last part.
+        adopt: a person's answer where an earlier resume could not tell what a service had done.
+
+    The other arguments, and what is raised, are as for ``run``. The run file is the one that the run began with.
+    """
+    folder = find_run(runs, part)
+    record = load_record(folder)
+    spec = parse_spec(record.spec_text, Path(record.spec_path))
+    tools = with_prices(tools or real_tools(), spec.price)
+    require_extras(spec)
+    if not record.rehearsal:
+        require_keys(spec, settings, tools)
+    return _drive(folder, record, spec, settings, confirm, observer or Silent(), tools, adopt or Adopt(), faults)
+
+
+def require_extras(spec: RunSpec) -> None:
+    """Find missing packages before any work.
+
+    Raises:
+        UsageError: ``rouge-score`` or ``datasets`` is needed and not installed.
+    """
+    if find_spec("rouge_score") is None:
+        raise missing_extra("run", "rouge-score")
+    parts = (spec.dataset.train, spec.dataset.validation, spec.dataset.heldout)
+    needed = [p for p in parts if isinstance(p, Part) and (p.path is None or p.sample or p.path.suffix == ".parquet")]
+    if needed and find_spec("datasets") is None:
+        raise missing_extra("run", "datasets")
+
+
+def require_keys(spec: RunSpec, settings: Settings, tools: Tools) -> None:
+    """Find missing keys before anything is loaded or sent.
+
+    Raises:
+        UsageError: a service that the run will use has no key.
+    """
+    services = spec.services(settings.services)
+    used = {"trainer": services.trainer, "completer": services.completer}
+    if gating.online(spec):
+        used["moderator"] = services.moderator
+    used |= {f"comparison {entry.name}": entry.service for entry in spec.evaluate.compare}
+    for role, service in used.items():
+        if not tools.has_key(service):
+            variable = service.api_key_env
+            raise UsageError(
+                f"there is no key for the {role} ({service.provider})",
+                f"export {variable}=..., or rehearse without one: ftlint run {spec.path.name} --rehearse"
+                if variable
+                else "name the environment variable that holds it with api_key_env",
+            )
+
+
+def _drive(
+    folder: Path,
+    record: RunRecord,
+    spec: RunSpec,
+    settings: Settings,
+    confirm: Confirm,
+    observer: Observer,
+    tools: Tools,
+    adopt: Adopt,
+    faults: Path | None,
+) -> RunResult:
+    with RunLock(folder / "lock"), _services(folder, record, spec, settings, tools, faults) as (services, compare):
+        provider = SANDBOX if record.rehearsal else spec.train.provider
+        model = SANDBOX_MODEL if record.rehearsal else spec.train.model
+        asked = dataclasses.replace(spec, evaluate=dataclasses.replace(spec.evaluate, compare=compare))
+        current = Run(
+            record=record,
+            folder=folder,
+            runs=folder.parent,
+            spec=asked,
+            model=model,
+            provider=provider,
+            settings=gating.check_settings(spec, settings, provider, model, services),
+            services=services,
+            journal=Journal(folder / JOURNAL, tools.now),
+            tools=tools,
+            observer=observer,
+            adopt=adopt,
+        )
+        with contextlib.closing(current):
+            return _stages(current, confirm)
+
+
+@contextlib.contextmanager
+def _services(
+    folder: Path, record: RunRecord, spec: RunSpec, settings: Settings, tools: Tools, faults: Path | None
+) -> Iterator[tuple[Services, tuple[Any, ...]]]:
+    """The services of a run and its comparison models; in a rehearsal the sandbox is all of them."""
+    if not record.rehearsal:
+        yield spec.services(settings.services), spec.evaluate.compare
+        return
+    sandbox = tools.sandbox(folder / SANDBOX, faults)
+    try:
+        one = ServiceConfig(provider=SANDBOX, base_url=sandbox.base_url, api_key_env="")
+        others = (dataclasses.replace(entry, model=SANDBOX_MODEL, service=one) for entry in spec.evaluate.compare)
+        yield Services(one, one, one), tuple(others)
+    finally:
+        sandbox.stop()
+
+
+def _stages(current: Run, confirm: Confirm) -> RunResult:
+    if current.record.rehearsal:
+        current.tell("rehearsal", REHEARSAL)
+    try:
+        _refuse_again(current)
+        current.stage("convert", lambda r: convert(r.spec, r.folder))
+        gating.check_and_gate(current, confirm)
+        current.stage("baseline", _baseline)
+        current.stage("upload", upload)
+        current.stage("submit", submit)
+        current.stage("follow", follow)
+        current.stage("evaluate", _evaluate)
+        current.stage("compare", _compare)
+        return _report(current)
+    except KeyboardInterrupt:
+        raise _interrupted(current) from None
+
+
+def _refuse_again(current: Run) -> None:
+    """What a service has ended or blocked stays so: a resume says it again and sends nothing."""
+    for stage, failure in current.state.failed.items():
+        kind = gating.failure_kind(failure)
+        if stage == "follow" or kind.blocked:
+            raise refusal(gating.known_failure(failure), failure.get("job_id"))
+
+
+def _interrupted(current: Run) -> Interrupted:
+    job = current.state.done.get("submit", {}).get("job_id")
+    if job and "follow" not in current.state.done:
+        return Interrupted(
+            f"interrupted; the job {job} goes on",
+            f"{current.resume_command} comes back to it, ftlint runs cancel {current.record.short} ends it",
+        )
+    return Interrupted("interrupted; nothing is lost", current.resume_command)
+
+
+def _baseline(current: Run) -> dict[str, Any]:
+    model = current.spec.evaluate.base_model
+    return _answers(current, "baseline", BASE, current.services.completer, _own(current, model) or current.model)
+
+
+def _evaluate(current: Run) -> dict[str, Any]:
+    tuned = _own(current, current.spec.evaluate.tuned_model) or current.state.done["follow"]["fine_tuned_model"]
+    return _answers(current, "evaluate", TUNED, current.services.completer, tuned)
+
+
+def _own(current: Run, name: str | None) -> str | None:
+    """A deployment's name means nothing to the sandbox."""
+    return None if current.record.rehearsal else name
+
+
+def _compare(current: Run) -> dict[str, Any]:
+    systems = {}
+    for entry in current.spec.evaluate.compare:
+        step = f"compare:{entry.name}"
+        if step not in current.state.done:
+            found = _answers(current, "compare", entry.name, entry.service, entry.model)
+            current.journal.done(step, **found)
+        systems[entry.name] = current.state.done[step]
+    return {"systems": systems}
+
+
+def _answers(current: Run, stage: str, name: str, service: ServiceConfig, model: str) -> dict[str, Any]:
+    path = current.folder / answers_file(name)
+    examples = load_heldout(current.folder / HELDOUT)
+    return answer_all(current, stage, path, service, model, examples, fresh=name == TUNED)
+
+
+def _report(current: Run) -> RunResult:
+    """Write the report; on a finished run it is written again, the same."""
+    current.tell("report", "started")
+    report = build(current)
+    text = json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"
+    write_atomic(current.folder / "report.json", text.encode("utf-8", "backslashreplace"))
+    write_atomic(current.folder / "report.md", markdown.render(report, current.tools.mask))
+    if "report" not in current.state.done:
+        current.journal.done("report", verdict=report.verdict, exit_code=report.exit_code)
+    current.tell("report", "done")
+    return RunResult(current.record.id, current.folder, report)

@@ -1,0 +1,130 @@
+"""Scores of every system on the held-out examples, with the floors beside them, and the paired differences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from ftlint.run.evaluate import Answer
+from ftlint.run.heldout import HeldOut
+from ftlint.run.metrics import Rouge, Scored
+from ftlint.run.stats import Paired, paired
+from ftlint.settings import Price
+
+STOP = "stop"
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One row of the comparison.
+
+    Attributes:
+        kind: ``base``, ``tuned``, ``other`` or ``floor``.
+        n: examples that it answered; ``missing`` are those it did not, left out of every mean.
+        scores: metric to mean F1, 0 to 100, averaged over references; empty without an answer.
+        best: the same against the best reference.
+        length: mean tokens of an answer, as the metrics count them.
+        finish_reasons: how answers ended, also those that are missing for it.
+        usd: what the answers cost, an estimate; None where tokens or prices are not known.
+    """
+
+    name: str
+    kind: str
+    model: str | None
+    n: int
+    missing: int
+    scores: dict[str, float]
+    best: dict[str, float]
+    length: float | None
+    finish_reasons: dict[str, int]
+    input_tokens: int | None
+    output_tokens: int | None
+    usd: float | None
+
+    @property
+    def cut(self) -> int:
+        """Answers that ended for another reason than ``stop``: cut at max_tokens, or by a content filter."""
+        return sum(count for reason, count in self.finish_reasons.items() if reason != STOP)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Left minus right, per metric, on the examples that both answered."""
+
+    left: str
+    right: str
+    metrics: dict[str, Paired]
+
+
+Table = dict[int, Scored]
+"""Scores by example; an example that is missing is not in it."""
+
+
+def score_answers(rouge: Rouge, examples: Sequence[HeldOut], answers: Mapping[int, Answer]) -> Table:
+    """Score what was answered."""
+    table: Table = {}
+    for example in examples:
+        answer = answers.get(example.id)
+        if answer is not None and answer.text is not None:
+            table[example.id] = rouge.score(example.references, answer.text)
+    return table
+
+
+def system(
+    name: str,
+    kind: str,
+    model: str | None,
+    table: Table,
+    answers: Mapping[int, Answer],
+    total: int,
+    price: Price | None = None,
+) -> System:
+    """The row of one system."""
+    metrics = next(iter(table.values())).mean.keys() if table else ()
+    reasons = Counter(answer.finish_reason for answer in answers.values() if answer.finish_reason)
+    given, made = _sum(answers, "input_tokens"), _sum(answers, "output_tokens")
+    return System(
+        name=name,
+        kind=kind,
+        model=model,
+        n=len(table),
+        missing=total - len(table),
+        scores={metric: fmean(scored.mean[metric] for scored in table.values()) for metric in metrics},
+        best={metric: fmean(scored.best[metric] for scored in table.values()) for metric in metrics},
+        length=fmean(scored.length for scored in table.values()) if table else None,
+        finish_reasons=dict(sorted(reasons.items())),
+        input_tokens=given,
+        output_tokens=made,
+        usd=_usd(given, made, price),
+    )
+
+
+def _sum(answers: Mapping[int, Answer], field: str) -> int | None:
+    counts = [getattr(answer, field) for answer in answers.values() if answer.text is not None]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known and len(known) == len(counts) else None
+
+
+def _usd(given: int | None, made: int | None, price: Price | None) -> float | None:
+    if given is None or made is None or price is None or price.input is None or price.output is None:
+        return None
+    return (given * price.input + made * price.output) / _MILLION
+
+
+def floor_answers(examples: Sequence[HeldOut], texts: Sequence[str]) -> dict[int, Answer]:
+    """What a floor says to each example, as answers."""
+    return {example.id: Answer(example.id, text) for example, text in zip(examples, texts, strict=True)}
+
+
+def difference(left: str, right: str, tables: Mapping[str, Table], metrics: Sequence[str], seed: int) -> Difference:
+    """Compare two systems on the examples that both answered, in the examples' order."""
+    one, other = tables[left], tables[right]
+    both = [key for key in one if key in other]
+
+    def compare(metric: str) -> Paired:
+        return paired([one[key].mean[metric] - other[key].mean[metric] for key in both], seed)
+
+    return Difference(left, right, {metric: compare(metric) for metric in metrics})

@@ -1,0 +1,303 @@
+"""The stages ``upload`` and ``submit``: one upload per file and one job, whatever dies in between.
+
+Each remote step is journalled before it is taken. Where a step may have happened without our knowing (the process was
+killed, the connection broke), the service is asked what it has before anything is sent again, several times, because
+a server may finish a request some seconds after its client died. Where that does not settle it, a person is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from ftlint.catalog import load_providers
+from ftlint.errors import GateClosed, InputError, UsageError
+from ftlint.model import Role
+from ftlint.run.classify import classify
+from ftlint.run.context import Run
+from ftlint.run.files import sha256_file
+from ftlint.services.interface import (
+    AuthError,
+    Job,
+    JobSpec,
+    QuotaError,
+    Rejected,
+    RemoteFile,
+    ServiceError,
+)
+
+T = TypeVar("T")
+
+LOOKS = (0.0, 1.0, 1.0, 2.0, 2.0, 3.0)
+"""Seconds before each look for a step that may have happened: nine in all, a server may be five late."""
+_TRIES = 3
+_NOT_READY = re.compile(r"not (?:yet )?(?:ready|processed)|(?:still|being) process|file .*pending", re.IGNORECASE)
+_READY_WAITS = (2.0, 5.0, 10.0, 20.0, 40.0, 60.0, 60.0, 60.0)
+_SUFFIX_MOST = 64  # OpenAI's, for providers that do not say
+_CLOCK_SKEW = 300.0
+_STEP = "submit:job"
+
+
+def upload(run: Run) -> dict[str, Any]:
+    """Upload the training and the validation file; the stage's result is role to file id."""
+    roles = [role for role in Role if run.checked(role)]
+    return {role.value: _upload_one(run, role) for role in roles}
+
+
+def submit(run: Run) -> dict[str, Any]:
+    """Create the job; the stage's result is its id and what was asked for."""
+    job = _settled(
+        run,
+        _STEP,
+        answer=run.adopt.job,
+        fetch=lambda job_id: _own_job(run, job_id),
+        find=lambda: _find_job(run),
+        make=lambda: _create(run),
+    )
+    run.tell("submit", f"job {job.id}", job=job.id)
+    return {"job_id": job.id, "suffix": suffix(run), "hyperparameters": run.spec.train.hyperparameters.given()}
+
+
+def verify(run: Run, role: Role) -> None:
+    """Compare the bytes on disk with the bytes that were checked.
+
+    Raises:
+        GateClosed: they differ.
+    """
+    checked = run.checked(role)
+    path = run.file(role)
+    if checked is None or sha256_file(path) != (checked["sha256"], checked["bytes"]):
+        raise GateClosed(
+            f"the {role.value} file {path} is not the one that was checked",
+            "start a new run, so that what is submitted is what was checked",
+        )
+
+
+def file_name(run: Run, role: Role) -> str:
+    """The name under which a file is uploaded: run id, role, and the first twelve digits of its hash."""
+    checked = run.checked(role) or {}
+    return f"ftlint-{run.record.id}-{role.value}-{checked['sha256'][:12]}.jsonl"
+
+
+def suffix(run: Run) -> str:
+    """The job's suffix: the user's, shortened where it must be, and the run's own part."""
+    most = load_providers()[run.provider].suffix_max_length or _SUFFIX_MOST
+    own = (run.spec.train.suffix or "ftlint")[: most - len(run.record.short) - 1].rstrip("-")
+    return f"{own}-{run.record.short}"
+
+
+def metadata(run: Run) -> dict[str, str]:
+    """The job's metadata: the user's, the run's id, and the training file's hash."""
+    checked = run.checked(Role.TRAIN) or {}
+    return {**run.spec.train.metadata, "ftlint_run": run.record.id, "ftlint_sha256": checked["sha256"]}
+
+
+def _settled(
+    run: Run,
+    step: str,
+    *,
+    answer: str | None,
+    fetch: Callable[[str], T],
+    find: Callable[[], T | None],
+    make: Callable[[], T],
+) -> T:
+    """Take a remote step once: adopt what an earlier attempt left behind, else make it.
+
+    Args:
+        answer: what a person said of an earlier attempt: an id, ``none``, or None.
+        fetch: the thing with an id that a person gave.
+        find: the thing that an earlier attempt made, or None; raises UsageError where that cannot be told.
+        make: sends the request.
+    """
+    attempted = step in run.state.intents
+    try:
+        if answer is not None and answer != "none":
+            return fetch(answer)
+        if attempted and answer is None and (found := _look(run, step, find)) is not None:
+            return found
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return _make(run, step, make)
+            except ServiceError as error:
+                if attempt == _TRIES or not _may_have_happened(error):
+                    raise
+                run.tell(step, f"no clear answer: {error.message}; looking whether it happened", attempt=attempt)
+            if (found := _look(run, step, find)) is not None:
+                return found
+        raise AssertionError("unreachable: the last attempt raises")
+    except ServiceError as error:
+        raise _step_error(run, step, error) from error
+
+
+def _make(run: Run, step: str, make: Callable[[], T]) -> T:
+    """Send the request; a file that is still being processed is waited for, since that refusal made nothing."""
+    for wait in _READY_WAITS:
+        run.journal.intent(step)
+        try:
+            return make()
+        except Rejected as error:
+            if not _NOT_READY.search(error.message):
+                raise
+            run.tell(step, f"waiting: {error.message}", seconds=wait)
+            run.tools.sleep(wait)
+    run.journal.intent(step)
+    return make()
+
+
+def _may_have_happened(error: ServiceError) -> bool:
+    """The request may have been carried out all the same; a refusal says that it was not."""
+    return not isinstance(error, (AuthError, QuotaError, Rejected))
+
+
+def _look(run: Run, step: str, find: Callable[[], T | None]) -> T | None:
+    for wait in LOOKS:
+        run.tools.sleep(wait)
+        if (found := find()) is not None:
+            run.journal.note(step, adopted=getattr(found, "id", None))
+            run.tell(step, "found what an earlier attempt had done", id=getattr(found, "id", None))
+            return found
+    return None
+
+
+def _step_error(run: Run, step: str, error: ServiceError) -> Exception:
+    if isinstance(error, Rejected):
+        return run.refused(step, classify(error))
+    return run.service_failed(step, error)
+
+
+def _upload_one(run: Run, role: Role) -> str:
+    step = f"upload:{role.value}"
+    if step in run.state.done:
+        return str(run.state.done[step]["file_id"])
+    verify(run, role)
+    name = file_name(run, role)
+    remote = _settled(
+        run,
+        step,
+        answer=run.adopt.files.get(role.value),
+        fetch=lambda file_id: _named_file(run, role, file_id),
+        find=lambda: _find_file(run, role),
+        make=lambda: _send(run, role, name),
+    )
+    verify(run, role)  # it may have changed under the upload; a stray file costs nothing, a job would
+    run.journal.done(step, file_id=remote.id, name=name)
+    run.tell("upload", f"{role.value} file {remote.id}", id=remote.id)
+    return remote.id
+
+
+def _send(run: Run, role: Role, name: str) -> RemoteFile:
+    path = run.file(role)
+    try:
+        return run.trainer().upload(path, name)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _find_file(run: Run, role: Role) -> RemoteFile | None:
+    """The upload of this run with this name and size, or None.
+
+    Raises:
+        UsageError: several have the name, or one has it with another size.
+    """
+    name, checked = file_name(run, role), run.checked(role) or {}
+    found = [file for file in _files(run) if file.filename == name]
+    if not found:
+        return None
+    if len(found) > 1 or found[0].bytes not in {None, checked["bytes"]}:
+        raise _undecided(run, f"the {role.value} file", (file.id for file in found), f"--file {role.value}=ID")
+    return found[0]
+
+
+def _named_file(run: Run, role: Role, file_id: str) -> RemoteFile:
+    for file in _files(run):
+        if file.id == file_id:
+            return file
+    raise UsageError(f"the service has no file {file_id}", f"--file {role.value}=none uploads it again")
+
+
+def _files(run: Run) -> list[RemoteFile]:
+    try:
+        return run.trainer().list_files()
+    except Rejected as error:
+        raise _no_list(run, "files", error, "--file ROLE") from error
+
+
+def _no_list(run: Run, what: str, error: Rejected, option: str) -> UsageError:
+    return UsageError(
+        f"the service does not list its {what} ({error.message}), so that nobody can tell what an earlier attempt did",
+        f"look at the service, then {run.resume_command} {option}=ID, or {option}=none",
+    )
+
+
+def _create(run: Run) -> Job:
+    files = run.state.done["upload"]
+    train = run.spec.train
+    return run.trainer().create_job(
+        JobSpec(
+            model=run.model,
+            training_file=files[Role.TRAIN.value],
+            validation_file=files.get(Role.VALIDATION.value),
+            method=train.method,
+            hyperparameters=train.hyperparameters.given(),
+            suffix=suffix(run),
+            seed=train.seed,
+            metadata=metadata(run),
+        )
+    )
+
+
+def _find_job(run: Run) -> Job | None:
+    """The job of this run, or None where there is none.
+
+    The training file decides: it was uploaded by this run and for it. A server that leaves the file out of its answer
+    may still give suffix or metadata; one that gives nothing of the three cannot tell.
+
+    Raises:
+        UsageError: several jobs fit, or the service cannot tell.
+    """
+    file_id = run.state.done["upload"][Role.TRAIN.value]
+    since = float(run.state.intents.get(_STEP, {}).get("at") or 0) - _CLOCK_SKEW
+    ours, unclear = [], []
+    try:
+        jobs = run.trainer().list_jobs()
+    except Rejected as error:
+        raise _no_list(run, "jobs", error, "--job") from error
+    for job in jobs:
+        fits = _fits(run, job, file_id)
+        if fits:
+            ours.append(job)
+        elif fits is None and (job.created_at is None or job.created_at >= since):
+            unclear.append(job)
+    if len(ours) == 1:
+        return ours[0]
+    if ours or unclear:
+        raise _undecided(run, "the job", (job.id for job in ours or unclear), "--job=ID")
+    return None
+
+
+def _fits(run: Run, job: Job, file_id: str) -> bool | None:
+    """The job is this run's (True), another's (False), or the server says too little (None)."""
+    if job.training_file is not None:
+        return job.training_file == file_id
+    said = [job.suffix == suffix(run)] if job.suffix else []
+    if job.metadata and "ftlint_run" in job.metadata:
+        said.append(job.metadata["ftlint_run"] == run.record.id)
+    return all(said) if said else None
+
+
+def _own_job(run: Run, job_id: str) -> Job:
+    try:
+        job = run.trainer().job(job_id)
+    except Rejected as error:
+        raise UsageError(f"the service has no job {job_id} ({error.message})", "--job=none creates one") from error
+    if _fits(run, job, run.state.done["upload"][Role.TRAIN.value]) is False:
+        raise UsageError(f"the job {job_id} was made from another file, so that it is not this run's")
+    return job
+
+
+def _undecided(run: Run, what: str, ids: Iterable[str], option: str) -> UsageError:
+    return UsageError(
+        f"cannot tell which is {what} of this run: {', '.join(ids)}",
+        f"look at the service, then {run.resume_command} {option}, or `none` in place of the id if it is none of them",
+    )

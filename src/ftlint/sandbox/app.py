@@ -1,0 +1,116 @@
+"""Stage: sandbox, the routes. Batches, uploads and graders are not here yet: 404, in OpenAI's shape."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from ftlint.sandbox import catalog, chat, files, jobs, moderation
+from ftlint.sandbox.faults import FaultError
+from ftlint.sandbox.frontdoor import FrontDoor
+from ftlint.sandbox.state import Box, box_of
+from ftlint.sandbox.wire import ApiError, Json
+
+_JOB = "/v1/fine_tuning/jobs/{job_id}"
+_FILE = "/v1/files/{file_id}"
+
+
+def build(box: Box) -> ASGIApp:
+    """The whole ASGI application for one sandbox."""
+    app = Starlette(routes=_routes(), exception_handlers={ApiError: _api_error, HTTPException: _no_route, 500: _broken})
+    app.state.box = box
+    return FrontDoor(app, box)
+
+
+def _routes() -> list[Route]:
+    return [
+        Route("/v1/moderations", moderation.create, methods=["POST"]),
+        Route("/v1/files", files.create, methods=["POST"]),
+        Route("/v1/files", files.list_files, methods=["GET"]),
+        Route(_FILE, files.retrieve, methods=["GET"]),
+        Route(_FILE, files.delete, methods=["DELETE"]),
+        Route(f"{_FILE}/content", files.content, methods=["GET"]),
+        Route("/v1/fine_tuning/jobs", jobs.create, methods=["POST"]),
+        Route("/v1/fine_tuning/jobs", jobs.list_jobs, methods=["GET"]),
+        Route(_JOB, jobs.retrieve, methods=["GET"]),
+        Route(f"{_JOB}/events", jobs.events, methods=["GET"]),
+        Route(f"{_JOB}/checkpoints", jobs.checkpoints, methods=["GET"]),
+        Route(f"{_JOB}/cancel", jobs.cancel, methods=["POST"]),
+        Route(f"{_JOB}/pause", jobs.pause, methods=["POST"]),
+        Route(f"{_JOB}/resume", jobs.resume, methods=["POST"]),
+        Route("/v1/chat/completions", chat.create, methods=["POST"]),
+        Route("/v1/models", catalog.list_models, methods=["GET"]),
+        Route("/v1/models/{model:path}", catalog.retrieve, methods=["GET"]),
+        Route("/sandbox/health", _health, methods=["GET"]),
+        Route("/sandbox/log", _log, methods=["GET"]),
+        Route("/sandbox/state", _state, methods=["GET"]),
+        Route("/sandbox/faults", _faults, methods=["GET", "PUT"]),
+        Route("/sandbox/parent", _parent, methods=["PUT"]),
+    ]
+
+
+async def _health(request: Request) -> Response:
+    box = box_of(request)
+    return Json({"sandbox": True, "state": str(box.folder), "pid": os.getpid()})
+
+
+async def _log(request: Request) -> Response:
+    return Json({"entries": box_of(request).log.entries()})
+
+
+async def _state(request: Request) -> Response:
+    """Counts of what there is."""
+    counts = box_of(request).store.counts()
+    return Json({name: counts.get(name, 0) for name in ("file", "job", "event", "checkpoint", "model")})
+
+
+async def _faults(request: Request) -> Response:
+    """Show the faults in force, or put others in force and start their counts."""
+    faults = box_of(request).faults
+    if request.method == "PUT":
+        try:
+            faults.replace(json.loads(await request.body()))
+        except (ValueError, FaultError) as error:
+            raise ApiError(400, str(error)) from None
+    return Json({"faults": faults.entries})
+
+
+async def _parent(request: Request) -> Response:
+    """Watch another process from now on: how a resumed client takes over a server that was started for a dead one."""
+    try:
+        pid = json.loads(await request.body())["pid"]
+    except (ValueError, KeyError, TypeError):
+        pid = None
+    if not isinstance(pid, int) or pid < 1:
+        raise ApiError(400, 'The body is {"pid": NUMBER}.')
+    if not box_of(request).guard.watch(pid):
+        raise ApiError(409, "The sandbox is about to end.")
+    return Json({"pid": pid})
+
+
+def _api_error(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return error.response()
+
+
+def _broken(_: Request, error: Exception) -> Response:
+    """A fault of the sandbox's own; the traceback goes to the server's log."""
+    return ApiError(500, f"The sandbox failed: {type(error).__name__}", kind="server_error").response()
+
+
+def _no_route(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        message = f"Not allowed to {request.method} on {request.url.path}."
+    elif error.status_code == 404:
+        message = f"Invalid URL ({request.method} {request.url.path})"
+    else:
+        message = str(error.detail)
+    return ApiError(error.status_code, message).response()

@@ -1,0 +1,147 @@
+"""Whether moderation runs, and what is said before anything is sent."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ftlint import engine
+from ftlint.cli.moderate import Mode, Request, duration, moderated, personal, refusal
+from ftlint.errors import UsageError
+from ftlint.model import Report, Verdict
+from ftlint.progress import Progress
+from ftlint.services import build
+from ftlint.settings import ServiceConfig, Services, Settings
+from samples import COMPLETE, ROLE, report
+
+EMAIL = replace(ROLE, code="FT701", name="email-address")
+
+
+def request(settings: Settings, mode: Mode = Mode.AUTO, **changes: Any) -> Request:
+    return Request([], settings, mode, **{"trusted": True, "again": "ftlint check t.jsonl", **changes})
+
+
+def moderator(settings: Settings, **changes: Any) -> Settings:
+    return replace(settings, services=Services(moderator=ServiceConfig(**changes)))
+
+
+class Plan:
+    """A plan of so many texts and seconds."""
+
+    def __init__(self, texts: int = 1234, seconds: float = 30, units: int = 2000) -> None:
+        self.texts, self.seconds, self.units, self.tokens = texts, seconds, units, 410_000
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Any:
+    """Moderate with a key, this plan, and a preflight that finds nothing; gives the report and what stderr got."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    sent: list[Any] = []
+
+    def preflight(files: Any, settings: Any, moderator: Any, before: Report, **_: Any) -> Report:
+        sent.append(moderator.name)
+        return replace(before, moderation=COMPLETE, verdict=Verdict.CLEAN)
+
+    monkeypatch.setattr(engine, "preflight", preflight)
+
+    def run(plan: Plan, before: Report | None = None, mode: Mode = Mode.AUTO, **changes: Any) -> tuple[Report, str]:
+        monkeypatch.setattr(engine, "moderation_plan", lambda *_, **__: plan)
+        stream = io.StringIO()
+        made = moderated(before or report(), request(settings, mode, **changes), Progress(stream=stream, environ={}))
+        assert bool(sent) is (made.moderation.status == "complete")
+        return made, stream.getvalue()
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("changes", "mode", "extra", "reason"),
+    [
+        ({}, Mode.OFFLINE, {}, "--offline"),
+        ({}, Mode.AUTO, {}, "OPENAI_API_KEY is not set"),
+        ({"provider": "azure"}, Mode.AUTO, {}, "the provider is azure; --online sends the texts to api.openai.com"),
+        ({"select": ("FT1",)}, Mode.AUTO, {}, "its rules are not selected"),
+        ({"ignore": ("FT9",)}, Mode.ONLINE, {}, "its rules are not selected"),
+        (
+            {},
+            Mode.AUTO,
+            {"trusted": False},
+            "the configuration file names api.openai.com; --online sends the texts there",
+        ),
+    ],
+)
+def test_why_nothing_is_sent(
+    settings: Settings, changes: dict[str, Any], mode: Mode, extra: dict[str, Any], reason: str
+) -> None:
+    assert refusal(request(replace(settings, **changes), mode, **extra)) == reason
+
+
+def test_a_stray_key_sends_nothing_to_openai_for_another_provider(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    azure = replace(settings, provider="azure")
+    assert refusal(request(azure)) is not None
+    assert refusal(request(azure, Mode.ONLINE)) is None
+    assert refusal(request(settings)) is None
+
+
+def test_online_without_a_key_is_an_error_that_names_the_variable(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="OPENAI_API_KEY is not set") as caught:
+        refusal(request(settings, Mode.ONLINE))
+    assert caught.value.hint == "export OPENAI_API_KEY=..., or leave --online away"
+    nameless = moderator(settings, base_url="https://gateway.example/v1", api_key_env="")
+    with pytest.raises(UsageError, match="no api_key_env"):
+        refusal(request(nameless, Mode.ONLINE))
+
+
+def test_what_goes_where_is_said_before_it_goes(ask: Any) -> None:
+    before = report(EMAIL, replace(EMAIL, code="FT702"), replace(EMAIL, line=4), accepted=(replace(EMAIL, line=5),))
+    made, err = ask(Plan(), before)
+    assert made.verdict is Verdict.CLEAN
+    assert err == (
+        "moderation: sending 1,234 texts, about 410,000 tokens, 30 s, to api.openai.com; "
+        "3 rows hold personal data or secrets\n"
+    )
+
+
+def test_a_long_pass_is_planned_and_not_run(ask: Any) -> None:
+    made, err = ask(Plan(seconds=2520))
+    assert err == (
+        "moderation: 1,234 texts, about 410,000 tokens, 42 min; run it with: ftlint check t.jsonl --online\n"
+    )
+    assert (made.moderation.status, made.moderation.reason) == ("not-run", "it would take 42 min; --online runs it")
+    made, err = ask(Plan(seconds=2520), mode=Mode.ONLINE)
+    assert made.moderation.status == "complete"
+
+
+def test_a_long_pass_over_standard_input_names_the_option(ask: Any) -> None:
+    assert ask(Plan(seconds=2520), again=None)[1].endswith("; --online runs it\n")
+
+
+def test_nothing_to_score_and_nothing_new(ask: Any) -> None:
+    made, err = ask(Plan(texts=0, units=0, seconds=0))
+    assert (made.moderation.reason, err) == ("there is no text to score", "")
+    made, err = ask(Plan(texts=0, units=9, seconds=0))
+    assert (made.moderation.status, err) == ("complete", "")
+
+
+def test_rows_are_counted_as_far_as_the_privacy_rules_looked(settings: Settings) -> None:
+    assert personal(report(ROLE), settings) == "0 rows hold personal data or secrets"
+    narrowed = replace(settings, ignore=("FT701",))
+    assert personal(report(EMAIL), narrowed).endswith("(not all privacy rules were selected)")
+
+
+def test_no_key_is_ever_in_what_is_said(ask: Any, settings: Settings) -> None:
+    _, err = ask(Plan())
+    assert "sk-test" not in err
+    assert "sk-test" not in repr(build.moderator(settings.services.moderator))
+
+
+def test_durations() -> None:
+    assert [duration(seconds) for seconds in (0.2, 60, 89, 90, 3600, 9000)] == [
+        "1 s", "60 s", "89 s", "2 min", "60 min", "2.5 h",
+    ]  # fmt: skip

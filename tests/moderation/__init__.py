@@ -1,0 +1,1 @@
+"""Tests of the moderation pass, with moderators that fail on schedule."""

@@ -1,0 +1,1 @@
+"""Tests of the services, against a real server on loopback."""
