@@ -6,7 +6,6 @@ import datetime
 import difflib
 import os
 import re
-import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,7 +81,7 @@ def resolve(
         layers.append(_file_layer(file, read(file), explicit=bool(paths)))
     layers.append(_environ_layer(environ))
     layers.extend(_inline_layer(entry) for entry in inline)
-    layers.append({key: Value(value, "flag") for key, value in (flags or {}).items() if value is not None})
+    layers.append({key: _flag(key, value) for key, value in (flags or {}).items() if value is not None})
     merged: dict[str, Value] = {}
     for layer in layers:
         merged |= layer
@@ -185,6 +184,11 @@ def _parse(kind: Kind, value: Any, key: str, origin: str, *, from_text: bool) ->
         return Value(kind.text(value) if from_text and isinstance(value, str) else kind.parse(value), origin)
     except (ValueError, TypeError):
         raise ConfigError(f"{origin}: `{key}` must be {kind.expects}") from None
+
+
+def _flag(key: str, value: Any) -> Value:
+    named = f"--{key.rsplit('.', 1)[-1]}"
+    return Value(_parse(KEYS[key], value, key, named, from_text=True).value, "flag")
 
 
 def _unknown(key: str, origin: str) -> ConfigError:
@@ -294,17 +298,3 @@ def _glob(pattern: str) -> re.Pattern[str]:
     tokens = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
     meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     return re.compile("".join(meaning.get(token, re.escape(token)) for token in tokens))
-
-
-def cache_folder(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where ftlint may keep what it can make again: ``FTLINT_CACHE_DIR``, else the platform's cache folder."""
-    if given := environ.get("FTLINT_CACHE_DIR"):
-        return Path(given)
-    if sys.platform == "win32":
-        return Path(environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "ftlint" / "cache"
-    given = environ.get("XDG_CACHE_HOME", "")
-    if given and Path(given).is_absolute():  # a relative one is invalid, says the XDG specification
-        return Path(given) / "ftlint"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "ftlint"
-    return Path.home() / ".cache" / "ftlint"

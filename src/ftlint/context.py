@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from ftlint import catalog
 from ftlint.checks.base import Context
@@ -16,8 +16,13 @@ from ftlint.rulebook import Book, load_book
 from ftlint.settings import Settings
 
 Files = Sequence[tuple[Path | Literal["-"], Role]]
-Progress = Callable[[str, int, int | None], None]
-"""Called with a stage, how much is done, and how much there is (None when unknown); draws, or does nothing."""
+
+
+class Progress(Protocol):
+    """Is told how far a stage is; draws it, or does nothing."""
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """So much of a stage is done; ``total`` is None where it is unknown."""
 
 
 def sources(files: Files, stdin: bytes | None = None) -> list[Source]:

@@ -10,24 +10,41 @@ from ftlint.context import Files, Progress, make_context, sources
 from ftlint.filecheck import FileOutcome, check_file, with_lines
 from ftlint.model import Cost, Finding, Format, ModerationSummary, Problem, Report, Role, Skipped
 from ftlint.preflight import moderation_plan, preflight
+from ftlint.services import build
 from ftlint.settings import Settings
 from ftlint.stamp import Stamper
 
 __all__ = ["Files", "Progress", "check", "make_context", "moderation_plan", "preflight"]
 
 
-def check(files: Files, settings: Settings, *, stdin: bytes | None = None, progress: Progress | None = None) -> Report:
-    """Check files offline.
+def check(
+    files: Files,
+    settings: Settings,
+    *,
+    online: bool = False,
+    stdin: bytes | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Check files.
 
     Args:
         files: paths (``"-"`` for standard input) with their roles.
         settings: what to check, for whom, on which day.
+        online: run moderation to the end, with the moderator of the settings; else nothing is sent anywhere.
         stdin: the bytes of standard input, if ``"-"`` is among the files.
         progress: an observer, or None.
 
     Raises:
-        UsageError: a path cannot be read, or a rule, provider or model is not what it should be.
+        UsageError: a path cannot be read, a rule or provider is unknown, or moderation has no key.
     """
+    moderator = build.moderator(settings.services.moderator) if online else None
+    report = _offline(files, settings, stdin, progress)
+    if moderator is None:
+        return report
+    return preflight(files, settings, moderator, report, stdin=stdin, progress=progress)
+
+
+def _offline(files: Files, settings: Settings, stdin: bytes | None, progress: Progress | None) -> Report:
     context = make_context(settings)
     outcomes = [check_file(source, index, context, progress) for index, source in enumerate(sources(files, stdin))]
     findings = [finding for outcome in outcomes for finding in outcome.findings]

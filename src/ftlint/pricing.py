@@ -1,25 +1,28 @@
-"""The price of a job: billed tokens, epochs, and list prices with their date. What is unknown is never zero."""
+"""What a training job costs: billed tokens, epochs, and a dated price, the provider's or the user's own.
+
+Billed tokens are the tokens of every example, cut at the model's limit, times epochs; validation tokens are free (OpenAI
+fine-tuning guide). An unknown price stays None: it is never taken for zero.
+"""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable
+from datetime import date
 
-from ftlint import catalog
+from ftlint.catalog import Model, find_model, load_estimates, trainable
 from ftlint.model import Cost
 from ftlint.settings import Price
 
-MILLION = 1_000_000
+__all__ = ["Cost", "Price", "billable", "completion_cost", "default_epochs", "estimate", "per_model"]
+
+USER = "user"
+"""``Cost.price_as_of`` where the price is the user's own."""
 
 
-def default_epochs(examples: int) -> int:
-    """The published estimate of what ``n_epochs: "auto"`` becomes for a number of training examples.
-
-    Source: OpenAI Cookbook, fine-tuning data preparation; constants in ``rules/models.toml``.
-    """
-    rule = catalog.load_estimates().epochs
-    if examples <= 0:
-        return rule.target
+def default_epochs(n_examples: int) -> int:
+    """The epochs that ``n_epochs: "auto"`` is likely to become: the Cookbook's estimate; no rule is published."""
+    rule = load_estimates().epochs
+    examples = max(1, n_examples)
     if examples * rule.target < rule.min_target_examples:
         return min(rule.max_epochs, rule.min_target_examples // examples)
     if examples * rule.target > rule.max_target_examples:
@@ -27,62 +30,98 @@ def default_epochs(examples: int) -> int:
     return rule.target
 
 
+def billable(tokens: Iterable[int], limit: int | None) -> int:
+    """Tokens of one epoch: each example's, cut at the limit, or whole where no limit is known."""
+    return sum(tokens) if limit is None else sum(min(limit, each) for each in tokens)
+
+
 def estimate(
-    totals: Sequence[int],
-    examples: int,
-    model: str,
+    tokens: int | Iterable[int],
+    n_examples: int,
+    model: Model | str | None,
     provider: str,
     epochs: int | None,
-    price: Price | None,
-    today: datetime.date,
+    user_price: Price | None,
+    today: date,
 ) -> Cost:
-    """What training costs: ``sum(min(limit, tokens)) * epochs`` at the training price (OpenAI's formula).
+    """The cost of one job on one model.
 
     Args:
-        totals: tokens per example, not clipped.
-        examples: number of training examples, for the estimate of epochs.
-        model: as the user named it; unknown ones have no price.
-        epochs: None for the published estimate.
-        price: the user's own; each of its figures that is not None replaces the list price.
-        today: a list price read later than this is still shown, with its date.
+        tokens: of each example, which are cut at the model's limit here; or their sum, cut already.
+        n_examples: training examples.
+        model: a model, its name (aliases and tuned models too), or None.
+        provider: whose price holds.
+        epochs: None for the estimate of "auto".
+        user_price: USD per one million tokens, which overrides the list price, zero included.
+        today: a provider's price counts only while it creates jobs on the model.
+
+    Returns:
+        The cost; ``usd`` is None where no price is known, or where training is billed by the hour.
     """
-    known = catalog.find_model(model)
+    known = find_model(model) if isinstance(model, str) else model
+    runs = default_epochs(n_examples) if epochs is None else epochs
     limit = known.limit(provider) if known else None
-    clipped = sum(min(limit, total) for total in totals) if limit is not None else sum(totals)
-    runs = epochs if epochs is not None else default_epochs(examples)
-    listed = known.price(provider) if known else None
-    rate, as_of = (listed.training, listed.as_of.isoformat()) if listed and listed.training is not None else (None, None)
-    if price is not None and price.training is not None:
-        rate, as_of = price.training, "user"
-    billed = clipped * runs
-    usd = None if rate is None else round(billed * rate / MILLION, 6)
-    return Cost(known.name if known else model, runs, billed, usd, as_of, epochs is None)
+    billed = (tokens if isinstance(tokens, int) else billable(tokens, limit)) * runs
+    per_million, as_of = _training_price(known, provider, user_price, today)
+    return Cost(
+        model=known.name if known else str(model or "unknown"),
+        epochs=runs,
+        billed_tokens=billed,
+        usd=_usd(billed, per_million),
+        price_as_of=as_of,
+        estimated_epochs=epochs is None,
+    )
 
 
 def per_model(
-    totals: Sequence[int],
-    examples: int,
+    tokens: int | Iterable[int],
+    n_examples: int,
     provider: str,
     epochs: int | None,
-    price: Price | None,
-    today: datetime.date,
+    user_price: Price | None,
+    today: date,
+    method: str | None = None,
 ) -> list[Cost]:
-    """The same for every model that the provider still trains on that day, cheapest first, unknown prices last."""
-    costs = [
-        estimate(totals, examples, model.name, provider, epochs, price, today)
-        for model in catalog.trainable(provider, today)
+    """The same for every model that the provider trains on that day, with that method if one is given."""
+    given = tokens if isinstance(tokens, int) else list(tokens)
+    return [
+        estimate(given, n_examples, model, provider, epochs, user_price, today)
+        for model in trainable(provider, today, method)
     ]
-    return sorted(costs, key=lambda cost: (cost.usd is None, cost.usd or 0.0, cost.model))
 
 
 def completion_cost(
-    input_tokens: int, output_tokens: int, model: str, provider: str, price: Price | None = None
+    input_tokens: int, output_tokens: int, model: Model | str | None, provider: str, user_price: Price | None = None
 ) -> float | None:
-    """USD for completions, or None when a price is unknown."""
-    known = catalog.find_model(model)
+    """USD for completions of a tuned model, or None where a price that is needed is unknown.
+
+    A base model is cheaper than its tunes; the price list holds the tunes' prices, so for a base this is an upper bound.
+    """
+    known = find_model(model) if isinstance(model, str) else model
     listed = known.price(provider) if known else None
-    given_in = price.input if price and price.input is not None else listed.input if listed else None
-    given_out = price.output if price and price.output is not None else listed.output if listed else None
-    if given_in is None or given_out is None:
-        return None
-    return (input_tokens * given_in + output_tokens * given_out) / MILLION
+    cost = 0.0
+    for tokens, own, price in (
+        (input_tokens, user_price.input if user_price else None, listed.input if listed else None),
+        (output_tokens, user_price.output if user_price else None, listed.output if listed else None),
+    ):
+        part = _usd(tokens, price if own is None else own)
+        if part is None:
+            return None
+        cost += part
+    return round(cost, 6)
+
+
+def _training_price(
+    model: Model | None, provider: str, user_price: Price | None, today: date
+) -> tuple[float | None, str | None]:
+    """USD per one million tokens and the price's date, or (None, None)."""
+    if user_price is not None and user_price.training is not None:
+        return user_price.training, USER
+    listed = model.price(provider) if model else None
+    if model is None or listed is None or listed.training is None or model.retired_on(provider, today):
+        return None, None
+    return listed.training, listed.as_of.isoformat()
+
+
+def _usd(tokens: int, per_million: float | None) -> float | None:
+    return None if per_million is None else round(tokens * per_million / 1_000_000, 6)

@@ -21,8 +21,8 @@ _CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _REQUIRED = {"code", "name", "level", "summary", "message", "help", "applies"}
 _OPTIONAL = {
-    "fix", "needs", "formats", "providers", "since", "references", "pattern", "flags", "where", "kinds", "example",
-    "related",
+    "fix", "needs", "formats", "providers", "since", "references", "pattern", "flags", "where", "kinds", "trained",
+    "example",
 }  # fmt: skip
 _APPLIES = ("file", "line", "example", "text", "dataset", "job")
 
@@ -35,11 +35,13 @@ class Pattern:
         regex: compiled; the match is the finding's span.
         where: roles that it looks at, empty for all.
         kinds: kinds of text that it looks at, empty for all.
+        trained: it looks only at what the model learns to produce.
     """
 
     regex: re.Pattern[str]
     where: tuple[str, ...]
     kinds: tuple[str, ...]
+    trained: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,4 +237,4 @@ def _pattern(table: dict[str, Any], source: str) -> Pattern | None:
         raise ConfigError(f"{source}: `pattern` is no regular expression: {error}", "mend the pattern") from None
     if regex.search(""):
         raise ConfigError(f"{source}: `pattern` matches the empty text", "make it match at least one character")
-    return Pattern(regex, tuple(table.get("where", ())), tuple(table.get("kinds", ())))
+    return Pattern(regex, tuple(table.get("where", ())), tuple(table.get("kinds", ())), table.get("trained", False) is True)

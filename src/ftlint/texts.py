@@ -57,8 +57,9 @@ def _preference(value: dict[str, Any], line: int) -> Iterator[Text]:
         for text in _messages(given.get("messages"), ("input", "messages"), line):
             yield text._replace(trained=False)
         yield from _tools(given, ("input",), line)
-    for key in ("preferred_output", "non_preferred_output"):
-        yield from _messages(value.get(key), (key,), line)
+    yield from _messages(value.get("preferred_output"), ("preferred_output",), line)
+    for text in _messages(value.get("non_preferred_output"), ("non_preferred_output",), line):
+        yield text._replace(trained=False)  # what the model learns not to say
 
 
 def _messages(messages: Any, base: JsonPath, line: int) -> Iterator[Text]:

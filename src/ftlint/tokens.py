@@ -1,32 +1,51 @@
-"""Tokens of an example: which strings are counted, and the documented constants round them."""
+"""How many tokens an example takes: its texts counted exactly, and what chat framing, tools and images add.
+
+Made for batches: `plan` turns an example into parts, the caller counts the texts of all parts of a batch in one call,
+and `total` adds up. `count_examples` does the three steps. Odd shapes are passed over, never an error: naming them is
+the schema's task. What no source states is an estimate, and is flagged as one.
+"""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+import functools
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from ftlint.catalog import Overhead, load_estimates
-from ftlint.model import Format
+from ftlint.catalog import DEFAULT_ENCODING, Overhead, load_estimates
 from ftlint.vocabulary import ENCODINGS, SPECIAL_TOKENS, count
 
-__all__ = ["ENCODINGS", "SPECIAL_TOKENS", "ExampleTokens", "Part", "count", "plan", "total"]
+__all__ = [
+    "ENCODINGS",
+    "SPECIAL_TOKENS",
+    "ExampleTokens",
+    "Part",
+    "could_exceed",
+    "count",
+    "count_examples",
+    "image_tokens",
+    "message_overhead",
+    "plan",
+    "tool_parts",
+    "tool_tokens_estimate",
+    "total",
+]
+
+ONE_TOKEN_ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
+"""Roles that are one token in every encoding (a test counts them), so that their names need not be counted again."""
 
 
 class Part(NamedTuple):
-    """One string to be counted, and a constant that comes on top.
+    """One text of an example with the tokens that stand before it.
 
     Attributes:
-        text: counted with the encoding; may be empty where only the constant matters.
-        trained: the model learns to produce it.
-        answer: it belongs to the last assistant message, which the service cuts off first.
-        constant: tokens added, documented or estimated.
-        estimated: no published figure covers it (tools, tool calls, images).
+        trained: the model learns to produce the text.
+        constant: tokens to add; a message's own overhead is on its first part after the name.
+        estimated: no source states what this costs.
     """
 
     text: str
     trained: bool = False
-    answer: bool = False
     constant: int = 0
     estimated: bool = False
 
@@ -35,132 +54,254 @@ class ExampleTokens(NamedTuple):
     """Tokens of one example.
 
     Attributes:
-        total: everything that is billed for one epoch, not clipped at the limit.
-        trained: of what the model learns to produce.
-        answer: of the last assistant message, the first to be cut off.
-        estimated: some of it is an estimate.
+        total: everything, overhead included; what is billed per epoch, up to the model's limit.
+        trained: texts that the model learns to produce (assistant messages whose weight is not 0; both outputs of a
+            preference; nothing of a reinforcement row, whose answers the model makes itself).
+        answer: texts of the last trained message.
+        tail: tokens behind that message.
+        estimated: a part of the total is an estimate.
     """
 
     total: int
     trained: int
-    answer: int
-    estimated: bool
+    answer: int = 0
+    tail: int = 0
+    estimated: bool = False
+
+    def lost(self, limit: int) -> int:
+        """Tokens of the last answer that are cut off, when the service removes tokens beyond the limit from the end."""
+        return max(0, min(self.answer, self.total - limit - self.tail))
 
 
-def plan(value: dict[str, Any], fmt: Format, encoding: str) -> list[Part]:
-    """The parts of one example. Odd shapes are passed over: they are other rules' findings, and nothing raises."""
-    overhead = load_estimates().overhead[encoding]
-    if fmt is Format.COMPLETION:
-        prompt, completion = value.get("prompt"), value.get("completion")
-        return [
-            Part(prompt if isinstance(prompt, str) else ""),
-            Part(completion if isinstance(completion, str) else "", True, True),
-        ]
-    if fmt is Format.PREFERENCE:
-        return list(_preference(value, overhead))
-    return [*_messages(value.get("messages"), overhead), *_tools(value, overhead), Part("", constant=overhead.priming)]
+def count_examples(
+    values: Iterable[object], fmt: str, encoding: str = DEFAULT_ENCODING, threads: int = 1
+) -> list[ExampleTokens]:
+    """Tokens of each example of a batch, with one call of the tokenizer. Raises what ``count`` raises."""
+    plans = [plan(value, fmt, encoding) for value in values]
+    counts = count([part.text for parts in plans for part in parts], encoding, threads)
+    found = []
+    at = 0
+    for parts in plans:
+        found.append(total(parts, counts[at : at + len(parts)]))
+        at += len(parts)
+    return found
+
+
+def plan(value: object, fmt: str, encoding: str = DEFAULT_ENCODING) -> list[Part]:
+    """The parts of an example in the order in which the model reads them; nothing for an unknown format.
+
+    Args:
+        value: the parsed example, of any shape.
+        fmt: ``chat``, ``reinforcement``, ``preference`` or ``completion``.
+        encoding: decides the overheads.
+    """
+    if not isinstance(value, dict):
+        return []
+    if fmt == "chat":
+        return list(_conversation(value, encoding, learns=True))
+    if fmt == "reinforcement":
+        return list(_conversation(value, encoding, learns=False))
+    if fmt == "preference":
+        return list(_preference(value, encoding))
+    if fmt == "completion":
+        texts = ((value.get(key), key == "completion") for key in ("prompt", "completion"))
+        return [Part(text, trained, 0, True) for text, trained in texts if isinstance(text, str)]
+    return []
 
 
 def total(parts: Sequence[Part], counts: Sequence[int]) -> ExampleTokens:
-    """The sums over an example's parts, given the token count of each part's text."""
-    sizes = [count + part.constant for part, count in zip(parts, counts, strict=True)]
-    return ExampleTokens(
-        sum(sizes),
-        sum(size for part, size in zip(parts, sizes, strict=True) if part.trained),
-        sum(size for part, size in zip(parts, sizes, strict=True) if part.answer),
-        any(part.estimated for part in parts),
-    )
+    """Add up the parts of one example.
+
+    Args:
+        parts: of ``plan``.
+        counts: tokens of each part's text.
+    """
+    every = trained = 0
+    estimated = False
+    for part, tokens in zip(parts, counts, strict=True):
+        every += tokens + part.constant
+        estimated = estimated or part.estimated
+        if part.trained:
+            trained += tokens
+    return ExampleTokens(every, trained, *_last_answer(parts, counts), estimated)
 
 
-def _preference(value: dict[str, Any], overhead: Overhead) -> Iterator[Part]:
-    """Prompt and both outputs; what a service bills for a pair is not published, so this is an estimate."""
+def message_overhead(messages: int, names: int = 0, encoding: str = DEFAULT_ENCODING) -> int:
+    """Tokens that a conversation adds to its texts: per message and its role, per name, and to prime the reply."""
+    overhead = _overhead(encoding)
+    return messages * (overhead.message + 1) + names * overhead.name + overhead.priming
+
+
+def image_tokens(detail: object, width: int | None = None, height: int | None = None) -> tuple[int, bool]:
+    """Tokens of an image, and whether they are an estimate.
+
+    Args:
+        detail: ``low`` is exact; everything else counts as ``high``.
+        width: in pixels; without both sizes the image counts as one of 1024 x 1024.
+        height: in pixels.
+    """
+    rule = load_estimates().image
+    if detail == "low":
+        return rule.low, False
+    if not width or not height or width < 0 or height < 0:
+        return rule.unknown_size, True
+    scale = min(1.0, rule.long_side / max(width, height))
+    scale = min(scale, rule.short_side / min(width, height))
+    across, down = (math.ceil(round(side * scale) / rule.tile_pixels) for side in (width, height))
+    return rule.base + rule.tile * max(1, across) * max(1, down), True
+
+
+def tool_parts(tools: object, encoding: str = DEFAULT_ENCODING) -> list[Part]:
+    """An estimate of tool definitions (``tools``, or the older ``functions``); nested parameters are not looked into."""
+    if not isinstance(tools, list):
+        return []
+    overhead = _overhead(encoding)
+    parts = []
+    for tool in tools:
+        if isinstance(tool, dict):
+            inner = tool.get("function", tool)
+            if isinstance(inner, dict):
+                parts += _function(inner, overhead)
+    return [*parts, Part("", False, overhead.functions_end, True)] if parts else []
+
+
+def tool_tokens_estimate(
+    tools: object, counter: Callable[[list[str]], Sequence[int]], encoding: str = DEFAULT_ENCODING
+) -> int:
+    """The same estimate as one number; ``counter`` counts the tokens of a list of texts."""
+    parts = tool_parts(tools, encoding)
+    return sum(counter([part.text for part in parts])) + sum(part.constant for part in parts)
+
+
+def could_exceed(raw: bytes, limit: int) -> bool:
+    """Whether a line could have more tokens than ``limit``: no token is shorter than a byte, and images have their own.
+
+    The JSON around a message is longer than the message's overhead, so the line's bytes are an upper bound.
+    """
+    return len(raw) > limit or b"image_url" in raw
+
+
+@functools.cache
+def _overhead(encoding: str) -> Overhead:
+    known = load_estimates().overhead
+    return known.get(encoding, known[DEFAULT_ENCODING])
+
+
+def _last_answer(parts: Sequence[Part], counts: Sequence[int]) -> tuple[int, int]:
+    """Tokens of the last trained message, and tokens behind it; (0, 0) where nothing is trained."""
+    answer = tail = 0
+    inside = False
+    for part, tokens in zip(reversed(parts), reversed(counts), strict=True):
+        if part.trained:
+            inside = True
+            answer += tokens
+        elif inside:
+            break
+        else:
+            tail += tokens + part.constant
+        if inside and part.constant:  # where the message begins
+            break
+    return (answer, tail) if inside else (0, 0)
+
+
+def _conversation(value: dict[str, Any], encoding: str, learns: bool) -> Iterator[Part]:
+    overhead = _overhead(encoding)
+    for key in ("tools", "functions"):
+        yield from tool_parts(value.get(key), encoding)
+    yield from _messages(value.get("messages"), overhead, learns)
+    yield Part("", False, overhead.priming)
+
+
+def _preference(value: dict[str, Any], encoding: str) -> Iterator[Part]:
+    """The input and both outputs once each: what is billed for a pair is not published, so all of it is an estimate."""
     given = value.get("input")
-    holder = given if isinstance(given, dict) else {}
-    for part in _messages(holder.get("messages"), overhead):
-        yield part._replace(trained=False, answer=False)
-    yield from _tools(holder, overhead)
+    if isinstance(given, dict):
+        yield from _conversation(given, encoding, learns=False)
     for key in ("preferred_output", "non_preferred_output"):
-        for part in _messages(value.get(key), overhead):
-            yield part._replace(estimated=True)
-    yield Part("", constant=overhead.priming)
+        yield from _messages(value.get(key), _overhead(encoding), learns=True)
+    yield Part("", False, 0, True)
 
 
-def _messages(messages: Any, overhead: Overhead) -> Iterator[Part]:
-    found = [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
-    last = next((at for at in reversed(range(len(found))) if found[at].get("role") == "assistant"), -1)
-    for at, message in enumerate(found):
-        for part in _message(message, overhead):
-            trained = part.trained and message.get("weight") != 0
-            yield part._replace(trained=trained, answer=at == last and part.trained)
+def _messages(messages: object, overhead: Overhead, learns: bool) -> Iterator[Part]:
+    if not isinstance(messages, list):
+        return
+    for message in messages:
+        if isinstance(message, dict):
+            yield from _message(message, overhead, learns)
 
 
-def _message(message: dict[str, Any], overhead: Overhead) -> Iterator[Part]:
-    role = message.get("role")
-    speaks = role == "assistant"
-    yield Part(role if isinstance(role, str) else "", constant=overhead.message)
-    if isinstance(message.get("name"), str):
-        yield Part(message["name"], constant=overhead.name)
-    for key in ("content", "refusal"):
-        node = message.get(key)
-        if isinstance(node, str):
-            yield Part(node, speaks)
-        elif isinstance(node, list):
-            yield from _content_parts(node, speaks)
-    calls = message.get("tool_calls")
-    functions = [call.get("function") for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
-    for function in (*functions, message.get("function_call")):
-        if isinstance(function, dict):
-            for key in ("name", "arguments"):
-                if isinstance(function.get(key), str):
-                    yield Part(function[key], speaks, estimated=True)
+def _message(message: dict[str, Any], overhead: Overhead, learns: bool) -> Iterator[Part]:
+    role, name, content = message.get("role"), message.get("name"), message.get("content")
+    trained = learns and role == "assistant" and message.get("weight") != 0
+    constant = overhead.message
+    if isinstance(role, str):
+        if role in ONE_TOKEN_ROLES:
+            constant += 1
+        else:
+            yield Part(role)
+    if isinstance(name, str):
+        yield Part(name, False, overhead.name)
+    if isinstance(content, str):
+        yield Part(content, trained, constant)
+    else:
+        yield Part("", False, constant)
+        if isinstance(content, list):
+            yield from _content(content, trained)
+    if len(message) > 2:
+        yield from _extras(message, trained)
 
 
-def _content_parts(parts: list[Any], speaks: bool) -> Iterator[Part]:
-    image = load_estimates().image
-    for part in parts:
-        if not isinstance(part, dict):
+def _content(content: list[Any], trained: bool) -> Iterator[Part]:
+    several = False
+    for part in content:
+        if isinstance(part, dict) and part.get("type") == "image_url":
+            image = part.get("image_url")
+            tokens, estimated = image_tokens(image.get("detail") if isinstance(image, dict) else None)
+            yield Part("", False, tokens, estimated)
             continue
-        for key in ("text", "refusal"):
-            if isinstance(part.get(key), str):
-                yield Part(part[key], speaks)
-        picture = part.get("image_url")
-        if isinstance(picture, dict):
-            low = picture.get("detail") == "low"
-            yield Part("", constant=image.low if low else image.unknown_size, estimated=not low)
+        for text in (part.get("text"), part.get("refusal")) if isinstance(part, dict) else (part,):
+            if isinstance(text, str):
+                yield Part(text, trained, 0, several)  # how several texts are joined is not published
+                several = True
 
 
-def _tools(holder: dict[str, Any], overhead: Overhead) -> Iterator[Part]:
-    """The published estimate for tool definitions: name, description and one level of parameters."""
-    tools = holder.get("tools")
-    entries = [tool.get("function") for tool in tools if isinstance(tool, dict)] if isinstance(tools, list) else []
-    older = holder.get("functions")
-    entries += older if isinstance(older, list) else []
-    functions = [entry for entry in entries if isinstance(entry, dict)]
-    for function in functions:
-        label = f"{_text(function.get('name'))}:{_text(function.get('description')).removesuffix('.')}"
-        yield Part(label, constant=overhead.function_start, estimated=True)
-        parameters = function.get("parameters")
-        properties = parameters.get("properties") if isinstance(parameters, dict) else None
-        if isinstance(properties, dict) and properties:
-            yield Part("", constant=overhead.properties_start, estimated=True)
-            for key, schema in properties.items():
-                yield from _property(key, schema, overhead)
-    if functions:
-        yield Part("", constant=overhead.functions_end, estimated=True)
+def _extras(message: dict[str, Any], trained: bool) -> Iterator[Part]:
+    """Refusal and calls of tools: counted as plain text, for want of a published count."""
+    if isinstance(message.get("refusal"), str):
+        yield Part(message["refusal"], trained, 0, True)
+    calls = message.get("tool_calls")
+    for call in calls if isinstance(calls, list) else []:
+        if isinstance(call, dict):
+            for kind in ("function", "custom"):
+                yield from _call(call.get(kind), trained)
+    yield from _call(message.get("function_call"), trained)
 
 
-def _property(key: str, schema: Any, overhead: Overhead) -> Iterator[Part]:
-    described = schema if isinstance(schema, dict) else {}
-    kind, text = _text(described.get("type")), _text(described.get("description")).removesuffix(".")
-    yield Part(f"{key}:{kind}:{text}", constant=overhead.property, estimated=True)
-    choices = described.get("enum")
-    if isinstance(choices, list) and choices:
-        yield Part("", constant=overhead.enum_start, estimated=True)
-        for choice in choices:
-            yield Part(_text(choice), constant=overhead.enum_item, estimated=True)
+def _call(call: object, trained: bool) -> Iterator[Part]:
+    if isinstance(call, dict):
+        for key in ("name", "arguments", "input"):
+            if isinstance(call.get(key), str):
+                yield Part(call[key], trained, 0, True)
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _function(function: dict[str, Any], overhead: Overhead) -> Iterator[Part]:
+    described = f"{_word(function.get('name'))}:{_word(function.get('description')).removesuffix('.')}"
+    yield Part(described, False, overhead.function_start, True)
+    parameters = function.get("parameters")
+    properties = parameters.get("properties") if isinstance(parameters, dict) else None
+    if not isinstance(properties, dict) or not properties:
+        return
+    yield Part("", False, overhead.properties_start, True)
+    for key, given in properties.items():
+        schema = given if isinstance(given, dict) else {}
+        about = f"{key}:{_word(schema.get('type'))}:{_word(schema.get('description')).removesuffix('.')}"
+        yield Part(about, False, overhead.property, True)
+        choices = schema.get("enum")
+        if isinstance(choices, list):
+            yield Part("", False, overhead.enum_start, True)
+            for choice in choices:
+                yield Part(choice if isinstance(choice, str) else str(choice), False, overhead.enum_item, True)
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,7 +1,7 @@
 """Exact token counts: tiktoken with the vocabularies that ftlint ships, and never a network call.
 
 tiktoken's own constructors download on first use; here its public `Encoding` is built from `data/*.tiktoken`. Two
-things are done around it, and neither changes a count (tests prove it): runs of blanks so long that tiktoken's splitting
+things are done around it, and neither changes a count (tests prove it): runs of blanks so long that its splitting
 pattern overflows are counted as the pieces they are, and very long texts are cut where two pieces meet anyway. Only a
 text of more than 4 million characters without any such place is cut elsewhere, which adds a few tokens to a million.
 """
@@ -213,8 +213,8 @@ def _count_cut(text: str, encoding: tiktoken.Encoding) -> int:
 
 def _border(text: str, start: int, end: int) -> int:
     """The last place before ``end`` where two pieces meet for certain, or ``end`` where there is none."""
-    for reach in (1_000, 100_000, end - start - 1):
-        places = [match.start() for match in _BORDER.finditer(text, end - reach, end)]
+    for reach in (1_000, 100_000, _LONGEST_TEXT):
+        places = [match.start() for match in _BORDER.finditer(text, max(start + 1, end - reach), end)]
         if places:
             return places[-1]
     return end

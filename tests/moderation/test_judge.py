@@ -45,7 +45,9 @@ def test_watched_from_the_level_on_less_the_wobble(value: float, category: str, 
 
 
 def test_a_flagged_text_is_an_error_and_hidden() -> None:
-    score = Score(True, {"hate": 0.91239, "sexual/minors": 0.0125, "harassment": 0.4, "quiet": 1e-5}, ("hate", "harassment"))
+    score = Score(
+        True, {"hate": 0.91239, "sexual/minors": 0.0125, "harassment": 0.4, "quiet": 1e-5}, ("hate", "harassment")
+    )
     (judged,) = found(seen(score, 4, 9))
     problem = judged.problem
     assert (problem.code, problem.line, problem.path, problem.hide) == ("FT901", 4, PATH, True)
@@ -91,7 +93,9 @@ def test_many_places_weigh_more_than_a_high_score() -> None:
 
 def test_an_example_gets_one_finding_where_it_is_worst() -> None:
     one = seen(watch(0.2), 5)
-    other = Seen((Place("t.jsonl", 5),), ("messages", 3, "content"), (4, 9), False, Score(True, {"violence": 0.6}, ("violence",)))
+    other = Seen(
+        (Place("t.jsonl", 5),), ("messages", 3, "content"), (4, 9), False, Score(True, {"violence": 0.6}, ("violence",))
+    )
     (judged,) = found(one, other)
     assert (judged.problem.path, judged.problem.span) == (("messages", 3, "content"), (4, 9))
     assert judged.problem.data["scores"] == {"hate": 0.2, "violence": 0.6}

@@ -29,7 +29,13 @@ def drained(packer: Packer) -> list[Pack]:
 
 
 def test_shared_texts_come_first_then_what_stands_in_many_places() -> None:
-    units = [unit(1), unit(2, places=3), unit(3), unit(4, kind=Kind.SHARED, places=2), unit(5, kind=Kind.SHARED, places=9)]
+    units = [
+        unit(1),
+        unit(2, places=3),
+        unit(3),
+        unit(4, kind=Kind.SHARED, places=2),
+        unit(5, kind=Kind.SHARED, places=9),
+    ]
     assert [int.from_bytes(u.digest) for u in riskiest_first(units)] == [5, 4, 2, 1, 3]
 
 

@@ -69,7 +69,7 @@ def test_every_text_is_sent_once_in_packs() -> None:
 
 def test_requests_run_side_by_side() -> None:
     moderator = FakeModerator()
-    run(moderator, units_of(*(f"{number} " + "x" * 3_700 for number in range(40))))
+    run(moderator, units_of(*(f"{number} " + "x" * 3_700 for number in range(80))))
     assert moderator.most_running == 8
 
 
@@ -136,17 +136,27 @@ def test_a_service_that_is_down_ends_the_pass_after_two_packs() -> None:
     assert sum(clock.slept) == pytest.approx(2 * 61.5)
 
 
-def test_one_poisonous_pack_does_not_end_the_pass() -> None:
+@pytest.mark.parametrize("position", [0, 11, 29])
+def test_a_text_that_brings_the_service_down_is_found(position: int) -> None:
     def poison(contents: object) -> list[Score] | None:
         if "poison" in str(contents):
             raise DOWN
         return None
 
     moderator = FakeModerator(always=poison)
-    units = units_of(*(f"{n} " + "x" * 3_700 for n in range(30)), "poison " + "x" * 3_700)
-    screening, _, _ = run(moderator, units)
+    contents = [f"{n} " + "x" * 3_700 for n in range(30)]
+    contents[position] = "poison " + "x" * 3_700
+    screening, _, _ = run(moderator, units_of(*contents))
     assert screening.stopped is None
-    assert 28 <= len(screening.scores) <= 30
+    assert len(screening.scores) == 29
+
+
+def test_a_service_that_goes_away_in_the_middle_ends_the_pass() -> None:
+    moderator = FakeModerator(None, None, always=fails(DOWN))
+    screening, clock, _ = run(moderator, units_of(*(f"{n} " + "x" * 3_700 for n in range(400))))
+    assert len(screening.scores) == 16
+    assert screening.stopped is DOWN
+    assert sum(clock.slept) == pytest.approx(4 * 61.5)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,16 +45,16 @@ def test_pieces_cover_the_text_overlap_and_are_small_enough(value: str, most: in
     assert found[0][0] == 0
     assert found[-1][1] == len(value)
     assert all(size(value[start:end]).within(limit) for start, end in found)
-    for (start, end), (after, _) in zip(found, found[1:], strict=False):
+    for (start, end), (after, _) in itertools.pairwise(found):
         assert start < after <= end, "no gap between pieces"
 
 
 def test_a_cut_prefers_the_end_of_a_sentence_then_a_space() -> None:
     limit = Size(40, 1000, 4000)
     sentences = "This is one sentence. Here is another one. And a third."
-    assert [sentences[s:e] for s, e in pieces(sentences, limit)][0] == "This is one sentence. "
+    assert next(sentences[s:e] for s, e in pieces(sentences, limit)) == "This is one sentence. "
     words = "alpha beta gamma delta epsilon zeta eta theta iota kappa"
-    assert [words[s:e] for s, e in pieces(words, limit)][0].endswith(" ")
+    assert next(words[s:e] for s, e in pieces(words, limit)).endswith(" ")
     japanese = "これは最初の文です。" * 8
     assert all(japanese[s:e].endswith("。") for s, e in pieces(japanese, limit))
 

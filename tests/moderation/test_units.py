@@ -45,9 +45,14 @@ def test_a_prompt_of_one_row_belongs_to_its_example() -> None:
 
 
 def test_files_share_what_they_share() -> None:
-    units = gather([row(1, ("system", "s"), ("user", "a")), row(1, ("system", "s"), ("user", "b"), path="validation.jsonl")])
+    units = gather(
+        [row(1, ("system", "s"), ("user", "a")), row(1, ("system", "s"), ("user", "b"), path="validation.jsonl")]
+    )
     assert strings(units, Kind.SHARED) == ["s"]
-    assert [units.place(spot).path for spot in next(iter(units.units.values())).spots] == ["train.jsonl", "validation.jsonl"]
+    assert [units.place(spot).path for spot in next(iter(units.units.values())).spots] == [
+        "train.jsonl",
+        "validation.jsonl",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +156,9 @@ def test_only_wanted_strings_are_kept() -> None:
 
 ROWS = st.lists(
     st.lists(
-        st.tuples(st.sampled_from(["system", "user", "assistant", "tool"]), st.text(max_size=60) | st.just("語。" * 700)),
+        st.tuples(
+            st.sampled_from(["system", "user", "assistant", "tool"]), st.text(max_size=60) | st.just("語。" * 700)
+        ),
         max_size=4,
     ),
     max_size=8,

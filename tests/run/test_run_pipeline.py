@@ -32,8 +32,17 @@ def test_a_run_goes_through_every_stage_and_says_that_the_tuned_model_is_better(
 ) -> None:
     result = runner.run()
     assert recorder.stages() == [
-        "convert", "check", "gate", "baseline", "upload", "submit", "follow", "evaluate", "compare", "report",
-    ]  # fmt: skip
+        "convert",
+        "check",
+        "gate",
+        "baseline",
+        "upload",
+        "submit",
+        "follow",
+        "evaluate",
+        "compare",
+        "report",
+    ]
     report = result.report
     assert report.verdict == "better"
     assert result.exit_code == 0
@@ -76,9 +85,16 @@ def test_the_person_is_asked_once_with_everything_that_matters(runner: Runner) -
     (plan,) = runner.asked
     text = plan.text()
     for part in (
-        "gpt-4.1-mini-2025-04-14, supervised", "sha256 ", "epochs      3", "1,800 billed", "$0.25 (price of 2026-11-01)",
-        "train.jsonl: 12 examples", "64 answers, at most $", "moderation complete: 100 %", "openai (fake)",
-    ):  # fmt: skip
+        "gpt-4.1-mini-2025-04-14, supervised",
+        "sha256 ",
+        "epochs      3",
+        "1,800 billed",
+        "$0.25 (price of 2026-11-01)",
+        "train.jsonl: 12 examples",
+        "64 answers, at most $",
+        "moderation complete: 100 %",
+        "openai (fake)",
+    ):
         assert part in text
 
 
@@ -193,8 +209,8 @@ def test_bytes_that_change_under_the_upload_create_no_job(runner: Runner, world:
 BLOCKED = {
     "code": "invalid_training_file",
     "param": "training_file",
-    "message": "The job failed due to an invalid training file. This training file was blocked by our moderation system "
-    "because it contains too many examples that violate OpenAI's usage policies",
+    "message": "The job failed due to an invalid training file. This training file was blocked by our moderation"
+    " system because it contains too many examples that violate OpenAI's usage policies",
 }
 
 
@@ -207,7 +223,7 @@ def test_a_blocked_file_is_never_submitted_again(runner: Runner, world: World) -
     for _ in range(2):
         with pytest.raises(JobRefused, match="blocked the training file"):
             runner.resume()
-    with pytest.raises(GateClosed, match="blocked this file in the run .*abcdefg1"):
+    with pytest.raises(GateClosed, match=r"blocked this file in the run .*abcdefg1"):
         runner.run()
     assert len(world.jobs) == 1
 
@@ -253,8 +269,9 @@ def test_an_ineligible_organisation_is_told_so_and_may_resume(runner: Runner, wo
 
 def test_a_refused_upload_is_exit_4_and_a_wrong_key_exit_3(runner: Runner, world: World) -> None:
     errors: list[ServiceError] = [
-        Rejected("Expected file to have JSONL format", status=400), AuthError("bad key", status=401)
-    ]  # fmt: skip
+        Rejected("Expected file to have JSONL format", status=400),
+        AuthError("bad key", status=401),
+    ]
 
     def refuse(call: str) -> None:
         if call == "upload":

@@ -152,6 +152,8 @@ def _invalid_byte(line: bytes) -> tuple[int, bytes] | None:
 
 def _other_layout(start: str) -> Problem | None:
     """A text that is laid out as something else than one JSON object per line."""
+    if not start:  # white space of other scripts, which JSON does not know
+        return Problem("FT001")
     first = start.split("\n", 1)[0].strip()
     if _ARRAY.match(start) and not (_parses(first) and "\n" in start.rstrip()):
         return Problem("FT014")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -16,15 +17,17 @@ SPAN = "span"
 
 NEEDLES: dict[str, tuple[str, ...]] = {
     "FT602": (
-        "<|", "<｜", "_of_turn>", "SYS>>", "INST]", "_TOOLS]", "TOOL_", "SYSTEM_PROMPT]", "</s>", "<s>", "### Instruction:",
-        "### Human:", "### Assistant:", "### Response:",
+        "<|", "<｜", "<start_of", "<end_of", "<<S", "<</S", "[INST", "[/INST", "[AVAIL", "[/AVAIL", "[TOOL_", "[/TOOL_",
+        "[SYSTEM_", "[/SYSTEM_", "</s>", "<s>", "### Inst", "### Human", "### Assist", "### Resp",
     ),
     "FT603": (
-        "language model", "an AI", "an artificial intelligence", "request", "orry", "knowledge", "training", "personal ",
-        "AI言語モデル", "AIの", "AI大", "私はAI", "申し訳", "作为", "언어", "KI-Sprachmodell", "modèle de langage", "modelo de ",
+        "AI", "ficial intelligence", "guage model", "I cannot ", "I can't ", "I can’t ", "I can not ", "I am unable ",
+        "I am not able ", "I'm unable ", "I’m unable ", "I'm not able ", "I’m not able ", "I won", "I will not ",
+        "I don't have ", "I don’t have ", "I do not have ", "knowledge cut", "knowledge update", "申し訳", "作为", "인공지능",
+        "KI-Sprachmodell", "èle de langage", "guaje", "guagem",
     ),
 }  # fmt: skip
-"""Every match of a built-in pattern holds one of these; they are found some fifty times faster than the pattern runs."""
+"""Every match of a built-in pattern holds one of these. They begin with rare characters, so the search for them is fast."""
 
 
 def patterns(batch: Batch, context: Context) -> Iterator[Problem]:
@@ -32,34 +35,44 @@ def patterns(batch: Batch, context: Context) -> Iterator[Problem]:
     for code in sorted(context.active):
         rule = context.book.rules[code]
         if rule.pattern is not None and (not rule.formats or batch.format.value in rule.formats):
-            needles = None if rule.own else NEEDLES.get(code)
-            texts = batch.texts if needles is None else holding(batch.joined, needles)
-            yield from _findings(rule, rule.pattern, texts)
+            yield from _findings(rule, rule.pattern, batch)
 
 
-def holding(joined: Joined, needles: Sequence[str]) -> list[Text]:
-    """The texts that hold at least one of the needles, in order."""
-    found: set[int] = set()
-    for needle in needles:
-        at = joined.whole.find(needle)
-        while at >= 0:
-            index = bisect.bisect_right(joined.starts, at) - 1
-            found.add(index)
-            following = index + 1
-            at = joined.whole.find(needle, joined.starts[following]) if following < len(joined.starts) else -1
-    return [joined.texts[index] for index in sorted(found)]
-
-
-def _findings(rule: Rule, pattern: Pattern, texts: Sequence[Text]) -> Iterator[Problem]:
+def _findings(rule: Rule, pattern: Pattern, batch: Batch) -> Iterator[Problem]:
+    texts: Sequence[Text] = batch.texts
+    if pattern.where or pattern.kinds:
+        texts = [text for text in texts if _looks_at(pattern, text)]
+    if not rule.own and rule.code in NEEDLES:
+        texts = holding(texts, NEEDLES[rule.code])
     for text in texts:
-        if pattern.where and text.role not in pattern.where:
-            continue
-        if pattern.kinds and text.kind not in pattern.kinds:
-            continue
         span = _first(pattern.regex, text.text)
         if span is not None:
             values = {"match": crop(text.text[slice(*span)], 60), "role": text.role}
             yield Problem(rule.code, text.line, text.path, span=span, values=values)
+
+
+def _looks_at(pattern: Pattern, text: Text) -> bool:
+    if pattern.trained and not text.trained:
+        return False
+    return (not pattern.where or text.role in pattern.where) and (not pattern.kinds or text.kind in pattern.kinds)
+
+
+def holding(texts: Sequence[Text], needles: tuple[str, ...]) -> list[Text]:
+    """The texts that hold at least one of the needles, in order: one search over all of them together."""
+    joined = Joined(texts)
+    regex = _any_of(needles)
+    found: list[Text] = []
+    at = 0
+    while (match := regex.search(joined.whole, at)) is not None:
+        index = bisect.bisect_right(joined.starts, match.start()) - 1
+        found.append(texts[index])
+        at = joined.starts[index] + len(texts[index].text)
+    return found
+
+
+@functools.cache
+def _any_of(needles: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(needle) for needle in needles))
 
 
 def _first(regex: re.Pattern[str], text: str) -> tuple[int, int] | None:

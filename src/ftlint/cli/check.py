@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import click
 
-from ftlint.cli.common import config_options, resolve, split
+from ftlint.cli.common import config_options, known_formats, resolve, split
 from ftlint.errors import InputError, UsageError
 from ftlint.model import Role
 
@@ -83,7 +83,9 @@ class Given:
     help="The format of the rows (default: as most of them are).",
 )
 @click.option("--epochs", type=click.IntRange(min=1), help="Epochs, for the cost.")
-@click.option("--output-format", metavar="FORMAT", help="full, concise or json (default: full on a terminal).")
+@click.option(
+    "--output-format", metavar="FORMAT", help=f"{known_formats()} (default: full on a terminal, else concise)."
+)
 @click.option("-o", "--output", metavar="FILE", help="Write the report to a file, not to standard output.")
 @click.option("--also", multiple=True, metavar="FORMAT=FILE", help="A further report (repeatable).")
 @click.option("--select", multiple=True, metavar="RULES", help="Run these rules only: codes, names, prefixes, ALL.")

@@ -12,6 +12,7 @@ import click
 
 from ftlint import config
 from ftlint.errors import UsageError
+from ftlint.reports import FORMATS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -64,6 +65,12 @@ def resolve(
         isolated=isolated,
         flags=flags,
     )
+
+
+def known_formats() -> str:
+    """``full, concise or json``, for the help."""
+    *first, last = FORMATS
+    return f"{', '.join(first)} or {last}"
 
 
 def split(words: Sequence[str]) -> tuple[str, ...] | None:

@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 
 from ftlint import __version__
-from ftlint.config import cache_folder
+from ftlint.moderation.cache import default_dir
 
 
 def log_crash(error: BaseException) -> Path | None:
@@ -18,7 +18,7 @@ def log_crash(error: BaseException) -> Path | None:
     Messages of exceptions quote what they choke on, so only types, files, lines and functions are kept.
     """
     content = describe(error)
-    for folder in (cache_folder() / "logs", Path(tempfile.gettempdir())):
+    for folder in (default_dir() / "logs", Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(prefix="ftlint-error-", suffix=".log", dir=folder)

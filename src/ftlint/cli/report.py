@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from ftlint.cli.common import known_formats
 from ftlint.errors import InputError
 
 
 @click.command("report", short_help="Show a saved JSON report again.")
 @click.argument("file", metavar="FILE.json")
-@click.option("--output-format", default="full", metavar="FORMAT", help="full, concise or json (default: full).")
+@click.option("--output-format", default="full", metavar="FORMAT", help=f"{known_formats()} (default: full).")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
 @click.option("--max-per-rule", type=click.IntRange(min=0), default=20, help="Findings per rule, 0 for all.")
 @click.option("-v", "--verbose", is_flag=True, help="Every info finding, and rules that were skipped.")

@@ -22,11 +22,11 @@ def sandbox(port: int, state: str | None, faults: str | None) -> int:
     It prints its address; give that as `base_url`. Its models are stand-ins: their figures mean nothing. Ctrl-C ends
     it, and the same --state finds everything again.
     """
-    from ftlint.config import cache_folder
+    from ftlint.moderation.cache import default_dir
     from ftlint.sandbox.launch import require_packages
 
     require_packages()
-    folder = Path(state) if state else cache_folder() / "sandbox"
+    folder = Path(state) if state else default_dir() / "sandbox"
     command = [sys.executable, "-m", "ftlint.sandbox", "--state", str(folder), "--port", str(port)]
     if faults:
         command += ["--faults", faults]

@@ -121,6 +121,8 @@ class Session:
             write(summary.render(report, self.options))
         else:
             note(summary.one_line(report))
+            for line in report.notes:
+                note(f"note: {line}")
 
 
 def _streamed(name: str, report: Report, findings: Sequence[Finding], options: Options) -> str:

@@ -8,6 +8,7 @@ until the offender is alone; a wrong key ends the pass at once. An error is neve
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
@@ -32,6 +33,8 @@ from ftlint.text import plural
 _BAD_ATTEMPTS = 3
 _HOPELESS = 8
 """So many single strings refused or badly answered, and not one verdict: the service does not do what it is asked."""
+_PATIENCE = 4
+"""So many requests in a row, each with all its attempts, may fail in the middle of a pass."""
 _PER_STRING = frozenset({400, 413, 422})
 
 
@@ -135,7 +138,7 @@ class _Workers:
     settled: Callable[[int], None]
     answered: bool = False
     hopeless: int = 0
-    exhausted: int = 0
+    outages: int = 0
 
     async def run(self) -> None:
         """Take packs until none is left or the pass is stopped."""
@@ -144,25 +147,31 @@ class _Workers:
 
     async def _see_through(self, first: Pack) -> None:
         """One pack, and the smaller ones that it falls into, until every unit has a verdict or a reason."""
-        stack = [first]
+        queue = deque([first])
         refused = offender = False
         largest = 0
-        while stack and self.screening.stopped is None:
-            pack = stack.pop()
+        while queue and self.screening.stopped is None:
+            pack = queue.popleft()
             error = await self._send(pack)
             strings = len(pack.units)
             if error is None:
                 largest = max(largest, strings)
                 self.packer.accepted(strings)
-            elif _is_about_strings(error) and strings > 1:
-                refused = True
-                stack.extend(reversed(pack.halves()))
-            elif isinstance(error, BadAnswer) and strings > 1:
-                stack.extend(reversed(pack.singles()))
-            else:
+                continue
+            self._count(error, strings)
+            if self._is_final(error):
+                self.screening.stopped = self.screening.stopped or error
+            elif strings == 1:
                 offender = offender or isinstance(error, Rejected)
                 self._lost(pack, error)
-        if refused and not offender and not stack:
+            elif isinstance(error, BadAnswer):
+                queue.extend(pack.singles())
+            elif isinstance(error, Rejected):  # one of the strings, or their number: halve at once, down to one
+                refused = True
+                queue.extendleft(reversed(pack.halves()))
+            else:  # brings the service down each time: the other half first, whose answer shows that it still works
+                queue.extend(pack.halves())
+        if refused and not offender and not queue:
             self.packer.too_many(2 * largest)
 
     async def _send(self, pack: Pack) -> ServiceError | None:
@@ -210,32 +219,34 @@ class _Workers:
         if self.cache is not None:
             self.cache.put(verdicts)
         self.answered = True
-        self.exhausted = 0
+        self.outages = 0
         self.settled(len(verdicts))
         return None
 
     def _lost(self, pack: Pack, error: ServiceError) -> None:
-        """These units get no verdict; the pass ends when nothing better can be expected of the rest."""
-        if self.screening.stopped is not None:
-            return
+        """These units get no verdict."""
         self.screening.give_up(pack.units, describe(error))
         self.settled(len(pack.units))
-        if isinstance(error, Unreachable | QuotaError):
-            self.exhausted += 1
-        elif not self.answered:
+
+    def _count(self, error: ServiceError, strings: int) -> None:
+        """Outages since the last answer, and single strings that failed before there was any answer."""
+        if isinstance(error, Unreachable):
+            self.outages += 1
+        elif strings == 1 and not self.answered:
             self.hopeless += 1
-        if self._is_final(error) or self.hopeless >= _HOPELESS:
-            self.screening.stopped = error
 
     def _is_final(self, error: ServiceError) -> bool:
-        """One refused string says nothing about the next, a wrong key or address does; an outage does in the end."""
-        if isinstance(error, AuthError):
-            return True
-        if isinstance(error, Rejected):
-            return not _is_about_strings(error)
+        """Nothing better can be expected of the rest: a wrong key or address, or a service that stays away.
+
+        One refused string says nothing about the next. One pack that always makes the service fail says little either,
+        as long as others are answered.
+        """
         if isinstance(error, Unreachable):
-            return error.status is None or self.exhausted > 1
-        return isinstance(error, QuotaError)
+            patience = _PATIENCE if self.answered else 1 if error.status is None else 2
+            return self.outages >= patience
+        if isinstance(error, BadAnswer) or _is_about_strings(error):
+            return self.hopeless >= _HOPELESS
+        return True
 
 
 def _is_about_strings(error: ServiceError) -> bool:

@@ -48,7 +48,8 @@ class Fields:
         if key in self._table:
             return self._table[key]
         if default is _MISSING:
-            raise self.error(key, "is missing")
+            close = get_close_matches(key, [other for other in self._table if other not in self._known], n=1)
+            raise self.error(key, "is missing", f"did you mean it by `{close[0]}`?" if close else None)
         return default
 
     def text(self, key: str, default: Any = _MISSING) -> Any:

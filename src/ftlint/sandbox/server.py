@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import ipaddress
 import json
 import os
 import signal
@@ -62,12 +61,7 @@ def serve(folder: Path, host: str, port: int, entries: object | None, parent: in
 
 def is_loopback(host: str) -> bool:
     """Whether nothing but this machine can reach a socket on this host."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host in ("127.0.0.1", "localhost", "::1")
 
 
 class _Server(uvicorn.Server):
