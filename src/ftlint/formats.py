@@ -27,6 +27,13 @@ _KNOWN_ELSEWHERE = (
     ({"dialogue", "summary"}, "dialogue and summary"),
     ({"text"}, "plain text"),
 )
+_COLUMNS = {
+    "ShareGPT": "",
+    "Alpaca": "",
+    "question and answer": "",
+    "dialogue and summary": " --user '{dialogue}' --answer '{summary}'",
+}
+"""What `ftlint convert` has to be told of a format that is recognised."""
 
 
 def row_format(value: dict[str, Any]) -> Format:
@@ -100,6 +107,5 @@ def unknown(first: dict[str, Any], line: int, name: str) -> Problem:
     if misspelt := _misspelt(first):
         return Problem("FT107", line, (misspelt,), key=True, values=values, help=f"rename `{misspelt}` to `messages`")
     quoted = name if name.replace("/", "").replace(".", "").replace("-", "").replace("_", "").isalnum() else f"'{name}'"
-    automatic = kind in ("ShareGPT", "Alpaca", "question and answer")
-    columns = "" if automatic else " --user '{column}' --answer '{column}'"
+    columns = _COLUMNS.get(kind or "", " --user '{column}' --answer '{column}'")
     return Problem("FT107", line, (), values=values, help=f"ftlint convert {quoted} -o chat.jsonl{columns}")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ftlint.checks.base import Batch, Context
 from ftlint.model import Example, TokenStats
-from ftlint.tokens import ExampleTokens, count, plan, total
+from ftlint.tokens import ExampleTokens, could_exceed, count, plan, total
 
 BINS = 24
 """Bars of the histogram."""
@@ -87,4 +87,4 @@ def measure(batch: Batch, context: Context, into: FileTokens) -> None:
 
 
 def _wanted(example: Example, context: Context) -> bool:
-    return context.settings.tokens or (context.limit is not None and len(example.line.raw) > context.limit)
+    return context.settings.tokens or (context.limit is not None and could_exceed(example.line.raw, context.limit))

@@ -1,7 +1,7 @@
 """What a training job costs: billed tokens, epochs, and a dated price, the provider's or the user's own.
 
-Billed tokens are the tokens of every example, cut at the model's limit, times epochs; validation tokens are free (OpenAI
-fine-tuning guide). An unknown price stays None: it is never taken for zero.
+Billed tokens are the tokens of every example, cut at the model's limit, times epochs; validation tokens are free
+(OpenAI fine-tuning guide). An unknown price stays None: it is never taken for zero.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def completion_cost(
 ) -> float | None:
     """USD for completions of a tuned model, or None where a price that is needed is unknown.
 
-    A base model is cheaper than its tunes; the price list holds the tunes' prices, so for a base this is an upper bound.
+    The price list holds the prices of tuned models; for want of its own, a base model is taken to cost the same.
     """
     known = find_model(model) if isinstance(model, str) else model
     listed = known.price(provider) if known else None

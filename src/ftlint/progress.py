@@ -133,8 +133,10 @@ class RunProgress:
                 return
         if message == "metrics" and not self._due():
             return
-        told = ", ".join(f"{name} {_figure(value)}" for name, value in numbers.items() if value is not None)
-        self._progress.say(f"{stage}: {message}" + (f" ({told})" if told else ""))
+        known = ["info", None, *message.split()]  # what the message says already is not said twice
+        told = ", ".join(f"{name} {_figure(value)}" for name, value in numbers.items() if value not in known)
+        line = message if message.startswith(f"{stage}:") else f"{stage}: {message}"
+        self._progress.say(line + (f" ({told})" if told else ""))
 
     def _due(self) -> bool:
         now = self._clock()

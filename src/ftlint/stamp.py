@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ftlint.model import Finding, Frame, JsonPath, Level, Line, Problem
+from ftlint.model import Finding, Frame, JsonPath, Level, Line, Place, Problem
 from ftlint.parse import content_hash, example_hash, locate, parse, unescape_map
 from ftlint.privacy import find, mask
 from ftlint.privacy.mask import STAR
@@ -49,7 +49,7 @@ class Stamper:
             message=rule.message.format_map(values),
             help=self._help(problem, rule, values),
             path=self.path,
-            related=problem.related,
+            related=tuple(Place(safe(place.path), place.line) for place in problem.related),
             fix=None if rule.fix == "none" else rule.fix,
             data=self._data(problem.data),
             **place,
@@ -64,6 +64,8 @@ class Stamper:
         return rule.help.format_map(values) or None
 
     def _shown(self, value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return ", ".join(str(self._shown(item)) for item in value)
         if not isinstance(value, str):
             return value
         return safe(crop(mask(value[:2000], self.settings.phone_regions), VALUE_WIDTH))

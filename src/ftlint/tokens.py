@@ -152,15 +152,15 @@ def image_tokens(detail: object, width: int | None = None, height: int | None = 
 
 
 def tool_parts(tools: object, encoding: str = DEFAULT_ENCODING) -> list[Part]:
-    """An estimate of tool definitions (``tools``, or the older ``functions``); nested parameters are not looked into."""
+    """An estimate of tool definitions (``tools``, or the older ``functions``); nested parameters are left out."""
     if not isinstance(tools, list):
         return []
     overhead = _overhead(encoding)
-    parts = []
+    parts: list[Part] = []
     for tool in tools:
         if isinstance(tool, dict):
             inner = tool.get("function", tool)
-            if isinstance(inner, dict):
+            if isinstance(inner, dict) and isinstance(inner.get("name"), str):
                 parts += _function(inner, overhead)
     return [*parts, Part("", False, overhead.functions_end, True)] if parts else []
 
@@ -174,11 +174,12 @@ def tool_tokens_estimate(
 
 
 def could_exceed(raw: bytes, limit: int) -> bool:
-    """Whether a line could have more tokens than ``limit``: no token is shorter than a byte, and images have their own.
+    """Whether a line could have more tokens than ``limit``, told from its bytes, so that most lines need no tokenizer.
 
-    The JSON around a message is longer than the message's overhead, so the line's bytes are an upper bound.
+    No token is shorter than a byte, and the JSON around a text is longer than the text's overhead; but not so for
+    images and for the choices of a tool's parameter, so a line that holds those could always exceed it.
     """
-    return len(raw) > limit or b"image_url" in raw
+    return len(raw) > limit or b"image_url" in raw or b'"enum"' in raw
 
 
 @functools.cache
@@ -285,7 +286,7 @@ def _call(call: object, trained: bool) -> Iterator[Part]:
 
 
 def _function(function: dict[str, Any], overhead: Overhead) -> Iterator[Part]:
-    described = f"{_word(function.get('name'))}:{_word(function.get('description')).removesuffix('.')}"
+    described = f"{function['name']}:{_word(function.get('description')).removesuffix('.')}"
     yield Part(described, False, overhead.function_start, True)
     parameters = function.get("parameters")
     properties = parameters.get("properties") if isinstance(parameters, dict) else None

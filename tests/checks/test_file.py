@@ -12,13 +12,16 @@ import zipfile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from checks.judged import GOOD, codes, judged, one
 
+from checks.judged import GOOD, codes, judged, one
 from ftlint import catalog, read
 from ftlint.checks.file import sniff
 from ftlint.rulebook import load_book
 
-JAPANESE = '{"messages": [{"role": "user", "content": "雪はなぜ白いのですか。"}, {"role": "assistant", "content": "光を散らすからです。"}]}'
+JAPANESE = (
+    '{"messages": [{"role": "user", "content": "雪はなぜ白いのですか。"}, '
+    '{"role": "assistant", "content": "光を散らすからです。"}]}'
+)
 
 
 def zipped(name: str) -> bytes:
@@ -116,6 +119,22 @@ RIGHT = {
     "line separators in a text": GOOD.replace("piano", "pi\u2028ano"),
     "a long first row": GOOD.replace("piano", "piano " * 300_000),
     "a text longer than the head": GOOD.replace("piano", "雪の音" * 400_000),
+    "Chinese": GOOD.replace("piano", "钢琴调音师"),
+    "Russian": GOOD.replace("piano", "рояль"),
+    "Arabic": GOOD.replace("piano", "البيانو"),
+    "Thai": GOOD.replace("piano", "เปียโน"),
+    "Korean": GOOD.replace("piano", "피아노"),
+    "one accent": GOOD.replace("piano", "café"),
+    "a mark inside a text": GOOD.replace("piano", "\ufeffpiano"),
+    "a row that speaks of HTML": GOOD.replace("piano", "<!DOCTYPE html><html>"),
+    "a row that speaks of an array": GOOD.replace("piano", '[{\\"messages\\": []}]'),
+    "a row with a table in it": GOOD.replace("piano", "prompt\\tcompletion\\na\\tb"),
+    "a row that starts with a tab": "\t" + GOOD,
+    "prompt and completion": '{"prompt": "Who tunes a piano?", "completion": "A piano tuner does that, once a year."}',
+    "a preference pair": '{"input": {"messages": [{"role": "user", "content": "Who tunes a piano?"}]}, '
+    '"preferred_output": [{"role": "assistant", "content": "A piano tuner does."}], '
+    '"non_preferred_output": [{"role": "assistant", "content": "Somebody does."}]}',
+    "many control characters as escapes": GOOD.replace("piano", "\\u0000" * 500),
     "keys in another order": '{"messages": [{"content": "Who tunes it?", "role": "user"}, '
     '{"content": "A piano tuner does that.", "role": "assistant"}]}',
 }
@@ -143,6 +162,11 @@ def test_any_bytes_can_be_looked_at(head: bytes) -> None:
 def test_any_bytes_give_a_report(content: bytes) -> None:
     found = judged(content, tokens=False)
     assert all(finding.message for finding in found)
+
+
+def test_a_row_with_a_run_of_nul_bytes_behind_it_is_read_and_the_run_is_named() -> None:
+    finding = one(judged(GOOD.encode() + b"\n" + bytes(4096)))
+    assert (finding.code, finding.line, finding.column) == ("FT010", 2, 1)
 
 
 def test_a_foreign_line_between_good_ones_is_named_itself() -> None:

@@ -180,10 +180,19 @@ def test_moderation_against_the_sandbox(rows: Path, sandbox: str, tmp_path: Path
     assert b"sk-test" not in flagged.stdout + flagged.stderr + (tmp_path / "o.json").read_bytes()
 
 
-def test_a_service_that_cannot_be_reached_is_exit_3(rows: Path, tmp_path: Path) -> None:
-    """The partial report is still written, and no text counts as scored."""
+def test_a_service_that_refuses_the_key_is_exit_3_and_leaves_a_report(rows: Path, tmp_path: Path) -> None:
+    fault = {"do": "status", "status": 401, "message": "Incorrect API key provided", "times": None}
+    refusing = [{**fault, "match": {"path": "/v1/moderations"}}]
     variables = {"OPENAI_API_KEY": "sk-test", "FTLINT_MODERATION_CACHE_DIR": str(tmp_path / "scores")}
-    rows.write_text(json.dumps({"messages": []}) + "\n")
-    done = run("check", rows, "--online", "--base-url", "http://127.0.0.1:9/v1", **variables)
-    assert done.returncode in (1, 3)
-    assert b"FT111" in done.stdout
+    with launch.start(tmp_path / "sandbox", parent=os.getpid(), faults=refusing) as running:
+        done = run("check", rows, "--online", "--base-url", running.base_url, "-o", tmp_path / "o.json", **variables)
+    assert done.returncode == 3
+    tree = json.loads((tmp_path / "o.json").read_bytes())
+    assert (tree["verdict"], tree["moderation"]["status"], tree["moderation"]["coverage"]) == (
+        "incomplete",
+        "partial",
+        0,
+    )
+    assert "FT909" in tree["summary"]["by_code"]
+    assert b"no known blocker" not in done.stderr
+    assert b"verdict: incomplete" in done.stderr

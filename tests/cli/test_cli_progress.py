@@ -87,6 +87,10 @@ def test_a_run_is_told_step_by_step() -> None:
     observer.on("baseline", "answers", done=2, total=2, missing=0)
     observer.on("follow", "metrics", step=1, train_loss=1.23456789)
     observer.on("follow", "metrics", step=2, train_loss=1.1)
+    observer.on("upload", "train file file-1", id="file-1")
+    observer.on("follow", "event: The job began", level="info")
+    observer.on("follow", "event: A warning", level="warn")
+    observer.on("rehearsal", "rehearsal: these figures mean nothing")
     clock.now = 6.0
     observer.on("follow", "metrics", step=3000, train_loss=None)
     assert stream.getvalue().splitlines() == [
@@ -94,5 +98,9 @@ def test_a_run_is_told_step_by_step() -> None:
         "check: done (verdict clean, error 0)",
         "baseline: answers (done 2, total 2, missing 0)",
         "follow: metrics (step 1, train_loss 1.235)",
+        "upload: train file file-1",
+        "follow: event: The job began",
+        "follow: event: A warning (level warn)",
+        "rehearsal: these figures mean nothing",
         "follow: metrics (step 3,000)",
     ]

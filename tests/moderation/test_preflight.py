@@ -259,23 +259,36 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     assert len(rest.sent) == len(rows) - again.summary.cached
 
 
-def test_a_notebook_has_a_loop_of_its_own() -> None:
+def test_a_notebook_has_a_loop_of_its_own(tmp_path: Path) -> None:
     async def cell() -> Preflight:
-        return run([talk(1, answer="⟦hate=0.9⟧")], FakeModerator())
+        return run([talk(1, answer="⟦hate=0.9⟧")], FakeModerator(), ModerationSettings(cache_dir=tmp_path))
 
-    assert codes(asyncio.run(cell())) == [("FT901", 1)]
+    for cached in (0, 4):
+        result = asyncio.run(cell())
+        assert codes(result) == [("FT901", 1)]
+        assert (result.summary.cached, result.warnings) == (cached, ())
+
+
+class Hanging(FakeModerator):
+    """The third call presses Ctrl-C and never answers."""
+
+    async def score(self, texts: Sequence[str]) -> list[Score]:
+        scores = await super().score(texts)
+        if len(self.calls) >= 3:
+            if len(self.calls) == 3:
+                signal.raise_signal(signal.SIGINT)
+            await asyncio.Event().wait()
+        return scores
 
 
 def test_ctrl_c_in_a_notebook() -> None:
-    """The loop of a notebook lets SIGINT through as a KeyboardInterrupt in the waiting cell."""
+    """A notebook lets SIGINT through as a KeyboardInterrupt in the waiting cell."""
 
     async def cell() -> Preflight:
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             with pytest.raises(PreflightInterrupted) as caught:
-                run(
-                    [row(n, ("user", f"{n} " + "x" * 3_000)) for n in range(200)], FakeModerator(always=interrupting(3))
-                )
+                run([row(n, ("user", f"{n} " + "x" * 3_000)) for n in range(200)], Hanging())
         finally:
             signal.signal(signal.SIGINT, before)
         return caught.value.preflight

@@ -15,8 +15,10 @@ TOO_MANY = (
 )
 MESSAGES = [
     (
-        ("The job failed due to an invalid training file. This file failed moderation safety checks."
-        " Flagged lines: 4, 13"),
+        (
+            "The job failed due to an invalid training file. This file failed moderation safety checks."
+            " Flagged lines: 4, 13"
+        ),
         "blocked-training-file",
     ),
     (

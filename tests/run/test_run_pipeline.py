@@ -541,3 +541,75 @@ def test_a_resume_uses_the_run_file_as_it_was(runner: Runner, world: World, tmp_
     runner.yes = True
     (tmp_path / "run.toml").write_text("nonsense")
     assert runner.resume().report.model == "gpt-4.1-mini-2025-04-14"
+
+
+def test_answers_on_their_way_are_kept_when_the_account_runs_dry(runner: Runner, world: World) -> None:
+    count = iter(range(100))
+
+    def answer(model: str, prompt: str) -> Completion | ServiceError:
+        from run.world import good_answer
+
+        dry = next(count) == 10
+        return QuotaError("no money", status=429, code="insufficient_quota") if dry else good_answer(model, prompt)
+
+    world.answer = answer
+    with pytest.raises(ServiceFailed, match="no money"):
+        runner.run()
+    asked = world.asked.copy()
+    runner.resume()
+    assert sum(world.asked.values()) == 64 + 1  # the refused one alone was asked again
+    assert sum(asked.values()) < 32
+
+
+def test_a_dataset_that_cannot_be_converted_leaves_no_run_behind(runner: Runner, tmp_path: Path) -> None:
+    path = project(tmp_path)
+    path.write_text(path.read_text().replace("{dialogue}", "{dialog}"))
+    with pytest.raises(UsageError, match="no column `dialog`"):
+        runner.start(path)
+    assert list(runner.runs.iterdir()) == []
+
+
+def test_what_a_service_quotes_is_masked(runner: Runner, world: World) -> None:
+    world.statuses, world.error = ["failed"], {"message": "Invalid file format. Line starts with: secret"}
+    with pytest.raises(JobRefused, match=r"Line starts with: \*{6} *$"):
+        runner.run()
+    assert "secret" not in (runner.only / "journal.jsonl").read_text()
+
+
+def test_findings_name_ready_files_as_a_person_would(
+    runner: Runner, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    messages = [
+        {"messages": [{"role": "user", "content": r["dialogue"]}, {"role": "assistant", "content": r["summary"]}]}
+        for r in rows(1, 40)
+    ]
+    write_rows(tmp_path / "train.jsonl", messages[:12])
+    write_rows(tmp_path / "validation.jsonl", messages)
+    path = tmp_path / "run.toml"
+    path.write_text('[dataset]\ntrain = "train.jsonl"\nvalidation = "validation.jsonl"\n[train]\nmodel = "m"\n')
+    result = runner.start(path)
+    assert [str(file) for file, _ in world.checks[0][0]] == ["train.jsonl", "validation.jsonl"]
+    notes = " ".join(result.report.notes)
+    assert "12 held-out prompts stand in the training file too" in notes
+    assert "those of the validation file" in notes
+    assert world.contents["file-1"] == (tmp_path / "train.jsonl").read_bytes()
+
+
+def test_finished_runs_are_compared_example_by_example(runner: Runner, world: World) -> None:
+    from ftlint.run.across import compare_runs
+
+    first = runner.run()
+    world.answer = lambda model, prompt: Completion("nothing", "stop", 1, 1, model)
+    second = runner.run()
+    other = runner.run(heldout=31)
+    found = compare_runs([first.folder, second.folder, other.folder])
+    assert [row.run_id for row in found.rows] == [first.run_id, second.run_id, other.run_id]
+    assert found.differences[0] is not None
+    assert found.differences[0]["rougeL"].verdict == "worse"
+    assert found.differences[1] is None
+    with pytest.raises(UsageError, match="nothing to compare"):
+        compare_runs([first.folder])
+    (second.folder / "report.json").unlink()
+    with pytest.raises(UsageError, match="is not finished"):
+        compare_runs([first.folder, second.folder])

@@ -6,38 +6,43 @@ from collections.abc import Iterator
 from typing import Any
 
 from ftlint.checks.base import Batch, Context, per_example
-from ftlint.model import Example, Format, Problem
+from ftlint.checks.schema import ROLES
+from ftlint.model import Example, Format, JsonPath, Problem
 
 Message = dict[str, Any]
 
 
 def messages_of(example: Example, fmt: Format) -> tuple[tuple[str | int, ...], list[tuple[int, Message]]]:
     """The path of the messages of a row, and those that are objects, with their index."""
+    base, messages = _given(example, fmt)
+    return base, [(index, message) for index, message in enumerate(messages) if isinstance(message, dict)]
+
+
+def _given(example: Example, fmt: Format) -> tuple[tuple[str | int, ...], list[Any]]:
     base: tuple[str | int, ...] = ("input", "messages") if fmt is Format.PREFERENCE else ("messages",)
     node: Any = example.value
     for step in base:
         node = node.get(step) if isinstance(node, dict) else None
-    messages = node if isinstance(node, list) else []
-    return base, [(index, message) for index, message in enumerate(messages) if isinstance(message, dict)]
+    return base, node if isinstance(node, list) else []
 
 
-def _conversation(example: Example, batch: Batch, context: Context) -> Iterator[Problem]:
-    base, messages = messages_of(example, batch.format)
-    if not messages:
-        return
+def _conversation(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
+    base, messages = _given(example, batch.format)
+    roles = [message.get("role") if isinstance(message, dict) else None for message in messages]
+    if not roles or not all(isinstance(role, str) and role in ROLES for role in roles):
+        return  # a message whose role is not known may be the one that is missed here
     line = example.line.number
-    roles = [message.get("role") for _, message in messages]
+    last = (*base, len(roles) - 1)
     if batch.format is Format.CHAT:
         if "assistant" not in roles:
             yield Problem("FT201", line, base)
         elif roles[-1] != "assistant":
-            last = messages[-1][0]
-            yield Problem("FT202", line, (*base, last), values={"role": str(roles[-1])})
+            yield Problem("FT202", line, last, values={"role": roles[-1]})
     if batch.format is Format.REINFORCEMENT and roles[-1] != "user":
-        yield Problem("FT161", line, (*base, messages[-1][0]), values={"role": str(roles[-1])})
+        yield Problem("FT161", line, last, values={"role": roles[-1]})
 
 
-def _answers(example: Example, batch: Batch, context: Context) -> Iterator[Problem]:
+def _answers(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
     base, messages = messages_of(example, batch.format)
     line = example.line.number
     if batch.format is Format.COMPLETION:
@@ -69,38 +74,47 @@ def is_empty(content: Any) -> bool:
     return False
 
 
-def call_ids(message: Message) -> list[tuple[int, str]]:
-    """Index and id of each well-formed tool call of a message."""
-    calls = message.get("tool_calls")
-    return [
-        (index, call["id"])
-        for index, call in enumerate(calls if isinstance(calls, list) else [])
-        if isinstance(call, dict) and isinstance(call.get("id"), str)
-    ]
-
-
-def _tool_results(example: Example, batch: Batch, context: Context) -> Iterator[Problem]:
+def _tool_results(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
     """FT209 and FT210: each result answers an open call, and each call is answered, unless it ends the example."""
     base, messages = messages_of(example, batch.format)
     line = example.line.number
-    open_calls: dict[str, tuple[int, int]] = {}
+    waiting: list[tuple[str | None, JsonPath]] = []
     for position, (index, message) in enumerate(messages):
-        role = message.get("role")
-        if role == "tool":
+        if message.get("role") == "tool":
             given = message.get("tool_call_id")
-            if isinstance(given, str) and given in open_calls:
-                del open_calls[given]
-                continue
-            path = (*base, index, "tool_call_id") if "tool_call_id" in message else (*base, index)
-            yield Problem("FT209", line, path, values={"id": str(given) if given is not None else "none"})
+            if not _answered(waiting, given):
+                path = (*base, index, "tool_call_id") if "tool_call_id" in message else (*base, index)
+                named = f"with the id `{given}`" if isinstance(given, str) else "without an id"
+                yield Problem("FT209", line, path, values={"named": named})
             continue
-        for call, (at, number) in open_calls.items():
-            yield Problem("FT210", line, (*base, at, "tool_calls", number), values={"id": call})
-        open_calls.clear()
-        if role == "assistant" and position < len(messages) - 1:
-            open_calls = {call: (index, number) for number, call in call_ids(message)}
-    for call, (at, number) in open_calls.items():
-        yield Problem("FT210", line, (*base, at, "tool_calls", number), values={"id": call})
+        yield from _unanswered(waiting, line)
+        last = position == len(messages) - 1
+        waiting = [] if last or message.get("role") != "assistant" else list(_calls(message, (*base, index)))
+    yield from _unanswered(waiting, line)
+
+
+def _calls(message: Message, base: JsonPath) -> Iterator[tuple[str | None, JsonPath]]:
+    """Id and path of each tool call of a message; no id where the call is malformed, which is the schema's finding."""
+    calls = message.get("tool_calls")
+    for number, call in enumerate(calls if isinstance(calls, list) else []):
+        given = call.get("id") if isinstance(call, dict) else None
+        yield given if isinstance(given, str) else None, (*base, "tool_calls", number)
+
+
+def _answered(waiting: list[tuple[str | None, JsonPath]], given: Any) -> bool:
+    """Whether a result with this id belongs to a waiting call, which then waits no longer."""
+    wanted = given if isinstance(given, str) else None
+    for number, (call, _) in enumerate(waiting):
+        if call is None or call == wanted:
+            del waiting[number]
+            return True
+    return False
+
+
+def _unanswered(waiting: list[tuple[str | None, JsonPath]], line: int) -> Iterator[Problem]:
+    for call, path in waiting:
+        if call is not None:
+            yield Problem("FT210", line, path, values={"id": call})
 
 
 conversation = per_example(_conversation)

@@ -18,7 +18,7 @@ class Digests:
 
     lines: dict[bytes, list[int]] = field(default_factory=dict)
 
-    def add(self, batch: Batch, context: Context) -> None:
+    def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
         for example in batch.examples:
             self.lines.setdefault(example.content_sha256[:16], []).append(example.line.number)
@@ -29,7 +29,7 @@ class Digests:
             self.lines.setdefault(digest, []).extend(numbers)
 
 
-def duplicates(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:
+def duplicates(files: Sequence[FileResult], _: Context) -> Iterator[tuple[int, Problem]]:
     """FT501: each further copy of a row in the same file, with the first one beside it."""
     for file in files:
         for numbers in file.states["digests"].lines.values():
@@ -38,7 +38,7 @@ def duplicates(files: Sequence[FileResult], context: Context) -> Iterator[tuple[
                 yield file.index, Problem("FT501", number, (), values=values, related=(Place(file.path, numbers[0]),))
 
 
-def leaks(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:
+def leaks(files: Sequence[FileResult], _: Context) -> Iterator[tuple[int, Problem]]:
     """FT504: each row of a validation file that a training file holds as well."""
     training = [file for file in files if file.role is Role.TRAIN]
     for file in files:
@@ -46,7 +46,9 @@ def leaks(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int, 
             continue
         for digest, numbers in file.states["digests"].lines.items():
             places = tuple(
-                Place(other.path, number) for other in training for number in other.states["digests"].lines.get(digest, ())
+                Place(other.path, number)
+                for other in training
+                for number in other.states["digests"].lines.get(digest, ())
             )
             for number in numbers if places else ():
                 values = {"line": places[0].line, "file": places[0].path}

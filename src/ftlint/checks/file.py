@@ -92,7 +92,8 @@ def _known_kind(head: bytes) -> Sniffed | None:
             return _refused("FT005", kind=kind)
     if head.startswith(b"version https://git-lfs.github.com/spec/"):
         return _refused("FT006")
-    if len(_CONTROL.findall(head[:65536])) > max(8, len(head[:65536]) // 10):
+    noisy = len(_CONTROL.findall(head[:65536])) > max(8, len(head[:65536]) // 10)
+    if noisy and not _parses(head.split(b"\n", 1)[0].decode("utf-8", "replace")):
         return _refused("FT005", kind="a binary file")
     return None
 
@@ -207,8 +208,10 @@ def _delimiter(start: str) -> str | None:
 
 def _looks_like_header(rows: list[list[str]]) -> bool:
     """Two rows of as many cells, the first of short names without spaces (in any language)."""
-    return len(rows) == 2 and len(rows[0]) == len(rows[1]) and all(
-        cell.strip() and len(cell) <= 40 and " " not in cell.strip() for cell in rows[0]
+    return (
+        len(rows) == 2
+        and len(rows[0]) == len(rows[1])
+        and all(cell.strip() and len(cell) <= 40 and " " not in cell.strip() for cell in rows[0])
     )
 
 

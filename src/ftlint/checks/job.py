@@ -17,24 +17,28 @@ def too_few(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int
     minimum = context.provider.min_examples
     for file in files:
         if minimum is not None and file.role is Role.TRAIN and 0 < file.nonblank < minimum:
-            values = {"count": file.nonblank, "minimum": minimum, "provider": context.provider.name}
+            values = {"count": file.nonblank, "minimum": minimum, "provider": context.provider.title}
             yield file.index, Problem("FT401", values=values)
 
 
-def model(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:
-    """FT403 unknown, FT404 retired, FT414 an alias: about the model that was given, so about the job."""
+def model(_: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:
+    """FT403 not trainable, FT404 retired, FT414 an alias: about the model that was given, so about the job."""
     given = context.settings.model
     if given is None:
         return
+    provider = context.provider
     known = catalog.find_model(given)
-    if known is None:
-        close = catalog.suggest_model(given)
+    offer = known.offer(provider.name) if known is not None else None
+    if (known is None or offer is None) and not provider.closed_catalog:
+        return  # what else this provider trains is not known
+    if known is None or offer is None or not offer.methods:
+        close = catalog.suggest_model(given) if known is None else None
         help_text = f"did you mean `{close}`?" if close else None
-        yield -1, Problem("FT403", values={"model": given, "provider": context.provider.name}, help=help_text)
+        yield -1, Problem("FT403", values={"model": given, "provider": provider.title}, help=help_text)
         return
-    if catalog.is_alias(given):
+    if catalog.is_alias(given) and not given.startswith("ft:"):
         yield -1, Problem("FT414", values={"model": given, "snapshot": known.name})
-    retired = known.retired_on(context.provider.name, context.settings.today)
+    retired = known.retired_on(provider.name, context.settings.today)
     if retired is not None:
-        values = {"model": known.name, "provider": context.provider.name, "date": retired.isoformat()}
+        values = {"model": known.name, "provider": provider.title, "date": retired.isoformat()}
         yield -1, Problem("FT404", values=values)

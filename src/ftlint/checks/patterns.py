@@ -23,11 +23,11 @@ NEEDLES: dict[str, tuple[str, ...]] = {
     "FT603": (
         "AI", "ficial intelligence", "guage model", "I cannot ", "I can't ", "I can’t ", "I can not ", "I am unable ",
         "I am not able ", "I'm unable ", "I’m unable ", "I'm not able ", "I’m not able ", "I won", "I will not ",
-        "I don't have ", "I don’t have ", "I do not have ", "knowledge cut", "knowledge update", "申し訳", "作为", "인공지능",
-        "KI-Sprachmodell", "èle de langage", "guaje", "guagem",
+        "I don't have ", "I don’t have ", "I do not have ", "knowledge cut", "knowledge update", "KI-Sprachmodell",
+        "申し訳", "作为", "인공지능", "èle de langage", "guaje", "guagem",
     ),
 }  # fmt: skip
-"""Every match of a built-in pattern holds one of these. They begin with rare characters, so the search for them is fast."""
+"""Every match of a built-in pattern holds one of these. They begin with rare characters, so they are found fast."""
 
 
 def patterns(batch: Batch, context: Context) -> Iterator[Problem]:
@@ -40,7 +40,7 @@ def patterns(batch: Batch, context: Context) -> Iterator[Problem]:
 
 def _findings(rule: Rule, pattern: Pattern, batch: Batch) -> Iterator[Problem]:
     texts: Sequence[Text] = batch.texts
-    if pattern.where or pattern.kinds:
+    if pattern.where or pattern.kinds or pattern.trained:
         texts = [text for text in texts if _looks_at(pattern, text)]
     if not rule.own and rule.code in NEEDLES:
         texts = holding(texts, NEEDLES[rule.code])

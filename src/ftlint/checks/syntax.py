@@ -200,9 +200,7 @@ def _unfinished(number: int, text: str, error: json.JSONDecodeError, *, last: bo
     return _named(number, text, at, fact, "put the whole object on one line", "cut-off")
 
 
-def _named(
-    number: int, text: str, at: int, cause: str, remedy: str, kind: str = "other", width: int = 1
-) -> Problem:
+def _named(number: int, text: str, at: int, cause: str, remedy: str, kind: str = "other", width: int = 1) -> Problem:
     at = min(at, len(text))
     chars = (at, min(at + width, max(len(text), at + 1)))
     return Problem("FT101", number, chars=chars, values={"cause": cause}, help=remedy, data={"cause": kind})

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from ftlint.checks.base import Batch, Context
-from ftlint.model import Format, Problem
+from ftlint.checks.conversation import messages_of
+from ftlint.model import Example, Format, JsonPath, Problem
 from ftlint.tokens import SPECIAL_TOKENS
 
 
@@ -19,13 +20,25 @@ def limits(batch: Batch, context: Context) -> Iterator[Problem]:
         if tokens is None or tokens.total <= context.limit:
             continue
         over = tokens.total - context.limit
-        values = {"tokens": tokens.total, "limit": context.limit, "over": over}
-        answer = tokens.answer if batch.format in (Format.CHAT, Format.COMPLETION) else 0
+        values: dict[str, int | str] = {"tokens": tokens.total, "limit": context.limit, "over": over}
+        path = _answer(example, batch.format)
+        answer = tokens.answer if path else 0
         if answer and over >= answer:
-            yield Problem("FT302", example.line.number, (), values=values, data={"tokens": tokens.total})
+            yield Problem("FT302", example.line.number, path, values=values, data={"tokens": tokens.total})
         else:
             cut = f"{over / answer:.0%} of the last answer" if answer else f"the last {over:,} tokens"
-            yield Problem("FT301", example.line.number, (), values={**values, "cut": cut}, data={"tokens": tokens.total})
+            values["cut"] = cut
+            yield Problem("FT301", example.line.number, path, values=values, data={"tokens": tokens.total})
+
+
+def _answer(example: Example, fmt: Format) -> JsonPath:
+    """Path of the answer that ends the example, so that it is what is cut off; the row's where none does."""
+    if fmt is Format.COMPLETION:
+        return ("completion",)
+    base, messages = messages_of(example, fmt)
+    if fmt is not Format.CHAT or not messages or messages[-1][1].get("role") != "assistant":
+        return ()
+    return (*base, messages[-1][0])
 
 
 @functools.cache

@@ -13,18 +13,22 @@ from ftlint.checks.conversation import messages_of
 from ftlint.model import Example, Format, JsonPath, Problem
 
 
-def declared(example: Example, fmt: Format) -> set[str]:
-    """Names of the functions that an example declares, in ``tools`` or in the deprecated ``functions``."""
+def declared(example: Example, fmt: Format) -> set[str] | None:
+    """Names of the functions that an example declares, in ``tools`` or in the deprecated ``functions``.
+
+    None where a definition is too broken to tell; that is the schema's finding.
+    """
     holder: Any = example.value.get("input") if fmt is Format.PREFERENCE else example.value
     names: set[str] = set()
-    if not isinstance(holder, dict):
-        return names
-    for key in ("tools", "functions"):
-        entries = holder.get(key)
-        for entry in entries if isinstance(entries, list) else []:
+    for key in ("tools", "functions") if isinstance(holder, dict) else ():
+        entries = holder.get(key, [])
+        if not isinstance(entries, list):
+            return None
+        for entry in entries:
             function = entry.get("function") if key == "tools" and isinstance(entry, dict) else entry
-            if isinstance(function, dict) and isinstance(function.get("name"), str):
-                names.add(function["name"])
+            if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+                return None
+            names.add(function["name"])
     return names
 
 
@@ -40,7 +44,7 @@ def calls_of(example: Example, fmt: Format) -> Iterator[tuple[JsonPath, dict[str
             yield (*base, index, "function_call"), message["function_call"]
 
 
-def _arguments(example: Example, batch: Batch, context: Context) -> Iterator[Problem]:
+def _arguments(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
     for path, function in calls_of(example, batch.format):
         given = function.get("arguments")
         if not isinstance(given, str):
@@ -57,13 +61,12 @@ def _arguments(example: Example, batch: Batch, context: Context) -> Iterator[Pro
             yield Problem("FT135", example.line.number, (*path, "arguments"), values={"cause": cause})
 
 
-def _undeclared(example: Example, batch: Batch, context: Context) -> Iterator[Problem]:
-    names: set[str] | None = None
-    for path, function in calls_of(example, batch.format):
+def _undeclared(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
+    calls = list(calls_of(example, batch.format))
+    names = declared(example, batch.format) if calls else None
+    for path, function in calls:
         name = function.get("name")
-        if names is None:
-            names = declared(example, batch.format)
-        if not isinstance(name, str) or name in names:
+        if names is None or not isinstance(name, str) or name in names:
             continue
         close = difflib.get_close_matches(name, names, 1, 0.7)
         known = ", ".join(f"`{known}`" for known in sorted(names)[:8]) or "no tools at all"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+_LOOK = 0.2  # seconds
 
 
 def run_blocking(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -39,10 +42,13 @@ def _in_a_thread(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
     with ThreadPoolExecutor(1, thread_name_prefix="ftlint-moderation") as pool:
         future = pool.submit(lambda: asyncio.run(watched()))
         try:
+            while not wait([future], _LOOK).done:  # on Windows, a wait without an end is deaf to Ctrl-C
+                pass
             return future.result()
         except KeyboardInterrupt:
             stop = True
             for call in cancel:
-                call()
+                with contextlib.suppress(RuntimeError):  # it has just ended by itself, and its loop is closed
+                    call()
             wait([future])
             raise

@@ -123,7 +123,8 @@ class Cache:
                 os.fchmod(descriptor, 0o600)
         finally:
             os.close(descriptor)
-        db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS)
+        # In a notebook the pass runs in a thread of its own, while the one that opened the cache waits for it.
+        db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, check_same_thread=False)
         try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")

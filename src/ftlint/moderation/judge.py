@@ -159,11 +159,12 @@ def _problem(item: Seen, levels: Levels) -> Judged:
             "score": round(value, 4),
             "level": levels.level(category),
             "places": count,
-            "flagged": flagged,
+            "state": "is flagged by moderation" if flagged else "is near or over a watch level",
         },
         related=item.places[1 : _RELATED + 1],
         data={"scores": shown, "risk": round(risk, 3), "places": count, "flagged": flagged},
         hide=flagged,
+        raised=flagged,
     )
     return Judged(first.path, problem, risk, item.shared)
 

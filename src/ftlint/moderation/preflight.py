@@ -134,7 +134,7 @@ def preflight(
             run_blocking(lambda: work.run(Gate(limits, clock, sleep), limits, progress))
         except KeyboardInterrupt:
             interrupted = True
-        result = work.result(interrupted)
+        result = work.result()
     finally:
         known.close()
     if interrupted:
@@ -196,6 +196,7 @@ class _Pass:
     settings: ModerationSettings
     levels: Levels
     placing: Placing = field(default_factory=Placing)
+    finished: bool = False
 
     async def run(self, gate: Gate, limits: Limits, progress: Progress | None) -> None:
         """Both stages; the moderator is closed in the loop that it was used in."""
@@ -217,10 +218,11 @@ class _Pass:
                     stage=stage,
                     progress=progress if source.units else None,
                 )
+            self.finished = True
         finally:
             await self.moderator.close()
 
-    def result(self, interrupted: bool) -> Preflight:
+    def result(self) -> Preflight:
         """The problems and the summary of what is known now."""
         screening = self.known.screening
         screening.give_up((*self.units.units.values(), *self.placing.units.values()), INTERRUPTED)
@@ -228,24 +230,24 @@ class _Pass:
         cache = self.known.cache
         return Preflight(
             judge(seen, missing, self.levels),
-            self._summary(seen, missing, interrupted),
+            self._summary(seen, missing),
             self.plan,
             tuple(cache.warnings) if cache is not None else (),
             screening.stopped,
         )
 
-    def _summary(self, seen: list[Seen], missing: list[Missing], interrupted: bool) -> ModerationSummary:
+    def _summary(self, seen: list[Seen], missing: list[Missing]) -> ModerationSummary:
         screening = self.known.screening
         total = len(self.units.units) + len(self.placing.units)
         reason = None
-        if interrupted:
+        if not self.finished:
             reason = INTERRUPTED.kind
         elif screening.stopped is not None:
             reason = ": ".join(part for part in describe(screening.stopped) if part)
         elif missing:
             reason = f"{plural(len(missing), 'text has', 'texts have')} no verdict"
         return ModerationSummary(
-            status="partial" if missing or interrupted else "complete",
+            status="complete" if self.finished and not missing else "partial",
             model=self.known.model,
             segments=self.units.segments + len(self.placing.units),
             unique=total,

@@ -56,4 +56,3 @@ def fold(text: str) -> tuple[str, Sequence[int]]:
             offsets.append(at)
     offsets.append(len(text))
     return "".join(out), offsets
-

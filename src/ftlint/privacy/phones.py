@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 _DASH = "-‐‑‒–—―−ー"
-_START = rf"(?<![0-9_#$€£¥%&])(?<![0-9][{_DASH}.,:/])(?:(?<![A-Za-z])|(?<=[Tt][Ee][Ll])|(?<=[Ff][Aa][Xx]))"
+_START = rf"(?<![0-9_#$€£¥%&])(?<![0-9][{_DASH}.,:])(?:(?<![A-Za-z])|(?<=[Tt][Ee][Ll])|(?<=[Ff][Aa][Xx]))"
 _END = rf"(?![0-9A-WYZa-wyz_@%])(?![{_DASH}.][0-9])"
 # With a country code. A separator and a digit are never the same character, so every search here is linear.
 _INTERNATIONAL = re.compile(rf"(?<![0-9A-Za-z_+])\+[ ]?[1-9](?:[{_DASH} ().]{{0,3}}[0-9]){{6,14}}{_END}")
@@ -15,8 +15,13 @@ _GROUPED = re.compile(
     rf"{_START}(?:1[{_DASH} .][ ]?)?(?:\([0-9]{{2,5}}\)[ ]?|[0-9]{{2,5}}(?:\(|[{_DASH}.]))"
     rf"[0-9]{{1,4}}(?:[ ]|\)[ ]?|[{_DASH}.])[0-9]{{3,4}}{_END}"
 )
-# What may as well be something else: a bare run of digits, groups with spaces (a sum), two groups.
-_LOOSE = re.compile(rf"{_START}(?:[0-9]{{9,11}}|[0-9]{{2,5}}(?:[ ](?:[{_DASH}][ ])?[0-9]{{2,4}}){{2}}|0[0-9]{{1,4}}[{_DASH}][0-9]{{6,8}}){_END}")
+# What may as well be something else: a bare run of digits, groups with spaces (a sum), two groups. A bare run without
+# the zero that national numbers begin with is left alone even behind a cue: in transcripts it is mostly made up, and
+# elsewhere mostly an id.
+_LOOSE = re.compile(
+    rf"{_START}(?:0[0-9]{{8,10}}|0[0-9]{{1,4}}[{_DASH}][0-9]{{6,8}}"
+    rf"|[0-9]{{2,5}}(?:[ ](?:[{_DASH}][ ])?[0-9]{{2,4}}){{2}}){_END}"
+)
 # Other countries, only where the user named them.
 _ELSEWHERE = re.compile(rf"{_START}\(?0[0-9]{{1,5}}\)?(?:[{_DASH} ./]{{1,2}}[0-9]{{2,8}}){{1,5}}{_END}")
 _CUE = re.compile(

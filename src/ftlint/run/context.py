@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -117,6 +118,7 @@ class Run:
 
     def refused(self, stage: str, failure: Failure, **data: Any) -> FtlintError:
         """Journal that the service refused or ended a step, and give the error to raise."""
+        failure = dataclasses.replace(failure, message=self.tools.mask(failure.message))  # it may quote an example
         role = _BLOCKED.get(failure.kind)
         blocked = self.checked(role) if role else None
         self.journal.failed(

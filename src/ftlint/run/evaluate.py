@@ -126,6 +126,7 @@ class _Work:
         self.keys, self.answers = keys, answers
         self._again: set[int] = set()  # examples whose failure another round may mend
         self._failures = 0  # in a row, of a kind that says the service is down
+        self._stop: ServiceFailed | None = None  # why nothing more is asked; answers on their way are still kept
         self._total = len(keys)
 
     async def all(self, service: ServiceConfig, examples: Sequence[HeldOut], waits: Sequence[float]) -> None:
@@ -157,6 +158,7 @@ class _Work:
                 message = safe(error.message)
                 self.run.tell(self.stage, f"{self.model} does not answer yet: {message}", seconds=wait)
             else:
+                self._check()
                 return
         raise ServiceFailed(
             f"{self.stage}: {self.model} does not answer: {message}",
@@ -165,11 +167,13 @@ class _Work:
         )
 
     async def _round(self, completer: Completer, examples: Sequence[HeldOut]) -> None:
-        """Ask for all, as many at a time as is allowed; the first error that concerns them all ends the round."""
+        """Ask for all, as many at a time as is allowed; an error that concerns them all ends the round."""
         waiting = iter(examples)
 
         async def worker() -> None:
             for example in waiting:
+                if self._stop is not None:
+                    return
                 await self._one(completer, example)
 
         workers = min(self.run.spec.evaluate.concurrency, len(examples))
@@ -179,6 +183,11 @@ class _Work:
                     group.create_task(worker())
         except BaseExceptionGroup as group_of_errors:
             raise group_of_errors.exceptions[0] from None
+        self._check()
+
+    def _check(self) -> None:
+        if self._stop is not None:
+            raise self._stop
 
     async def _one(self, completer: Completer, example: HeldOut, patient: bool = False) -> None:
         asked = self.run.spec.evaluate
@@ -209,7 +218,8 @@ class _Work:
 
     def _failed(self, example: HeldOut, error: ServiceError) -> None:
         if isinstance(error, AuthError) or (isinstance(error, QuotaError) and not error.retryable):
-            raise self.run.service_failed(self.stage, error)
+            self._stop = self.run.service_failed(self.stage, error)
+            return
         self._keep(Answer(example.id, None, error.code, error=safe(error.message)))
         if not error.retryable:
             self._again.discard(example.id)
@@ -217,7 +227,7 @@ class _Work:
         self._again.add(example.id)
         self._failures += 1
         if self._failures >= max(2 * self.run.spec.evaluate.concurrency, _LEAST_FAILURES):
-            raise self.run.service_failed(self.stage, error)
+            self._stop = self.run.service_failed(self.stage, error)
 
     def _keep(self, answer: Answer) -> None:
         fields = {name: getattr(answer, name) for name in Answer.__slots__}

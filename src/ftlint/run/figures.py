@@ -90,5 +90,5 @@ def method_sentence(report: RunReport) -> str:
     """How the figures were made."""
     return (
         f"ROUGE is {report.references}; tokenizer {report.tokenizer}; missing answers are left out pairwise;"
-        " intervals are paired: Student's t, and 4,000 bootstrap resamples"
+        " intervals are paired: Student's t, and a seeded bootstrap"
     )

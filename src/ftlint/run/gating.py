@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ftlint.catalog import load_providers
@@ -63,12 +64,17 @@ def check_and_gate(run: Run, confirm: Callable[[Plan], bool]) -> None:
         return
     run.tell("check", "started")
     run.journal.intent("check")
-    files = [(run.file(role), role) for role in Role if role.value in run.state.done["convert"]["files"]]
+    files = [(_shown(run.file(role)), role) for role in Role if role.value in run.state.done["convert"]["files"]]
     report = run.tools.check(files, run.settings, online=run.record.rehearsal or online(run.spec))
     write_atomic(run.folder / "check.json", run.tools.report_json(report))
     run.journal.done("check", **_checked(report))
     run.tell("check", "done", verdict=report.verdict.value, **{k.value: v for k, v in report.counts().items()})
     _gate(run, report, confirm)
+
+
+def _shown(path: Path) -> Path:
+    """The path as a person in this folder would write it: findings name it."""
+    return path.relative_to(Path.cwd()) if path.is_absolute() and path.is_relative_to(Path.cwd()) else path
 
 
 def _checked(report: Report) -> dict[str, Any]:

@@ -6,34 +6,14 @@ import re
 import tomllib
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from ftlint.catalog import load_providers
-from ftlint.catalog_records import Provider
-from ftlint.errors import ConfigError, InputError, UsageError
-from ftlint.model import Level
+from ftlint.errors import ConfigError, InputError
+from ftlint.run import sections
 from ftlint.run.fields import Fields
-from ftlint.run.spec import (
-    METRICS,
-    CompareSpec,
-    DatasetSpec,
-    EvaluateSpec,
-    GateSpec,
-    Hyperparameters,
-    Part,
-    PromptSpec,
-    RunSpec,
-    TrainSpec,
-    key_variable,
-)
+from ftlint.run.spec import DatasetSpec, Part, PromptSpec, RunSpec
 from ftlint.run.template import parse_template
-from ftlint.settings import Price, ServiceConfig
 
 _FILE = re.compile(r"\.(json|jsonl|ndjson|csv|parquet)$", re.IGNORECASE)
-_METHODS = ("supervised", "dpo", "reinforcement")
-_RESERVED = {"base", "tuned"}
-_OURS = ("ftlint_run", "ftlint_sha256")
-_PAIRS = 16  # the API's limit of metadata pairs, ours included
 
 
 def load_spec(path: Path) -> RunSpec:
@@ -71,13 +51,13 @@ def parse_spec(text: str, path: Path) -> RunSpec:
         text=text,
         dataset=dataset,
         prompt=_prompt(root, dataset),
-        train=_train(root.table("train")),
-        evaluate=_evaluate(root.table("evaluate")),
-        gate=_gate(root.table("gate")),
-        price=_price(root),
-        moderator=_service(services, "moderator"),
-        trainer=_service(services, "trainer"),
-        completer=_service(services, "completer"),
+        train=sections.train(root.table("train")),
+        evaluate=sections.evaluate(root.table("evaluate")),
+        gate=sections.gate(root.table("gate")),
+        price=sections.price(root),
+        moderator=sections.service(services, "moderator"),
+        trainer=sections.service(services, "trainer"),
+        completer=sections.service(services, "completer"),
     )
     services.finish()
     root.finish()
@@ -162,145 +142,3 @@ def _prompt(root: Fields, dataset: DatasetSpec) -> PromptSpec | None:
     for reference in prompt.references:
         parse_template(reference, table.where("references"))
     return prompt
-
-
-def _train(table: Fields) -> TrainSpec:
-    method = table.one_of("method", _METHODS, "supervised")
-    if method != "supervised":
-        raise UsageError(
-            f"{table.where('method')} is `{method}`, and ftlint run carries out `supervised` jobs only",
-            "check the files with `ftlint check --format ...`, and submit this job by other means",
-        )
-    provider = table.one_of("provider", list(load_providers()), "openai")
-    spec = TrainSpec(
-        provider=provider,
-        model=table.text("model"),
-        method=method,
-        suffix=table.text("suffix", None),
-        seed=table.whole("seed", None, least=0, most=2**31 - 1),
-        metadata=_metadata(table),
-        hyperparameters=_hyperparameters(table.table("hyperparameters"), load_providers()[provider], method),
-    )
-    table.finish()
-    return spec
-
-
-def _metadata(table: Fields) -> dict[str, str]:
-    pairs = table.table("metadata")
-    raw: dict[str, Any] = table.raw("metadata") or {}
-    metadata = {key: pairs.text(key) for key in raw}
-    if taken := [key for key in _OURS if key in metadata]:
-        raise pairs.error(taken[0], "is a key that ftlint writes itself")
-    if len(metadata) > _PAIRS - len(_OURS):
-        raise table.error("metadata", f"has {len(metadata)} pairs; {_PAIRS - len(_OURS)} fit beside ftlint's own")
-    for key, value in metadata.items():
-        if len(key) > 64 or len(value) > 512:
-            raise pairs.error(key, "is too long", "a key has at most 64 characters, a value 512")
-    return metadata
-
-
-def _hyperparameters(table: Fields, provider: Provider, method: str) -> Hyperparameters:
-    def auto(key: str) -> bool:
-        return bool(table.raw(key) == "auto")
-
-    def most(key: str) -> int | None:
-        known = provider.hyperparameter(key, method)
-        return int(known.maximum) if known and known.maximum is not None else None
-
-    def whole(key: str) -> Any:
-        return "auto" if auto(key) else table.whole(key, None, least=1, most=most(key))
-
-    made = Hyperparameters(
-        n_epochs=whole("n_epochs"),
-        batch_size=whole("batch_size"),
-        learning_rate_multiplier="auto"
-        if auto("learning_rate_multiplier")
-        else table.number("learning_rate_multiplier", None, above=0),
-    )
-    table.finish()
-    return made
-
-
-def _evaluate(table: Fields) -> EvaluateSpec:
-    metrics = table.texts("metrics", METRICS)
-    for metric in metrics:
-        if metric not in METRICS:
-            raise table.error("metrics", f"holds `{metric}`", f"the metrics are {', '.join(METRICS)}")
-    spec = EvaluateSpec(
-        temperature=table.number("temperature", 0.0),
-        max_tokens=table.whole("max_tokens", 256, least=1),
-        concurrency=table.whole("concurrency", 8, least=1, most=256),
-        metrics=metrics,
-        sample=table.whole("sample", None, least=1),
-        base_model=table.text("base_model", None),
-        tuned_model=table.text("tuned_model", None),
-        compare=tuple(_compare(entry) for entry in table.tables("compare")),
-    )
-    names = [entry.name for entry in spec.compare]
-    for name in names:
-        if name in _RESERVED or names.count(name) > 1:
-            raise table.error("compare", f"uses the name `{name}`, which is taken")
-    table.finish()
-    return spec
-
-
-def _compare(table: Fields) -> CompareSpec:
-    name = table.text("name")
-    if not re.fullmatch(r"[\w.-]{1,64}", name):
-        raise table.error("name", "must be letters, digits, dots, dashes and underscores, at most 64")
-    spec = CompareSpec(name, table.text("model"), _service_of(table))
-    table.finish()
-    return spec
-
-
-def _gate(table: Fields) -> GateSpec:
-    level = table.one_of("fail_on", [level.value for level in Level], None)
-    spec = GateSpec(
-        fail_on=Level(level) if level else None,
-        max_cost=table.number("max_cost", None),
-        moderation=table.one_of("moderation", ("required", "optional"), None),
-        ignore=table.texts("ignore"),
-        min_gain=table.number("min_gain", None, least=None),
-        metric=table.one_of("metric", METRICS, "rougeL"),
-    )
-    table.finish()
-    return spec
-
-
-def _price(root: Fields) -> Price | None:
-    given = root.has("price")
-    table = root.table("price")
-    price = Price(
-        training=table.number("training", None),
-        input=table.number("input", None),
-        output=table.number("output", None),
-    )
-    table.finish()
-    return price if given else None
-
-
-def _service(services: Fields, role: str) -> ServiceConfig | None:
-    given = services.has(role)
-    table = services.table(role)
-    if not given:
-        return None
-    service = _service_of(table)
-    table.finish()
-    return service
-
-
-def _service_of(table: Fields) -> ServiceConfig:
-    """A service. One with an address of its own gets a key only where the file names the variable: the key of one
-    service must not travel to another by default."""
-    base_url = table.text("base_url", None)
-    provider = table.one_of("provider", list(load_providers()), "generic" if base_url else "openai")
-    if base_url is not None:
-        parts = urlsplit(base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise table.error("base_url", "must be an http or https address")
-        if parts.username or parts.password or parts.query:
-            raise table.error("base_url", "holds more than an address", "put the key into the environment")
-    key = table.text("api_key_env", "" if base_url else key_variable(provider))
-    if key and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", key):
-        raise table.error("api_key_env", "must be the name of an environment variable, never the key itself")
-    return ServiceConfig(provider=provider, base_url=base_url, api_key_env=key)

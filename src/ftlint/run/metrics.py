@@ -12,7 +12,7 @@ from typing import Any
 
 from ftlint.errors import missing_extra
 
-TOKENIZER = "ftlint-1: NFKC, case folded; words, and single characters where a script writes no spaces"
+TOKENIZER = "ftlint-1: NFKC, case folded, no stemming; words, and characters where a script writes no spaces"
 REFERENCES = "the average F1 over the references of an example"
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+")

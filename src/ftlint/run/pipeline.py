@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ftlint.errors import Interrupted, UsageError, missing_extra
+from ftlint.errors import Interrupted, UsageError
 from ftlint.run import gating, markdown
+from ftlint.run.assemble import build
 from ftlint.run.context import REHEARSAL, SANDBOX_MODEL, Adopt, Run, refusal
 from ftlint.run.convert import HELDOUT, convert
 from ftlint.run.evaluate import answer_all
@@ -22,10 +23,11 @@ from ftlint.run.heldout import load_heldout
 from ftlint.run.journal import Journal
 from ftlint.run.load import load_spec, parse_spec
 from ftlint.run.lock import RunLock
+from ftlint.run.needs import require_extras, require_keys
 from ftlint.run.plan import Plan
-from ftlint.run.report import BASE, TUNED, RunReport, answers_file, build
-from ftlint.run.runs import JOURNAL, RunRecord, create_run, find_run, load_record
-from ftlint.run.spec import Part, RunSpec
+from ftlint.run.report import BASE, TUNED, RunReport, answers_file
+from ftlint.run.runs import JOURNAL, RunRecord, create_run, find_run, load_record, read_state
+from ftlint.run.spec import RunSpec
 from ftlint.run.submit import submit, upload
 from ftlint.run.tools import Observer, Silent, Tools, real_tools, with_prices
 from ftlint.settings import ServiceConfig, Services, Settings
@@ -84,11 +86,16 @@ def run(
     """
     spec = load_spec(spec_path)
     tools = with_prices(tools or real_tools(), spec.price)
-    require_extras(spec)
+    require_extras(spec, rehearse)
     if not rehearse:
         require_keys(spec, settings, tools)
     folder, record = create_run(runs, spec, tools.now(), tools.new_id(), rehearse)
-    return _drive(folder, record, spec, settings, confirm, observer or Silent(), tools, Adopt(), faults)
+    try:
+        return _drive(folder, record, spec, settings, confirm, observer or Silent(), tools, Adopt(), faults)
+    except UsageError:
+        if "convert" not in read_state(folder).done:  # nothing has happened that a resume could come back to
+            shutil.rmtree(folder)
+        raise
 
 
 def resume(
@@ -114,46 +121,10 @@ def resume(
     record = load_record(folder)
     spec = parse_spec(record.spec_text, Path(record.spec_path))
     tools = with_prices(tools or real_tools(), spec.price)
-    require_extras(spec)
-    if not record.rehearsal:
+    require_extras(spec, record.rehearsal)
+    if not record.rehearsal and "report" not in read_state(folder).done:
         require_keys(spec, settings, tools)
     return _drive(folder, record, spec, settings, confirm, observer or Silent(), tools, adopt or Adopt(), faults)
-
-
-def require_extras(spec: RunSpec) -> None:
-    """Find missing packages before any work.
-
-    Raises:
-        UsageError: ``rouge-score`` or ``datasets`` is needed and not installed.
-    """
-    if find_spec("rouge_score") is None:
-        raise missing_extra("run", "rouge-score")
-    parts = (spec.dataset.train, spec.dataset.validation, spec.dataset.heldout)
-    needed = [p for p in parts if isinstance(p, Part) and (p.path is None or p.sample or p.path.suffix == ".parquet")]
-    if needed and find_spec("datasets") is None:
-        raise missing_extra("run", "datasets")
-
-
-def require_keys(spec: RunSpec, settings: Settings, tools: Tools) -> None:
-    """Find missing keys before anything is loaded or sent.
-
-    Raises:
-        UsageError: a service that the run will use has no key.
-    """
-    services = spec.services(settings.services)
-    used = {"trainer": services.trainer, "completer": services.completer}
-    if gating.online(spec):
-        used["moderator"] = services.moderator
-    used |= {f"comparison {entry.name}": entry.service for entry in spec.evaluate.compare}
-    for role, service in used.items():
-        if not tools.has_key(service):
-            variable = service.api_key_env
-            raise UsageError(
-                f"there is no key for the {role} ({service.provider})",
-                f"export {variable}=..., or rehearse without one: ftlint run {spec.path.name} --rehearse"
-                if variable
-                else "name the environment variable that holds it with api_key_env",
-            )
 
 
 def _drive(
@@ -234,7 +205,7 @@ def _refuse_again(current: Run) -> None:
 
 def _interrupted(current: Run) -> Interrupted:
     job = current.state.done.get("submit", {}).get("job_id")
-    if job and "follow" not in current.state.done:
+    if job and "follow" not in current.state.done and not current.record.rehearsal:
         return Interrupted(
             f"interrupted; the job {job} goes on",
             f"{current.resume_command} comes back to it, ftlint runs cancel {current.record.short} ends it",
