@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlint.model import JsonPath
-from ftlint.parse import content_hash, locate, unescape_map
+from ftlint.model import JsonPath, Line
+from ftlint.parse import Unparsable, content_hash, locate, parse, unescape_map
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 VALUE = st.recursive(
@@ -77,7 +78,15 @@ def test_unescaping_maps_each_character_to_where_it_was_written(content: str, as
 
 
 def test_the_content_hash_does_not_depend_on_the_serialisation() -> None:
-    one = json.loads('{"b": [1, 2], "a": "\\u00e9"}')
-    two = json.loads('{ "a":"é","b":[1,2] }')
-    assert content_hash(one) == content_hash(two)
-    assert content_hash(one) != content_hash({"a": "e", "b": [1, 2]})
+    one, two, other = (
+        content_hash(parse(Line(1, 0, raw.encode(), True))[1])
+        for raw in ('{"b": [1, 2], "a": "\\u00e9"}', '{ "a":"é","b":[1,2] }', '{"a":"e","b":[1,2]}')
+    )
+    assert one == two
+    assert one != other
+
+
+@pytest.mark.parametrize("raw", [b"{", b"\xff", b'{"a": NaN}', b'"\\ud800"', b"[" * 300 + b"]" * 300, b"9" * 5000])
+def test_what_the_strict_parser_refuses_is_one_kind_of_error(raw: bytes) -> None:
+    with pytest.raises(Unparsable):
+        parse(Line(1, 0, raw, True))

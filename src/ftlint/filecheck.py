@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import orjson
-
 from ftlint import formats, parse
 from ftlint.checks import registry, syntax
 from ftlint.checks.base import Batch, Context, FileResult
@@ -14,7 +12,7 @@ from ftlint.checks.file import after_reading, sniff
 from ftlint.checks.schema import describe
 from ftlint.context import Progress
 from ftlint.measure import FileTokens, measure
-from ftlint.model import FileSummary, Finding, Format, Line, Problem
+from ftlint.model import Example, FileSummary, Finding, Format, Line, Problem
 from ftlint.read import Reader, Source, read_lines
 from ftlint.stamp import Stamper
 
@@ -109,8 +107,8 @@ class _Judge:
                 continue
             self.nonblank += 1
             try:
-                value = parse.parse(line)
-            except orjson.JSONDecodeError:
+                value, canonical = parse.parse(line)
+            except parse.Unparsable:
                 yield syntax.diagnose(line, last=not line.terminated)
                 continue
             if not isinstance(value, dict):
@@ -118,15 +116,15 @@ class _Judge:
                 continue
             self.objects += 1
             self.first_object = self.first_object or line.number
-            yield from self._row(batch, line, value)
+            yield from self._row(batch, parse.example(line, value, canonical), canonical)
 
-    def _row(self, batch: Batch, line: Line, value: dict[str, object]) -> Iterator[Problem]:
-        example, canonical = parse.example(line, value)
+    def _row(self, batch: Batch, example: Example, canonical: bytes) -> Iterator[Problem]:
+        line = example.line
         if syntax.may_repeat_keys(line.raw, canonical):
             yield from syntax.duplicate_keys(line)
         if self.format is Format.UNKNOWN:
             return
-        other = formats.deviates(value, self.format)
+        other = formats.deviates(example.value, self.format)
         if other is None:
             batch.examples.append(example)
         else:

@@ -18,20 +18,31 @@ _PIECE = re.compile(r'[^"\\]+|\\u[0-9a-fA-F]{4}|\\.')
 _DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
 
 
-def parse(line: Line) -> Any:
-    """The line's JSON value; raises orjson.JSONDecodeError (strict: no NaN, no lone surrogates, valid UTF-8)."""
-    return orjson.loads(line.raw)
+class Unparsable(ValueError):
+    """The line is no JSON as the strict parser has it; ``checks/syntax.py`` says why."""
 
 
-def content_hash(value: Any) -> bytes:
-    """SHA-256 of the canonical JSON (sorted keys, no spaces, UTF-8): the same however the file was serialised."""
-    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()
+def parse(line: Line) -> tuple[Any, bytes]:
+    """The line's JSON value, and its canonical JSON (sorted keys, no spaces, UTF-8).
+
+    Raises:
+        Unparsable: invalid UTF-8 or JSON, NaN, lone surrogates, numbers beyond a double, or nested too deep.
+    """
+    try:
+        value = orjson.loads(line.raw)
+        return value, orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # what is nested deep fails in the second call
+        raise Unparsable from None
 
 
-def example(line: Line, value: dict[str, Any]) -> tuple[Example, bytes]:
-    """The parsed line as an example with its content hash, and the canonical JSON that was hashed."""
-    canonical = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return Example(line, value, hashlib.sha256(canonical).digest()), canonical
+def example(line: Line, value: dict[str, Any], canonical: bytes) -> Example:
+    """The parsed line as an example; its content hash is the same however the file was serialised."""
+    return Example(line, value, content_hash(canonical))
+
+
+def content_hash(canonical: bytes) -> bytes:
+    """SHA-256 of the canonical JSON."""
+    return hashlib.sha256(canonical).digest()
 
 
 def example_hash(line: Line) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-import orjson
-
 from ftlint import catalog, gate, moderation, parse
 from ftlint.checks import registry
 from ftlint.checks.base import Context
@@ -14,7 +12,7 @@ from ftlint.checks.file import sniff
 from ftlint.context import Files, Progress, make_context, sources
 from ftlint.errors import InputError
 from ftlint.formats import decide, deviates
-from ftlint.model import Example, Finding, Format, Problem, Report
+from ftlint.model import Example, Finding, Format, Level, Problem, Report
 from ftlint.moderation import Judged, Plan, Row
 from ftlint.read import Reader, Source, read_lines
 from ftlint.services import build
@@ -25,6 +23,7 @@ from ftlint.text import plural
 from ftlint.texts import images_of, texts_of
 
 NO_IMAGES = "images are not screened by this version"
+UNREADABLE = "they could not be read, and the rule that says so is switched off"
 
 
 def moderation_plan(files: Files, settings: Settings, *, stdin: bytes | None = None) -> Plan:
@@ -39,6 +38,14 @@ def moderation_plan(files: Files, settings: Settings, *, stdin: bytes | None = N
         mask=_mask,
         limits=_limits(config),
     )
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C in a moderation pass; ``report`` says what was known by then, and that it is not complete."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
 
 
 def preflight(
@@ -61,24 +68,35 @@ def preflight(
 
     Raises:
         InputError: a file changed since it was checked.
+        Stopped: Ctrl-C; carries the report of what was known by then.
     """
-    context = make_context(settings)
     found = sources(files, stdin)
     formats = [summary.format for summary in report.files]
     hashes = [summary.sha256 for summary in report.files]
-    result = moderation.preflight(
-        lambda: _rows(found, formats, hashes),
-        moderator,
-        settings.moderation,
-        mask=_mask,
-        limits=_limits(settings.services.moderator),
-        progress=progress,
-    )
+    try:
+        result = moderation.preflight(
+            lambda: _rows(found, formats, hashes),
+            moderator,
+            settings.moderation,
+            mask=_mask,
+            limits=_limits(settings.services.moderator),
+            progress=progress,
+        )
+    except moderation.PreflightInterrupted as stop:
+        raise Stopped(_joined(report, stop.preflight, found, settings)) from None
+    return _joined(report, result, found, settings)
+
+
+def _joined(report: Report, result: moderation.Preflight, found: list[Source], settings: Settings) -> Report:
+    """The report with a pass in it, and with what the pass could not look at."""
+    context = make_context(settings)
+    formats = [summary.format for summary in report.files]
     images = list(_images(found, formats, context))
+    unread = list(_unread(report, found, formats, context))
     summary = result.summary
     if images:
         summary = dataclasses.replace(summary, status="partial", reason=NO_IMAGES)
-    findings = (*report.findings, *_stamped(result.problems, found, context), *images)
+    findings = (*report.findings, *_stamped(result.problems, found, context), *images, *unread)
     return dataclasses.replace(
         report,
         findings=findings,
@@ -87,6 +105,25 @@ def preflight(
         notes=(*report.notes, *result.warnings),
         verdict=gate.verdict(findings, summary, report.fail_on, summary.required),
     )
+
+
+def _unread(report: Report, found: list[Source], formats: list[Format], context: Context) -> Iterator[Finding]:
+    """A row that could not be sent is an error of its own; where that rule is switched off, it is said here."""
+    told = {(finding.path, finding.line) for finding in report.findings if finding.level is Level.ERROR}
+    for source, fmt in zip(found, formats, strict=True):
+        stamper = Stamper(source.name, context.settings, context.book)
+        skipped: list[int] = []
+        for _ in _examples(Reader(source, skip=sniff(source.head()).skip), fmt, skipped):
+            pass
+        silent = [number for number in skipped if (stamper.path, number) not in told]
+        if (
+            silent
+            and "FT909" in context.active
+            and not any(f.path == stamper.path and not f.line for f in report.findings)
+        ):
+            values = {"count": len(silent), "what": plural(len(silent), "row"), "reason": UNREADABLE}
+            line = read_lines(source, {silent[0]}, skip=sniff(source.head()).skip).get(silent[0])
+            yield stamper(Problem("FT909", silent[0], values=values), line)
 
 
 def _limits(config: ServiceConfig) -> moderation.Limits | None:
@@ -115,16 +152,18 @@ def _rows(found: list[Source], formats: list[Format], hashes: list[str] | None =
             raise InputError(f"{source.name} changed while it was checked", "check it again when nothing writes to it")
 
 
-def _examples(reader: Reader, fmt: Format) -> Iterator[Example]:
-    """The rows that can be sent; one that does not parse, or is in another format, is an error of its own already."""
+def _examples(reader: Reader, fmt: Format, skipped: list[int] | None = None) -> Iterator[Example]:
+    """The rows that can be sent; the numbers of those that do not parse or are in another format go to ``skipped``."""
     for lines in reader.batches():
         for line in lines:
             try:
-                value = parse.parse(line)
-            except orjson.JSONDecodeError:
-                continue
+                value, canonical = parse.parse(line)
+            except parse.Unparsable:
+                value, canonical = None, b""
             if isinstance(value, dict) and deviates(value, fmt) is None:
-                yield parse.example(line, value)[0]
+                yield parse.example(line, value, canonical)
+            elif skipped is not None and line.raw.strip():
+                skipped.append(line.number)
 
 
 def _stamped(judged: list[Judged], found: list[Source], context: Context) -> Iterator[Finding]:

@@ -237,4 +237,5 @@ def _pattern(table: dict[str, Any], source: str) -> Pattern | None:
         raise ConfigError(f"{source}: `pattern` is no regular expression: {error}", "mend the pattern") from None
     if regex.search(""):
         raise ConfigError(f"{source}: `pattern` matches the empty text", "make it match at least one character")
-    return Pattern(regex, tuple(table.get("where", ())), tuple(table.get("kinds", ())), table.get("trained", False) is True)
+    where, kinds = tuple(table.get("where", ())), tuple(table.get("kinds", ()))
+    return Pattern(regex, where, kinds, trained=table.get("trained", False) is True)

@@ -91,7 +91,7 @@ class Stamper:
             "end_column": end + 1,
             "json_path": self._path(problem.path),
             "example_sha256": example_hash(line),
-            "content_sha256": None if problem.path is None else content_hash(parse(line)).hex(),
+            "content_sha256": None if problem.path is None else content_hash(parse(line)[1]).hex(),
             "frame": frame(text, start, end, hidden=problem.hide, regions=self.settings.phone_regions),
         }
 

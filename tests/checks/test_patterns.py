@@ -236,7 +236,8 @@ def test_texts_with_a_needle_are_found_and_no_others(contents: list[str]) -> Non
 
 HOSTILE = [
     "<s>", "<s ", "<s><b>", "</s>", "### ", "### Response:", "### Response: ", "[INST", "<|eot", "\n\n", " ", "<",
-    "As an AI ", "as a ", "I can't ", "I'm sorry, but ", "申し訳ありませんが、", "申し訳ありませんが、その依頼", "I ", "AI", "作为", "a",
+    "As an AI ", "as a ", "I can't ", "I'm sorry, but ",
+    "申し訳ありませんが、", "申し訳ありませんが、その依頼", "I ", "AI", "作为", "a",
 ]  # fmt: skip
 
 

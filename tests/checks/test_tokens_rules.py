@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -123,7 +124,7 @@ def test_every_kind_of_text_is_looked_at(place: str) -> None:
         return f"{words} <|endoftext|>" if kind == place else words
 
     function = {"name": "look_up", "description": held("tool-description", "Looks a word up.")}
-    call = {"name": "look_up", "arguments": '{"word": "%s"}' % held("arguments", "harp")}
+    call = {"name": "look_up", "arguments": json.dumps({"word": held("arguments", "harp")})}
     row = conversation(
         {**user(), **({"name": "kim <|endoftext|>"} if place == "name" else {})},
         {"role": "assistant", "tool_calls": [{"id": "a", "type": "function", "function": call}]},

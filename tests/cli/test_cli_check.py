@@ -317,3 +317,16 @@ def test_the_command_to_run_again_keeps_the_options(
     terminal(monkeypatch)
     main(["check", "train.jsonl", "--offline", "--model", "m", "--color", "never"])
     assert "next: ftlint check train.jsonl --model m --color never --online\n" in capsys.readouterr().out
+
+
+def test_an_address_from_a_configuration_file_is_sent_nothing_unasked(
+    fake: Engine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    service = '[services.moderator]\nbase_url = "https://elsewhere.example/v1"\n'
+    (tmp_path / "ftlint.toml").write_text(service + 'api_key_env = "OPENAI_API_KEY"\n')
+    assert main(["check", "train.jsonl"]) == 0
+    assert "the configuration file names elsewhere.example; --online sends the texts there" in capsys.readouterr().err
+    (tmp_path / "ftlint.toml").write_text(service)
+    assert main(["check", "train.jsonl", "--online"]) == 2
+    assert "no api_key_env" in capsys.readouterr().err

@@ -125,4 +125,9 @@ def test_a_result_file_without_curves(content: bytes) -> None:
 
 
 def test_markdown_escapes_what_markdown_reads() -> None:
-    assert markdown.inert("a|b *c* <d> [e](f) @g\nh") == "a\\|b \\*c\\* \\<d\\> \\[e\\]\\(f\\) \\@g\\\\nh"
+    assert markdown.inert("a|b *c* <d> [e](f) @g\nh") == "a\\|b \\*c\\* \\<d\\> \\[e\\](f) \\@g\\\\nh"
+    assert markdown.inert("# not a heading") == "\\# not a heading"
+    assert markdown.inert("1. not a list") == "1\\. not a list"
+    assert markdown.inert("- not a list") == "\\- not a list"
+    assert markdown.inert("see http://a.b or www.c.d") == "see http\\://a.b or www\\.c.d"
+    assert markdown.inert("7.83 (+24.80, gpt-4.1-mini)") == "7.83 (+24.80, gpt-4.1-mini)"

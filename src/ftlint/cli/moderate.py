@@ -9,7 +9,7 @@ from ftlint import engine
 from ftlint.checks import registry
 from ftlint.errors import UsageError
 from ftlint.model import ModerationSummary, Report, Verdict
-from ftlint.moderation import PreflightInterrupted
+from ftlint.preflight import Stopped
 from ftlint.progress import Progress
 from ftlint.services import build
 from ftlint.settings import ServiceConfig, Settings
@@ -126,8 +126,8 @@ def _not_run(report: Report, reason: str) -> Report:
 
 def interrupted(report: Report, stop: KeyboardInterrupt) -> Report:
     """The offline report after Ctrl-C in the middle of moderation: how far it came; the scores are cached."""
-    if isinstance(stop, PreflightInterrupted):
-        return replace(report, moderation=stop.preflight.summary, verdict=Verdict.INCOMPLETE)
+    if isinstance(stop, Stopped):
+        return stop.report
     return failed(report, "interrupted")
 
 

@@ -54,12 +54,7 @@ def run(
     Nothing is submitted unless the check is clean, the cost is within the budget, and you agree. Ctrl-C leaves a
     running job alone; --resume comes back to it.
     """
-    if (spec is None) == (part is None):
-        raise UsageError("name a run file, or a run to resume", "ftlint run run.toml, or ftlint run --resume ID")
-    if part is None and (job or files):
-        raise UsageError("--job and --file go with --resume")
-    if rehearse and (dry_run or part is not None):
-        raise UsageError("--rehearse goes with a run file, and stands alone", "ftlint run run.toml --rehearse")
+    _refuse(spec, part, rehearse=rehearse, dry_run=dry_run, answers=bool(job or files))
     runs = Path(runs_dir)
     confirm = _confirm(yes=yes, dry_run=dry_run)
     if not (yes or dry_run or rehearse or _decided(runs, part)) and not sys.stdin.isatty():
@@ -86,6 +81,15 @@ def run(
     except DryRun:
         return 0
     return _show(result)
+
+
+def _refuse(spec: str | None, part: str | None, *, rehearse: bool, dry_run: bool, answers: bool) -> None:
+    if (spec is None) == (part is None):
+        raise UsageError("name a run file, or a run to resume", "ftlint run run.toml, or ftlint run --resume ID")
+    if part is None and answers:
+        raise UsageError("--job and --file go with --resume")
+    if rehearse and (dry_run or part is not None):
+        raise UsageError("--rehearse goes with a run file, and stands alone", "ftlint run run.toml --rehearse")
 
 
 def _decided(runs: Path, part: str | None) -> bool:

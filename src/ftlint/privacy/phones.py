@@ -9,11 +9,13 @@ _DASH = "-‐‑‒–—―−ー"
 _START = rf"(?<![0-9_#$€£¥%&])(?<![0-9][{_DASH}.,:])(?:(?<![A-Za-z])|(?<=[Tt][Ee][Ll])|(?<=[Ff][Aa][Xx]))"
 _END = rf"(?![0-9A-WYZa-wyz_@%])(?![{_DASH}.][0-9])"
 # With a country code. A separator and a digit are never the same character, so every search here is linear.
-_INTERNATIONAL = re.compile(rf"(?<![0-9A-Za-z_+])\+[ ]?[1-9](?:[{_DASH} ().]{{0,3}}[0-9]){{6,14}}{_END}")
-# Three groups with dashes, dots or brackets between them, as in 03-6234-5671 or (415) 867-5309.
+_INTERNATIONAL = re.compile(rf"(?<![0-9A-Za-z_+])\+[1-9](?:[{_DASH} ().]{{0,3}}[0-9]){{6,14}}{_END}")
+_DECIMAL = re.compile(r"\+[0-9]+\.[0-9]+")
+# Three groups with dashes, dots or brackets between them, as in 03-6234-5671 or (415) 867-5309; dots do not mix.
 _GROUPED = re.compile(
-    rf"{_START}(?:1[{_DASH} .][ ]?)?(?:\([0-9]{{2,5}}\)[ ]?|[0-9]{{2,5}}(?:\(|[{_DASH}.]))"
-    rf"[0-9]{{1,4}}(?:[ ]|\)[ ]?|[{_DASH}.])[0-9]{{3,4}}{_END}"
+    rf"{_START}(?:1[{_DASH} .][ ]?)?(?:"
+    rf"\([0-9]{{2,5}}\)[ ]?[0-9]{{1,4}}[{_DASH} .][0-9]{{3,4}}|[0-9]{{2,5}}\([0-9]{{1,4}}\)[ ]?[0-9]{{3,4}}|"
+    rf"[0-9]{{2,5}}[{_DASH}][0-9]{{1,4}}[{_DASH} ][0-9]{{3,4}}|[0-9]{{2,5}}\.[0-9]{{1,4}}\.[0-9]{{3,4}}){_END}"
 )
 # What may as well be something else: a bare run of digits, groups with spaces (a sum), two groups. A bare run without
 # the zero that national numbers begin with is left alone even behind a cue: in transcripts it is mostly made up, and
@@ -46,7 +48,7 @@ def find_phones(text: str, regions: Sequence[str]) -> Iterator[tuple[int, int]]:
         regions: where a number without a country code may belong (``JP``, ``US``).
     """
     for match in _INTERNATIONAL.finditer(text):
-        if _valid(match[0], ()):
+        if not _DECIMAL.fullmatch(match[0]) and _valid(match[0], ()):
             yield match.span()
     strict = [_GROUPED, *([_ELSEWHERE] if set(regions) - {"JP", "US", "CA"} else [])]
     for pattern in (*strict, _LOOSE):

@@ -9,13 +9,16 @@ from ftlint.run import figures
 from ftlint.run.report import NAMES, Pair, RunReport
 from ftlint.text import crop, safe
 
-_ACTIVE = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~&@:$])")
+# Emphasis, code, links, HTML, entities, tables, mentions, formulas; addresses that become links by themselves; and what
+# makes a heading or a list of a line's beginning. Figures stay as they are: the page is to be read as plain text, too.
+_ACTIVE = re.compile(r"([\\`*_\[\]|<>~&@$]|:(?=//)|(?<=[wW]{3})\.)")
+_FIRST = re.compile(r"^(\s*\d*)((?<!\d)(?:#+|[+-])(?=\s|$)|(?<=\d)[.)](?=\s|$)|=+$|-+$)")
 _WIDTH = 300
 
 
 def inert(text: str) -> str:
     """The text so that Markdown shows it and does nothing with it: no link, no HTML, no mention, no emphasis."""
-    return _ACTIVE.sub(r"\\\1", safe(text))
+    return _FIRST.sub(r"\1\\\2", _ACTIVE.sub(r"\\\1", safe(text)))
 
 
 def render(report: RunReport, mask: Callable[[str], str]) -> str:
