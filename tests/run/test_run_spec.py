@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ftlint.errors import ConfigError, InputError, UsageError
+from ftlint.run.convert import parse_prompt
 from ftlint.run.load import load_spec
 from ftlint.run.spec import Part
 from ftlint.settings import ServiceConfig, Services
@@ -96,7 +97,6 @@ def test_a_source_and_a_seed_for_all_parts(spec_file: Callable[[str], Path]) -> 
         ),
         (("[train]", "[price]\ntraning = 1\n[train]"), "price.traning", "did you mean `training`?"),
         (('train = { source = "train.jsonl" }', ""), "dataset.train is missing", "train.jsonl"),
-        (('train = { source = "train.jsonl" }', 'train = "train.jsonl"'), "must be of one kind", None),
         (
             ('{ source = "train.jsonl" }', '{ source = "train.jsonl", split = "test" }'),
             "no meaning for a local file",
@@ -117,9 +117,31 @@ def test_what_is_refused(
     assert hint is None or hint in (caught.value.hint or "")
 
 
-def test_ready_files_take_no_prompt(spec_file: Callable[[str], Path]) -> None:
-    with pytest.raises(ConfigError, match="prompt has no meaning for ready files"):
-        load_spec(spec_file(READY + '[prompt]\nuser = "{a}"\nanswer = "{b}"\n'))
+def test_a_file_s_name_with_a_prompt_stands_for_all_of_its_rows(spec_file: Callable[[str], Path]) -> None:
+    spec = load_spec(spec_file(READY + '[prompt]\nuser = "{a}"\nanswer = "b"\n'))
+    assert not spec.dataset.ready
+    assert isinstance(spec.dataset.train, Part)
+    assert (spec.dataset.train.sample, spec.dataset.train.skip) == (None, 0)
+
+
+@pytest.mark.parametrize(("user", "answer"), [("{a}", "b"), ("{a}", "{b}")])
+def test_an_answer_without_braces_is_a_column(spec_file: Callable[[str], Path], user: str, answer: str) -> None:
+    spec = load_spec(spec_file(READY + f'[prompt]\nuser = "{user}"\nanswer = "{answer}"\n'))
+    assert spec.prompt is not None
+    assert parse_prompt(spec.prompt, "run.toml").answer.columns == ("b",)
+
+
+def test_without_a_prompt_files_and_parts_do_not_mix(spec_file: Callable[[str], Path]) -> None:
+    mixed = '[dataset]\ntrain = "a.jsonl"\nvalidation = { source = "b.jsonl" }\n[train]\nmodel = "m"\n'
+    with pytest.raises(ConfigError, match="must be of one kind"):
+        load_spec(spec_file(mixed))
+
+
+def test_a_user_s_turn_that_names_no_column_is_refused(spec_file: Callable[[str], Path]) -> None:
+    spec = load_spec(spec_file(READY + '[prompt]\nuser = "the same"\nanswer = "{b}"\n'))
+    assert spec.prompt is not None
+    with pytest.raises(ConfigError, match=r"run.toml: prompt.user names no column"):
+        parse_prompt(spec.prompt, "run.toml")
 
 
 @pytest.mark.parametrize("method", ["dpo", "reinforcement"])

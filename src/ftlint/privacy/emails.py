@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# The parts are bounded as RFC 5321 has them, and no two neighbours take the same character: the search is linear.
-_EMAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+/@-])([A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_+])?)@"
-    r"((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}([A-Za-z]{2,24}))(?![A-Za-z0-9@(\[]|\.[A-Za-z0-9])"
+# Both parts are looked for from the at sign on, and are bounded as RFC 5321 has them.
+_LONGEST_LOCAL = 64
+_LOCAL = re.compile(r"(?<![A-Za-z0-9._%+/@-])[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_+])?$")
+_DOMAIN = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}([A-Za-z]{2,24})(?![A-Za-z0-9@(\[]|\.[A-Za-z0-9])"
 )
 # Names that are reserved for documentation and tests (RFC 2606, RFC 6761; JPRS for example.jp) stand for nobody.
 _RESERVED = re.compile(
@@ -46,14 +47,20 @@ _GENERIC = frozenset({
 
 def find_emails(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each address in a text that is folded to half width."""
-    if "@" not in text:
-        return
-    for match in _EMAIL.finditer(text):
-        local, domain, top = match[1], match[2], match[3].lower()
-        if len(top) > 2 and top not in _GENERIC:
-            continue
-        if local == "git" or _RESERVED.fullmatch(domain) or ".." in local:
-            continue
-        if _IN_URL.search(text, max(0, match.start() - 200), match.start()):
-            continue  # a user name or password of a URL
-        yield match.span()
+    at = text.find("@")
+    while at >= 0:
+        domain = _DOMAIN.match(text, at + 1)
+        local = _LOCAL.search(text, max(0, at - _LONGEST_LOCAL), at) if domain is not None else None
+        if domain is not None and local is not None and _stands_for_somebody(text, local, domain):
+            yield local.start(), domain.end()
+        at = text.find("@", at + 1)
+
+
+def _stands_for_somebody(text: str, local: re.Match[str], domain: re.Match[str]) -> bool:
+    top = domain[1].lower()
+    if (len(top) > 2 and top not in _GENERIC) or _RESERVED.fullmatch(domain[0]):
+        return False
+    if local[0] == "git" or ".." in local[0]:
+        return False
+    # not the user name or password of a URL
+    return _IN_URL.search(text, max(0, local.start() - 200), local.start()) is None

@@ -13,7 +13,7 @@ from ftlint.privacy.phones import find_phones
 REGIONS = ("JP", "US")
 """Where a phone number without a country code may belong, unless the user names other regions."""
 # What every kind of personal data holds at least, in half or full width; other texts need not be looked at.
-MAYBE = re.compile("[@＠]|[0-9０-９][0-9０-９()（） \u3000.．‐‑‒–—―−－ーｰ/-]{5,}[0-9０-９]")
+MAYBE = re.compile("[@＠0-9０-９](?:(?<=[@＠])|[0-9０-９()（） \u3000.．‐‑‒–—―−－ーｰ/-]{5,}[0-9０-９])")
 
 
 class Hit(NamedTuple):

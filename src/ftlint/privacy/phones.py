@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 _DASH = "-‐‑‒–—―−ー"
 _START = rf"(?<![0-9_#$€£¥%&])(?<![0-9][{_DASH}.,:])(?:(?<![A-Za-z])|(?<=[Tt][Ee][Ll])|(?<=[Ff][Aa][Xx]))"
 _END = rf"(?![0-9A-WYZa-wyz_@%])(?![{_DASH}.][0-9])"
+# Digits and what may stand between them: every number lies in one such run, with a sign before it.
+_RUN = re.compile(rf"[0-9][{_DASH}0-9() ./]{{5,}}[0-9]")
 # With a country code. A separator and a digit are never the same character, so every search here is linear.
 _INTERNATIONAL = re.compile(rf"(?<![0-9A-Za-z_+])\+[1-9](?:[{_DASH} ().]{{0,3}}[0-9]){{6,14}}{_END}")
 _DECIMAL = re.compile(r"\+[0-9]+\.[0-9]+")
@@ -47,18 +49,24 @@ def find_phones(text: str, regions: Sequence[str]) -> Iterator[tuple[int, int]]:
         text: folded to half width.
         regions: where a number without a country code may belong (``JP``, ``US``).
     """
-    for match in _INTERNATIONAL.finditer(text):
-        if not _DECIMAL.fullmatch(match[0]) and _valid(match[0], ()):
-            yield match.span()
     strict = [_GROUPED, *([_ELSEWHERE] if set(regions) - {"JP", "US", "CA"} else [])]
-    for pattern in (*strict, _LOOSE):
-        for match in pattern.finditer(text):
-            before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-            if _OTHER_NUMBER.search(before):
-                continue
-            cued = _CUE.search(before) is not None
-            if (cued or pattern is not _LOOSE) and _valid(match[0], regions, exact=not cued):
+    for run in _RUN.finditer(text):
+        window = max(0, run.start() - 2), min(len(text), run.end() + 2)
+        for match in _INTERNATIONAL.finditer(text, *window):
+            if not _DECIMAL.fullmatch(match[0]) and _valid(match[0], ()):
                 yield match.span()
+        for pattern in (*strict, _LOOSE):
+            for match in pattern.finditer(text, *window):
+                if _is_phone(text, match, regions, strict=pattern is not _LOOSE):
+                    yield match.span()
+
+
+def _is_phone(text: str, match: re.Match[str], regions: Sequence[str], *, strict: bool) -> bool:
+    before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
+    if _OTHER_NUMBER.search(before):
+        return False
+    cued = _CUE.search(before) is not None
+    return (cued or strict) and _valid(match[0], regions, exact=not cued)
 
 
 def _valid(written: str, regions: Sequence[str], *, exact: bool = False) -> bool:

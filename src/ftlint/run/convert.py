@@ -38,21 +38,26 @@ class Prompt:
 
 
 def parse_prompt(spec: PromptSpec, file: str) -> Prompt:
-    """Parse ``[prompt]``; a reference without braces is a column's name.
+    """Parse ``[prompt]``; an answer or reference without braces is a column's name.
 
     Raises:
-        ConfigError: a template is broken.
+        ConfigError: a template is broken, or the user's turn would be the same in every row.
     """
 
     def parse(text: str, key: str) -> Template:
         return parse_template(text, f"{file}: prompt.{key}")
 
-    references = [text if "{" in text else "{" + text + "}" for text in spec.references]
+    def column(text: str, key: str) -> Template:
+        return parse(text if "{" in text else "{" + text + "}", key)
+
+    user = parse(spec.user, "user")
+    if not user.columns:
+        raise ConfigError(f"{user.where} names no column", "write `{column}` where a row's text is to stand")
     return Prompt(
         system=parse(spec.system, "system") if spec.system else None,
-        user=parse(spec.user, "user"),
-        answer=parse(spec.answer, "answer"),
-        references=tuple(parse(text, "references") for text in references),
+        user=user,
+        answer=column(spec.answer, "answer"),
+        references=tuple(column(text, "references") for text in spec.references),
     )
 
 

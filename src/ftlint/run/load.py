@@ -44,7 +44,7 @@ def parse_spec(text: str, path: Path) -> RunSpec:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name}: not valid TOML: {error}") from None
     root = Fields(path, "", tree)
-    dataset = _dataset(root.table("dataset"), path.parent)
+    dataset = _dataset(root.table("dataset"), path.parent, columns=root.has("prompt"))
     services = root.table("services")
     spec = RunSpec(
         path=path,
@@ -66,10 +66,11 @@ def parse_spec(text: str, path: Path) -> RunSpec:
     return spec
 
 
-def _dataset(table: Fields, folder: Path) -> DatasetSpec:
+def _dataset(table: Fields, folder: Path, *, columns: bool) -> DatasetSpec:
+    """The three parts; ``columns``: there is a prompt, so a file's name alone stands for all of its rows."""
     source = table.text("source", None)
     seed = table.whole("seed", 42, least=0, most=2**32 - 1)
-    rows = {name: _rows(table, name, source, folder) for name in ("train", "validation", "heldout")}
+    rows = {name: _rows(table, name, source, folder, columns=columns) for name in ("train", "validation", "heldout")}
     table.finish()
     train = rows["train"]
     if train is None:
@@ -83,12 +84,13 @@ def _dataset(table: Fields, folder: Path) -> DatasetSpec:
     return DatasetSpec(seed, train, rows["validation"], rows["heldout"])
 
 
-def _rows(table: Fields, key: str, source: str | None, folder: Path) -> Any:
+def _rows(table: Fields, key: str, source: str | None, folder: Path, *, columns: bool) -> Any:
     value = table.raw(key)
     if value is None:
         return None
     if isinstance(value, str):
-        return folder / table.text(key)
+        named = table.text(key)
+        return Part(source=named, path=_local(named, folder)) if columns else folder / named
     if not isinstance(value, dict):
         raise table.error(key, "must be a file, or a table with a source")
     part = table.table(key)
@@ -122,13 +124,8 @@ def _local(source: str, folder: Path) -> Path | None:
 
 
 def _prompt(root: Fields, dataset: DatasetSpec) -> PromptSpec | None:
-    given = root.has("prompt")
     table = root.table("prompt")
     if dataset.ready:
-        if given:
-            raise root.error(
-                "prompt", "has no meaning for ready files", 'for rows with columns write train = {source = "..."}'
-            )
         return None
     prompt = PromptSpec(
         system=table.text("system", None),
