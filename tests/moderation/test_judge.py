@@ -57,7 +57,7 @@ def test_a_flagged_text_is_an_error_and_hidden() -> None:
         "score": 0.9124,
         "level": 0.15,
         "places": 2,
-        "flagged": True,
+        "state": "is flagged by moderation",
     }
     assert problem.related == (Place("t.jsonl", 9),)
     assert problem.data["scores"] == {"harassment": 0.4, "hate": 0.9124, "sexual/minors": 0.0125}
@@ -79,8 +79,8 @@ def test_shared_texts_come_first(flagged: bool) -> None:
     shared = seen(Score(flagged, {"hate": 0.16}, ("hate",) if flagged else ()), 1, 2, shared=True)
     problems = found(seen(Score(True, {"hate": 0.99}, ("hate",)), 7), shared, seen(watch(0.2), 3))
     assert [judged.problem.code for judged in problems] == ["FT903", "FT901", "FT902"]
-    assert problems[0].problem.values["flagged"] is flagged
-    assert problems[0].problem.hide is flagged
+    first = problems[0].problem
+    assert (first.raised, first.hide, first.data["flagged"]) == (flagged,) * 3
 
 
 def test_many_places_weigh_more_than_a_high_score() -> None:
@@ -115,7 +115,12 @@ def test_without_a_verdict() -> None:
     ]
     first, second = judge([], missing, LEVELS)
     assert (first.path, first.problem.code, first.problem.line, first.problem.path) == ("a.jsonl", "FT909", 4, PATH)
-    assert first.problem.values == {"reason": "rate limit (429): request req_2", "count": 3, "places": 3}
+    assert first.problem.values == {
+        "reason": "rate limit (429): request req_2",
+        "count": 3,
+        "what": "3 texts",
+        "places": 3,
+    }
     assert first.problem.related == (Place("a.jsonl", 9), Place("a.jsonl", 11))
     assert (second.path, second.problem.values["reason"]) == ("b.jsonl", "interrupted")
 

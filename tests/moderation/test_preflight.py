@@ -204,7 +204,12 @@ def test_a_refused_key_ends_the_pass_and_nothing_is_clean() -> None:
     result = run([talk(n) for n in range(1, 6)], moderator)
     (judged,) = result.problems
     assert (judged.problem.code, judged.problem.line) == ("FT909", 1)
-    assert judged.problem.values == {"reason": "the key was refused (401): Incorrect API key", "count": 10, "places": 5}
+    assert judged.problem.values == {
+        "reason": "the key was refused (401): Incorrect API key",
+        "count": 10,
+        "what": "10 texts",
+        "places": 5,
+    }
     assert (result.summary.status, result.summary.coverage) == ("partial", 0.0)
     assert result.summary.reason == "the key was refused (401): Incorrect API key"
     assert isinstance(result.stopped, AuthError)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ftlint.model import JsonPath, Place, Problem
 from ftlint.moderation.screen import Reason
 from ftlint.services.interface import Score
+from ftlint.text import plural
 
 FLAGGED = "FT901"
 WATCHED = "FT902"
@@ -185,7 +186,12 @@ def _not_moderated(missing: Iterable[Missing]) -> list[Judged]:
             code=NOT_MODERATED,
             line=first.line,
             path=item.path if first == item.places[0] else None,
-            values={"reason": reason, "count": len(members), "places": len(lines)},
+            values={
+                "reason": reason,
+                "count": len(members),
+                "what": plural(len(members), "text"),
+                "places": len(lines),
+            },
             related=tuple(lines[1 : _RELATED + 1]),
             data={"reason": kind, "count": len(members), "places": len(lines)},
         )
