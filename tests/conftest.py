@@ -12,6 +12,7 @@ import pytest
 
 from ftlint.settings import Settings
 
+ENVIRONMENT = ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "FTLINT_TODAY", "CI", "PRE_COMMIT", "NO_COLOR", "FORCE_COLOR")
 TODAY = datetime.date(2026, 11, 22)
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
@@ -26,7 +27,15 @@ def chat(question: str, answer: str, system: str | None = None) -> dict[str, Any
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No key, no configuration and no cache of the machine reaches a test."""
-    for name in ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "FTLINT_TODAY", "CI", "PRE_COMMIT", "NO_COLOR", "FORCE_COLOR"):
+    for name in (
+        "OPENAI_API_KEY",
+        "AZURE_OPENAI_API_KEY",
+        "FTLINT_TODAY",
+        "CI",
+        "PRE_COMMIT",
+        "NO_COLOR",
+        "FORCE_COLOR",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache-home"))
 

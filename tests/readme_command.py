@@ -1,7 +1,7 @@
 """Prints one of the README's two commands, so that CI runs what a reader would run.
 
-    python tests/readme_command.py main [--without-install]
-    python tests/readme_command.py test [--without-install]
+python tests/readme_command.py main [--without-install]
+python tests/readme_command.py test [--without-install]
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ README = Path(__file__).parents[1] / "README.md"
 
 def command(which: str) -> str:
     """The command in the first code block after the marker ``<!-- command: WHICH -->``."""
-    match = re.search(rf"<!-- command: {which} -->\s*```(?:sh|bash)\n(.*?)\n```", README.read_text(encoding="utf-8"), re.S)
+    match = re.search(
+        rf"<!-- command: {which} -->\s*```(?:sh|bash)\n(.*?)\n```", README.read_text(encoding="utf-8"), re.S
+    )
     if match is None:
         raise SystemExit(f"the README has no command `{which}`")
     return match[1].strip()

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import FIXTURES, chat
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from conftest import FIXTURES, chat
 from ftlint import engine
 from ftlint.errors import UsageError
 from ftlint.model import Format, Report, Role, Verdict
@@ -41,7 +41,9 @@ ROW = st.one_of(
 )
 LINE = st.one_of(
     ROW.map(lambda value: json.dumps(value).encode()),
-    st.sampled_from([b"", b"  ", b"{", b"{'a': 1}", b'{"a": NaN}', b'{"a": 1, "a": 2}', b"\xff\xfe", b'{"a": "\x00"}', b"{}\r"]),
+    st.sampled_from(
+        [b"", b"  ", b"{", b"{'a': 1}", b'{"a": NaN}', b'{"a": 1, "a": 2}', b"\xff\xfe", b'{"a": "\x00"}', b"{}\r"]
+    ),
 )
 
 
@@ -57,9 +59,7 @@ def test_the_report_is_the_same_for_any_batch_size(
     paths = [(tmp_path / "train.jsonl", Role.TRAIN), (tmp_path / "validation.jsonl", Role.VALIDATION)]
     for (path, _), lines in zip(paths, (training, validation), strict=True):
         path.write_bytes(b"\n".join(lines))
-    reports = [
-        engine.check(paths, dataclasses.replace(settings, batch_lines=size)) for size in (1, 7, 1000)
-    ]
+    reports = [engine.check(paths, dataclasses.replace(settings, batch_lines=size)) for size in (1, 7, 1000)]
     assert reports[0] == reports[1] == reports[2]
 
 
@@ -145,5 +145,7 @@ def test_a_validation_row_of_the_training_file_is_named_on_both_sides(write: Wri
     again = json.dumps(rows[7], indent=None, separators=(",", ":"))
     validation = write([chat("another", "one"), again], "validation.jsonl")
     report = engine.check([(training, Role.TRAIN), (validation, Role.VALIDATION)], settings)
-    assert [(finding.code, finding.path, finding.line) for finding in report.findings] == [("FT504", str(validation), 2)]
+    assert [(finding.code, finding.path, finding.line) for finding in report.findings] == [
+        ("FT504", str(validation), 2)
+    ]
     assert [(place.path, place.line) for place in report.findings[0].related] == [(str(training), 8)]

@@ -87,7 +87,8 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
         "import sys; from ftlint.cli import main\n"
         f"sys.argv = ['ftlint', *{arguments!r}]\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "print('LOADED', sorted({'openai','datasets','rouge_score','tiktoken','numpy','jsonschema'} & sys.modules.keys()))"
+        "heavy = {'openai', 'datasets', 'rouge_score', 'tiktoken', 'numpy', 'jsonschema'}\n"
+        "print('LOADED', sorted(heavy & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert "Usage" in done.stdout

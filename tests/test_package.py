@@ -9,9 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 
 import ftlint
+from conftest import ROOT
 
 
 @pytest.fixture(scope="module")

@@ -85,6 +85,7 @@ class _Judge:
         self.nonblank = 0
         self.objects = 0
         self.first_object: int | None = None
+        self.torn = False  # the last row ran on past its line end: what follows may be the rest of it
         self.states = {name: make() for name, make in registry.STATES.items()}
         self.tokens = FileTokens()
 
@@ -103,20 +104,31 @@ class _Judge:
     def _parse(self, batch: Batch) -> Iterator[Problem]:
         for line in batch.lines:
             if not line.raw.strip():
-                self.blank.append(line.number)
+                if not self.torn:
+                    self.blank.append(line.number)
                 continue
-            self.nonblank += 1
             try:
                 value, canonical = parse.parse(line)
             except parse.Unparsable:
-                yield syntax.diagnose(line, last=not line.terminated)
+                yield from self._broken(line)
                 continue
+            self.nonblank += 1
+            self.torn = False
             if not isinstance(value, dict):
                 yield syntax.not_an_object(line, value, describe(value))
                 continue
             self.objects += 1
             self.first_object = self.first_object or line.number
             yield from self._row(batch, parse.example(line, value, canonical), canonical)
+
+    def _broken(self, line: Line) -> Iterator[Problem]:
+        """One problem per row, also for a row that line breaks in a text have torn into several lines."""
+        if self.torn and syntax.continues(line):
+            return
+        self.nonblank += 1
+        problem = syntax.diagnose(line, last=not line.terminated)
+        self.torn = syntax.runs_on(problem)
+        yield problem
 
     def _row(self, batch: Batch, example: Example, canonical: bytes) -> Iterator[Problem]:
         line = example.line

@@ -44,13 +44,9 @@ class Source:
         except IsADirectoryError:
             raise InputError(f"{self.name} is a directory, not a file", "name the .jsonl files in it") from None
         except FileNotFoundError:
-            raise InputError(
-                f"{self.name} does not exist", "check the path"
-            ) from None
+            raise InputError(f"{self.name} does not exist", "check the path") from None
         except PermissionError:
-            raise InputError(
-                f"{self.name} may not be read", "check its permissions"
-            ) from None
+            raise InputError(f"{self.name} may not be read", "check its permissions") from None
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise InputError(f"{self.name} cannot be read: {reason.lower()}", "check the path") from None
@@ -127,7 +123,7 @@ class Reader:
         if raw is None:
             self.too_long.append((self.lines, length))
             return None
-        if raw.endswith(b"\r"):
+        if terminated and raw.endswith(b"\r"):
             self.crlf += 1
             if self.first_crlf is None:
                 self.first_crlf = self.lines

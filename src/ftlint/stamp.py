@@ -42,6 +42,8 @@ class Stamper:
         place: dict[str, Any] = {}
         if line is not None:
             place = self._place(problem, line)
+        elif problem.line is not None:  # too long to be kept: there is a place, and nothing to show of it
+            place = {"line": problem.line, "column": 1, "end_column": 1}
         return Finding(
             code=rule.code,
             name=rule.name,

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import FIXTURES, ROOT, chat
 from identify import identify
+
+from conftest import FIXTURES, ROOT, chat
 
 HOOKS: dict[str, dict[str, Any]] = {
     hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
@@ -70,7 +71,9 @@ def test_the_offline_entry_runs_as_pre_commit_would_run_it(tmp_path: Path, name:
 @pytest.mark.slow
 def test_the_real_pre_commit_blocks_a_commit_with_a_bad_line(tmp_path: Path) -> None:
     clone = tmp_path / "ftlint"
-    shutil.copytree(ROOT, clone, ignore=shutil.ignore_patterns(".git", ".mypy_cache", ".ruff_cache", "__pycache__", "runs"))
+    shutil.copytree(
+        ROOT, clone, ignore=shutil.ignore_patterns(".git", ".mypy_cache", ".ruff_cache", "__pycache__", "runs")
+    )
     repo = tmp_path / "project"
     repo.mkdir()
     environment = {

@@ -14,7 +14,7 @@ import pytest
 from ftlint import engine
 from ftlint.cli import main, moderate
 from ftlint.model import Level, Report, Role, Verdict
-from ftlint.moderation import PreflightInterrupted
+from ftlint.preflight import Stopped
 from ftlint.services.interface import AuthError
 from samples import COMPLETE, FILE, FLAGGED, INFO, ROLE, WHOLE, report
 
@@ -306,9 +306,10 @@ def test_a_pass_that_ends_early_still_leaves_a_report(
 
 def test_an_interrupted_pass_says_how_far_it_came() -> None:
     partial = replace(COMPLETE, status="partial", coverage=0.5, reason="interrupted")
-    preflight: Any = type("Preflight", (), {"summary": partial})
-    stopped = moderate.interrupted(report(ROLE), PreflightInterrupted(preflight))
-    assert (stopped.moderation, stopped.verdict) == (partial, Verdict.INCOMPLETE)
+    known = replace(report(ROLE), moderation=partial, verdict=Verdict.INCOMPLETE)
+    assert moderate.interrupted(report(ROLE), Stopped(known)) == known
+    early = moderate.interrupted(report(ROLE), KeyboardInterrupt())
+    assert (early.moderation.status, early.verdict) == ("partial", Verdict.INCOMPLETE)
 
 
 def test_the_command_to_run_again_keeps_the_options(

@@ -168,10 +168,10 @@ def test_several_processes_write_at_once(tmp_path: Path) -> None:
         "for n in range(60): cache.put({bytes([who, n]): Score(False, {'hate': 0.5})})\n"
         "cache.close(); sys.exit(len(cache.warnings))"
     )
-    running = [subprocess.Popen([sys.executable, "-c", script, str(who), str(tmp_path)]) for who in range(3)]
-    assert [process.wait(60) for process in running] == [0, 0, 0]
+    running = [subprocess.Popen([sys.executable, "-c", script, str(who), str(tmp_path)]) for who in range(4)]
+    assert [process.wait(60) for process in running] == [0] * 4
     with sqlite3.connect(cache_file(tmp_path)) as db:
-        assert db.execute("SELECT count(*) FROM verdict").fetchone() == (180,)
+        assert db.execute("SELECT count(*) FROM verdict").fetchone() == (240,)
     db.close()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftlint.model import Place
@@ -134,6 +134,7 @@ SCORES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(SCORES, min_size=1))
 def test_merging_keeps_the_worst(scores: list[Score]) -> None:
     result = merged(scores)
@@ -142,6 +143,7 @@ def test_merging_keeps_the_worst(scores: list[Score]) -> None:
         assert all(result.scores[category] >= value for category, value in score.scores.items())
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(SCORES, st.integers(1, 5), st.booleans()), max_size=12))
 def test_the_order_is_shared_then_risk(items: list[tuple[Score, int, bool]]) -> None:
     problems = found(*(seen(score, n, shared=shared) for n, (score, _, shared) in enumerate(items)))

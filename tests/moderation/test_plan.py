@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftlint.errors import ConfigError, UsageError
@@ -39,6 +39,7 @@ def test_shared_texts_come_first_then_what_stands_in_many_places() -> None:
     assert [int.from_bytes(u.digest) for u in riskiest_first(units)] == [5, 4, 2, 1, 3]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 9_000), max_size=200), st.integers(500, 8_000))
 def test_packs_hold_every_unit_once_and_stay_within_the_request(tokens: list[int], most: int) -> None:
     units = [unit(number, count) for number, count in enumerate(tokens)]

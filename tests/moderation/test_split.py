@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftlint import catalog
@@ -29,6 +29,7 @@ def test_ascii_counts_a_quarter_and_other_bytes_count_whole() -> None:
     assert size("") == Size(0, 0, 0)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_lone_surrogates_are_replaced_in_place(value: str) -> None:
     broken = value + "\ud800x\udfff"
@@ -38,6 +39,7 @@ def test_lone_surrogates_are_replaced_in_place(value: str) -> None:
     assert encodable(value) == value
 
 
+@settings(deadline=None)
 @given(LOOSE, st.integers(8, 40))
 def test_pieces_cover_the_text_overlap_and_are_small_enough(value: str, most: int) -> None:
     limit = Size(most, most, 4 * most)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ftlint.model import Place, Role, Text
@@ -165,6 +165,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_every_text_reaches_the_moderator_in_small_enough_strings(messages: list[list[tuple[str, str]]]) -> None:
     rows = [row(n, *pairs) for n, pairs in enumerate(messages, 1)]

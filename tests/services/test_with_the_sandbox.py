@@ -20,6 +20,8 @@ from ftlint.services import build
 from ftlint.services.interface import JobSpec, NotEligible
 from ftlint.settings import ModerationSettings, ServiceConfig
 
+from .conftest import Naps
+
 Launch = Callable[..., ServiceConfig]
 
 
@@ -77,23 +79,18 @@ def test_a_pass(sandbox: Launch) -> None:
     ids=lambda fault: str(fault["do"]) + str(fault.get("status", "")),
 )
 def test_a_pass_with_faults_says_the_same(sandbox: Launch, fault: dict[str, Any]) -> None:
-    slept: list[float] = []
-
-    async def sleep(seconds: float) -> None:
-        slept.append(seconds)
-        await asyncio.sleep(0)
-
+    naps = Naps()
     match = {"method": "POST", "path": "/v1/moderations"}
-    result = check(sandbox({"match": match, **fault}), sleep=sleep)
+    result = check(sandbox({"match": match, **fault}), sleep=naps.soon)
     assert [judged.problem.code for judged in result.problems] == ["FT901", "FT902"]
     assert result.summary.coverage == 1.0
     assert result.summary.requests > 3
     if fault.get("retry_after_ms"):
-        assert set(slept) == {0.01}
+        assert set(naps.taken) == {0.01}
 
 
 def test_a_server_that_always_says_one_result_for_many(sandbox: Launch) -> None:
-    result = check(sandbox({"do": "wrong_count", "times": None}))
+    result = check(sandbox({"do": "wrong_count", "times": None}), sleep=Naps().soon)
     assert {judged.problem.code for judged in result.problems} == {"FT909"}
     assert result.summary.coverage == 0.0
 

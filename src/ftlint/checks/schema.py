@@ -44,14 +44,23 @@ def _schema(fmt: Format) -> dict[str, Any]:
     return {"$schema": document["$schema"], "$ref": f"#/$defs/{fmt.value}", "$defs": document["$defs"]}
 
 
+UNKNOWN_KEYS = ("FT118", "FT119")
+
+
 def schema(batch: Batch, context: Context) -> Iterator[Problem]:
-    """Every violation of the format's schema, one per node; see rules/schemas for which rule each one breaks."""
+    """Every violation of the format's schema, one per node; see rules/schemas for which rule each one breaks.
+
+    Where it is not known that a provider refuses further keys, only one that looks misspelt is reported.
+    """
     if batch.format is Format.UNKNOWN:
         return
     is_valid = screen(batch.format).is_valid
+    keys_are_free = context.provider.extra_keys != "refused"
     for example in batch.examples:
         if not is_valid(example.value):
-            yield from violations(example, batch.format, context.provider.name)
+            for problem in violations(example, batch.format, context.provider.name):
+                if not (problem.code in UNKNOWN_KEYS and problem.help is None and keys_are_free):
+                    yield problem
 
 
 def violations(example: Example, fmt: Format, provider: str) -> Iterator[Problem]:

@@ -5,12 +5,13 @@ A broken or unwritable cache is no reason to stop: the pass goes on without it, 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ftlint import catalog
@@ -101,7 +102,7 @@ class Cache:
             for digest, s in scores.items()
         ]
         try:
-            with self._db:
+            with _writing(self._db):
                 self._db.executemany("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", rows)
             self._empty = False
         except sqlite3.Error as error:
@@ -124,11 +125,14 @@ class Cache:
         finally:
             os.close(descriptor)
         # In a notebook the pass runs in a thread of its own, while the one that opened the cache waits for it.
-        db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, check_same_thread=False)
+        db = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, check_same_thread=False, isolation_level=None)
         try:
-            db.execute("PRAGMA journal_mode = WAL")
+            with contextlib.suppress(sqlite3.OperationalError):
+                # Another process that does the same this moment makes this fail at once, whatever the timeout says;
+                # the mode belongs to the file, so one of them is enough. A file that nobody may write fails below.
+                db.execute("PRAGMA journal_mode = WAL")
             db.execute("PRAGMA synchronous = NORMAL")
-            with db:
+            with _writing(db):
                 db.execute(_TABLE)
                 db.execute("DELETE FROM verdict WHERE at < ?", (self._now() - self._ttl,))
         except BaseException:
@@ -150,6 +154,18 @@ def clear(folder: Path | None = None) -> int:
     for file in found:
         file.unlink()
     return len(found)
+
+
+@contextlib.contextmanager
+def _writing(db: sqlite3.Connection) -> Iterator[None]:
+    """A transaction that waits for its turn at the start: one that begins by reading may fail without waiting."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.rollback()
+        raise
+    db.commit()
 
 
 def _score(row: tuple[int, str, str]) -> Score | None:
