@@ -218,7 +218,7 @@ _SIGNS = (
     ("cp932", "Shift_JIS", re.compile("[\u3040-\u30ff]{2}")),
     ("euc_jp", "EUC-JP", re.compile("[\u3040-\u30ff]{2}")),
     ("gb2312", "GB 18030", re.compile("[\u4e00-\u9fff]{3}")),
-    ("cp932", "Shift_JIS", re.compile("^[^\uff61-\uff9f]*[\u4e00-\u9fff]{2}[^\uff61-\uff9f]*$", re.DOTALL)),
+    ("cp932", "Shift_JIS", re.compile(r"\A(?=[^\uff61-\uff9f]*\Z).*?[\u4e00-\u9fff]{2}", re.DOTALL)),
     ("gb18030", "GB 18030", re.compile("[\u4e00-\u9fff]{3}")),
 )
 
