@@ -36,6 +36,8 @@ class Given:
     extend_select: tuple[str, ...]
     fail_on: str | None
     exit_zero: bool
+    no_accepted: bool
+    statistics: bool
     offline: bool
     online: bool
     no_tokens: bool
@@ -93,6 +95,8 @@ class Given:
 @click.option("--ignore", multiple=True, metavar="RULES", help="Leave these rules out.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="What fails (default: warning).")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
+@click.option("--no-accepted", is_flag=True, help="Show accepted findings too, and let them count.")
+@click.option("--statistics", is_flag=True, help="Counts per rule in place of the findings.")
 @click.option("--offline", is_flag=True, help="No network: no moderation.")
 @click.option("--online", is_flag=True, help="Run moderation to the end, however long it takes.")
 @click.option("--no-tokens", is_flag=True, help="Count tokens only where a line could be over a limit.")
@@ -130,6 +134,10 @@ def _check(given: Given) -> int:
         given.config, given.isolated, given.today, start=paths[0].parent if paths else None, flags=given.flags()
     )
     shown = known_format(given.output_format or guess_format(given.output) or _default_format(given))
+    if given.statistics:
+        from ftlint.cli.statistics import refuse
+
+        refuse(shown)
     written = targets(given.output, shown, given.also, paths)
     if given.force_exclude:
         from ftlint.config import excluded
