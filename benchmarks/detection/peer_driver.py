@@ -28,13 +28,15 @@ def _invoke(runner: Any, app: Any, words: list[str]) -> str:
 
 
 def cleanllm(path: str, reference: str | None) -> dict[str, str]:
-    """scan with everything on, preflight for the four trainers, check-turns, decontaminate."""
+    """scan with everything on, redact-pii, repair, preflight for the four trainers, check-turns, decontaminate."""
     from cleanllm.cli import app
     from typer.testing import CliRunner
 
     runner = CliRunner()
     scan = ["scan", path, "--dup-estimate", "--full-text-scan", "--scan-scope", "full", "--pii", "--chat-templates"]
     made = {"scan": _invoke(runner, app, [*scan, "--synthetic-detection", "--required-key", "messages"])}
+    for name in ("redact-pii", "repair"):
+        made[name] = _invoke(runner, app, [name, path, "--out", path + ".out"])
     for name in ("trl", "axolotl", "torchtune", "unsloth"):
         made[f"preflight {name}"] = _invoke(runner, app, ["preflight", path, "--framework", name])
     made["check-turns"] = _invoke(runner, app, ["check-turns", path])
@@ -62,10 +64,22 @@ def sanitizer(path: str, reference: str | None) -> dict[str, str]:
     ]
     if reference:
         words += ["--decontam-refs", reference]
+    stats = path + ".stats.json"
+    words += ["--stats-file", stats]
+    rules = [*words, "--quality-rules", "all", "--reject-allcaps"]
     return {
-        "chat": _shell(*map(str, words)),
-        "rules": _shell(*map(str, words), "--quality-rules", "all", "--reject-allcaps"),
+        "chat": _shell(*map(str, words)) + _section(stats, "pii_redactions"),
+        "rules": _shell(*map(str, rules)) + _section(stats, "pii_redactions"),
     }
+
+
+def _section(path: str, key: str) -> str:
+    """What a report says of personal data, which is not printed; it counts as said."""
+    if not Path(path).exists():
+        return ""
+    report = json.loads(Path(path).read_text(encoding="utf-8"))
+    held = {name: value for name, value in report.items() if key in name}
+    return f"\n{json.dumps(held)}"
 
 
 def datacruxai(path: str, _: str | None) -> dict[str, str]:

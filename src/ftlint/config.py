@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ftlint.accept import NAME as ACCEPTANCES
-from ftlint.config_keys import KEYS, PATHS, ROLES, SECRETS, TABLES, Kind, variable
+from ftlint.config_keys import KEYS, PATHS, ROLES, SECRETS, TABLES, VARIABLE, Kind, variable
 from ftlint.errors import ConfigError, InputError, UsageError
 from ftlint.globs import excluded as excluded  # the command asks here for all that the configuration means
 from ftlint.model import Format, Level
@@ -140,7 +140,7 @@ def read(path: Path) -> dict[str, Any]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
+        raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}", "check the path") from error
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: the file is not UTF-8", "save it as UTF-8 text") from None
     try:
@@ -223,12 +223,17 @@ def _unknown(key: str, origin: str) -> ConfigError:
 
 
 def _environ_layer(environ: Mapping[str, str]) -> dict[str, Value]:
-    """``FTLINT_*`` variables; one that is nearly a setting is refused, others may belong to other tools."""
+    """``FTLINT_*`` variables; one that is nearly a setting is refused, others may belong to other tools.
+
+    An empty one counts as not given, as build servers leave them: an empty ``FTLINT_SELECT`` must not select nothing.
+    """
     names = {variable(key): key for key in KEYS}
     layer: dict[str, Value] = {}
     for name in sorted(environ):
         if name in names:
-            layer[names[name]] = _parse(KEYS[names[name]], environ[name], names[name], name, from_text=True)
+            key, kind = names[name], KEYS[names[name]]
+            if environ[name] or kind is VARIABLE:
+                layer[key] = _parse(kind, environ[name], key, name, from_text=True)
         elif name.startswith("FTLINT_") and (close := difflib.get_close_matches(name, names, 1, 0.9)):
             raise ConfigError(f"the environment variable {name} is not a setting", f"did you mean {close[0]}?")
     return layer

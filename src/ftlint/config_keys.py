@@ -46,6 +46,14 @@ def _split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _regions(value: Any) -> tuple[str, ...]:
+    from phonenumbers import SUPPORTED_REGIONS  # takes a tenth of a second, so only where regions are set
+
+    regions = _words(value)
+    _need(all(region.upper() in SUPPORTED_REGIONS for region in regions))
+    return regions
+
+
 def _whole(value: Any) -> int:
     _need(isinstance(value, int) and not isinstance(value, bool) and value >= 1)
     return int(value)
@@ -94,6 +102,7 @@ def _choice(choices: Sequence[str]) -> Kind:
 
 WORD = Kind("a string", _word, _word)
 WORDS = Kind("a list of strings", _words, _split)
+REGIONS = Kind("a list of two-letter country codes such as JP and GB", _regions, lambda text: _regions(_split(text)))
 WHOLE = Kind("a whole number of at least 1", _whole, lambda text: _whole(int(text)))
 AMOUNT = Kind("a number of at least 0", _amount, lambda text: _amount(float(text)))
 SHARE = Kind("a number above 0 and at most 1", _share, lambda text: _share(float(text)))
@@ -124,7 +133,7 @@ KEYS: dict[str, Kind] = {
     "tier": TIER,
     "accepted": WORD,
     "exclude": WORDS,
-    "phone-regions": WORDS,
+    "phone-regions": REGIONS,
     "tokens": FLAG,
     "moderation.required": FLAG,
     "moderation.cache": FLAG,

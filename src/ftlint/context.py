@@ -12,7 +12,7 @@ from ftlint.checks.base import Context
 from ftlint.errors import UsageError
 from ftlint.globs import excluded
 from ftlint.model import Role
-from ftlint.read import Source
+from ftlint.read import STDIN, Source
 from ftlint.rulebook import Book, load_book
 from ftlint.settings import Settings
 
@@ -31,7 +31,7 @@ def sources(files: Files, stdin: bytes | None = None) -> list[Source]:
     found = []
     for path, role in files:
         if path == "-":
-            found.append(Source("<stdin>", role, None, stdin or b""))
+            found.append(Source(STDIN, role, None, stdin or b""))
             continue
         source = Source(str(path), role, Path(path))
         source.open().close()

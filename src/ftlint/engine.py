@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import ftlint
 from ftlint import gate, pricing
 from ftlint.accept import Acceptance
@@ -11,6 +13,7 @@ from ftlint.context import Files, Progress, active_for, make_context, sources
 from ftlint.filecheck import FileOutcome, check_file, with_lines
 from ftlint.model import Cost, Finding, Format, ModerationSummary, Problem, Report, Role, Skipped
 from ftlint.preflight import moderation_plan, preflight
+from ftlint.privacy import mask
 from ftlint.services import build
 from ftlint.settings import Settings
 from ftlint.stale import Standing, settle
@@ -115,6 +118,7 @@ def _costs(outcomes: list[FileOutcome], context: Context) -> tuple[Cost | None, 
         cost = pricing.estimate(
             totals, examples, settings.model, settings.provider, settings.epochs, settings.price, settings.today
         )
+        cost = replace(cost, model=mask(cost.model, settings.phone_regions))
         return cost, (cost,)
     return None, tuple(
         pricing.per_model(totals, examples, settings.provider, settings.epochs, settings.price, settings.today)

@@ -116,7 +116,7 @@ class Judge:
             self.nonblank += 1
             self.torn = False
             if not isinstance(value, dict):
-                yield syntax.not_an_object(line, value, describe(value))
+                yield syntax.not_an_object(line, describe(value), self.format)
                 continue
             self.objects += 1
             self.first_object = self.first_object or line.number

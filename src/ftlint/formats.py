@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import orjson
 
 from ftlint.model import Format, Problem
-from ftlint.read import Reader, Source
+from ftlint.read import STDIN, Reader, Source
 from ftlint.texts import RESERVED
 
 SAMPLE_ROWS = 1000
@@ -106,6 +107,6 @@ def unknown(first: dict[str, Any], line: int, name: str) -> Problem:
     values = {"keys": shown, "looks": f"; it looks like {kind}" if kind else ""}
     if misspelt := _misspelt(first):
         return Problem("FT107", line, (misspelt,), key=True, values=values, help=f"rename `{misspelt}` to `messages`")
-    quoted = name if name.replace("/", "").replace(".", "").replace("-", "").replace("_", "").isalnum() else f"'{name}'"
+    quoted = "FILE" if name == STDIN else shlex.quote(name)
     columns = _COLUMNS.get(kind or "", " --user '{column}' --answer '{column}'")
     return Problem("FT107", line, (), values=values, help=f"ftlint convert {quoted} -o chat.jsonl{columns}")

@@ -128,7 +128,8 @@ class Problem:
         key: the key of the node is at fault, not its value.
         span: offsets inside the decoded string at ``path`` (end exclusive), or None for the whole node.
         chars: columns (0-based, end exclusive) in the decoded line, for lines that did not parse.
-        values: named fields of the rule's message and help templates.
+        values: named fields of the rule's message and help templates; a list is joined by commas, and the pieces of a
+            tuple make one phrase in which each is masked and cropped for itself.
         related: other places that belong to the finding.
         data: machine-readable extras, for the JSON report.
         hide: the text itself is not to be shown where others may read it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
@@ -51,35 +52,59 @@ def example_hash(line: Line) -> str:
 
 
 def locate(text: str, path: JsonPath, *, key: bool = False, span: tuple[int, int] | None = None) -> tuple[int, int]:
-    """Where a node stands in a line of valid JSON.
-
-    Args:
-        text: the decoded line.
-        path: keys and indexes from the root; of duplicate keys the last one counts, as for the parser.
-        key: the last key itself instead of its value.
-        span: offsets inside the decoded string at ``path``, instead of the whole node.
-
-    Returns:
-        Offsets in characters, from 0, end exclusive. A path that does not exist gives the deepest part that does.
-    """
-    start, end = _node(text, 0)
-    for depth, step in enumerate(path):
-        found = _member(text, start, step) if isinstance(step, str) else _item(text, start, step)
-        if found is None:
-            return start, end
-        key_span, value_start = found
-        if key and depth == len(path) - 1 and key_span is not None:
-            return key_span
-        start, end = _node(text, value_start)
-    if span is not None and text[start : start + 1] == '"':
-        return _inside(text, start + 1, span)
-    return start, end
+    """Where a node stands in a line of valid JSON: ``Places(text).locate``, for a line that is asked about once."""
+    return Places(text).locate(path, key=key, span=span)
 
 
-def _node(text: str, at: int) -> tuple[int, int]:
-    start = _skip(text, at)
-    _, end = _DECODER.raw_decode(text, start)
-    return start, end
+class Places:
+    """Where the nodes of one line stand. An object or list is read once, however many findings lie in it."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._objects: dict[int, dict[str, tuple[tuple[int, int], int]]] = {}
+        self._lists: dict[int, list[int]] = {}
+
+    def locate(self, path: JsonPath, *, key: bool = False, span: tuple[int, int] | None = None) -> tuple[int, int]:
+        """Where a node stands.
+
+        Args:
+            path: keys and indexes from the root; of duplicate keys the last one counts, as for the parser.
+            key: the last key itself instead of its value.
+            span: offsets inside the decoded string at ``path``, instead of the whole node.
+
+        Returns:
+            Offsets in characters, from 0, end exclusive. A path that does not exist gives the deepest part that does.
+        """
+        start = _skip(self.text, 0)
+        for depth, step in enumerate(path):
+            found = self._member(start, step) if isinstance(step, str) else self._item(start, step)
+            if found is None:
+                return start, _end(self.text, start)
+            key_span, start = found
+            if key and depth == len(path) - 1 and key_span is not None:
+                return key_span
+        if span is not None and self.text[start : start + 1] == '"':
+            return _inside(self.text, start + 1, span)
+        return start, _end(self.text, start)
+
+    def _member(self, at: int, name: str) -> tuple[tuple[int, int], int] | None:
+        if self.text[at] != "{":
+            return None
+        if at not in self._objects:
+            self._objects[at] = dict(_members(self.text, at))
+        return self._objects[at].get(name)
+
+    def _item(self, at: int, index: int) -> tuple[None, int] | None:
+        if self.text[at] != "[":
+            return None
+        if at not in self._lists:
+            self._lists[at] = list(_items(self.text, at))
+        starts = self._lists[at]
+        return (None, starts[index]) if index < len(starts) else None
+
+
+def _end(text: str, at: int) -> int:
+    return int(_DECODER.raw_decode(text, at)[1])
 
 
 def _skip(text: str, at: int) -> int:
@@ -87,35 +112,27 @@ def _skip(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _member(text: str, at: int, name: str) -> tuple[tuple[int, int], int] | None:
-    if text[at] != "{":
-        return None
-    found = None
+def _members(text: str, at: int) -> Iterator[tuple[str, tuple[tuple[int, int], int]]]:
+    """Each key of the object at ``at``, where it stands, and where its value starts."""
     at = _skip(text, at + 1)
     while text[at] == '"':
-        found_key, end = scanstring(text, at + 1, False)
+        name, end = scanstring(text, at + 1, False)
         value = _skip(text, _skip(text, end) + 1)
-        if found_key == name:
-            found = ((at, end), value)
+        yield name, ((at, end), value)
         at = _next(text, value)
-    return found
 
 
-def _item(text: str, at: int, index: int) -> tuple[None, int] | None:
-    if text[at] != "[":
-        return None
+def _items(text: str, at: int) -> Iterator[int]:
+    """Where each element of the list at ``at`` starts."""
     at = _skip(text, at + 1)
-    for _ in range(index):
-        if text[at] == "]":
-            return None
+    while text[at] != "]":
+        yield at
         at = _next(text, at)
-    return None if text[at] == "]" else (None, at)
 
 
 def _next(text: str, value: int) -> int:
     """The start of the member after the value at ``value``, or the closing bracket."""
-    _, end = _DECODER.raw_decode(text, value)
-    end = _skip(text, end)
+    end = _skip(text, _end(text, value))
     return _skip(text, end + 1) if text[end] == "," else end
 
 

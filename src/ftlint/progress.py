@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, TextIO
 
-from ftlint.text import safe
+from ftlint.text import log_line, safe
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -72,7 +72,7 @@ class Progress:
         if self._quiet:
             return
         self.clear()
-        self._stream.write(safe(line) + "\n")
+        self._stream.write(log_line(safe(line)) + "\n")
         self._stream.flush()
 
     def clear(self) -> None:

@@ -17,6 +17,8 @@ MAX_LINE_BYTES = 64 * 1024 * 1024
 CHUNK_BYTES = 4 * 1024 * 1024
 BATCH_BYTES = 16 * 1024 * 1024
 HEAD_BYTES = 1024 * 1024
+STDIN = "<stdin>"
+"""What standard input is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ class Source:
             return io.BytesIO(self.content)
         assert self.path is not None
         try:
+            if self.path.exists() and not (self.path.is_file() or self.path.is_dir()):
+                remedy = "write it to a file, or to standard input: ftlint check -"
+                raise InputError(f"{self.name} is a pipe or a device, which cannot be read twice", remedy)
             return self.path.open("rb")
         except IsADirectoryError:
             raise InputError(f"{self.name} is a directory, not a file", "name the .jsonl files in it") from None

@@ -15,16 +15,9 @@ from typing import Any
 from ftlint.catalog import rules_root
 from ftlint.errors import ConfigError, UsageError
 from ftlint.model import Level
+from ftlint.rulefront import validate
 
 _FENCE = "+++"
-_CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_REQUIRED = {"code", "name", "level", "summary", "message", "help", "applies"}
-_OPTIONAL = {
-    "fix", "needs", "formats", "providers", "since", "references", "pattern", "flags", "where", "kinds", "trained",
-    "example",
-}  # fmt: skip
-_APPLIES = ("file", "line", "example", "text", "dataset", "job")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +126,7 @@ def load_book(extra: Sequence[Path] = ()) -> Book:
         if not folder.is_dir():
             raise ConfigError(f"the rule folder {folder} does not exist", "mend `rules` in the configuration")
         for path in sorted(folder.rglob("*.md")):
-            if path.name == "README.md":
+            if path.name == "README.md" or path.is_dir():
                 continue
             rule = parse_rule(_read(path), str(path), own=True)
             taken = rules.get(rule.code) or names.get(rule.name)
@@ -149,7 +142,7 @@ def load_book(extra: Sequence[Path] = ()) -> Book:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"the rule file {path} cannot be read: {error}", "save it as UTF-8 text") from None
 
@@ -171,6 +164,7 @@ def _markdown(root: Traversable) -> Iterator[Traversable]:
 
 def parse_rule(text: str, source: str, *, own: bool) -> Rule:
     """One rule from its file's text; raises ConfigError that names the file and the key."""
+    text = text if text.endswith("\n") else text + "\n"
     if not text.startswith(_FENCE + "\n") or f"\n{_FENCE}\n" not in text:
         raise ConfigError(f"{source}: the TOML front matter between two lines of +++ is missing", "see rules/README.md")
     front, body = text[len(_FENCE) + 1 :].split(f"\n{_FENCE}\n", 1)
@@ -178,7 +172,7 @@ def parse_rule(text: str, source: str, *, own: bool) -> Rule:
         table = tomllib.loads(front)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source}: front matter: {error}", "mend the TOML between the two lines of +++") from None
-    _validate(table, source, own=own)
+    validate(table, source, own=own)
     return Rule(
         code=table["code"],
         name=table["name"],
@@ -199,32 +193,6 @@ def parse_rule(text: str, source: str, *, own: bool) -> Rule:
         source=source,
         own=own,
     )
-
-
-def _validate(table: dict[str, Any], source: str, *, own: bool) -> None:
-    def refuse(fact: str, remedy: str) -> None:
-        raise ConfigError(f"{source}: {fact}", remedy)
-
-    for key in sorted(_REQUIRED - table.keys()):
-        refuse(f"the key `{key}` is missing", "every rule has " + ", ".join(sorted(_REQUIRED)))
-    for key in sorted(table.keys() - _REQUIRED - _OPTIONAL):
-        close = difflib.get_close_matches(key, _REQUIRED | _OPTIONAL, 1)
-        refuse(f"unknown key `{key}`", f"did you mean `{close[0]}`?" if close else "remove it")
-    for key in ("code", "name", "level", "summary", "message", "help", "applies"):
-        if not isinstance(table[key], str):
-            refuse(f"`{key}` is not a string", "put it in quotes")
-    if not _CODE.fullmatch(table["code"]):
-        refuse(f"`code` is not like ABC123: {table['code']}", "2 to 10 capital letters, then three digits")
-    if own and table["code"].startswith("FT"):
-        refuse("`code` starts with FT, which is kept for built-in rules", "choose a prefix of your own")
-    if not _NAME.fullmatch(table["name"]):
-        refuse(f"`name` is not in kebab-case: {table['name']}", "lower-case words with hyphens")
-    if table["level"] not in list(Level):
-        refuse(f"`level` is {table['level']}", "use error, warning or info")
-    if table["applies"] not in _APPLIES:
-        refuse(f"`applies` is {table['applies']}", "use " + ", ".join(_APPLIES))
-    if own and "pattern" not in table:
-        refuse("the key `pattern` is missing", "a rule of your own needs a regular expression")
 
 
 def _pattern(table: dict[str, Any], source: str) -> Pattern | None:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from ftlint.model import Finding, Frame, JsonPath, Level, Line, Place, Problem
-from ftlint.parse import content_hash, example_hash, locate, parse, unescape_map
+from ftlint.parse import Places, content_hash, example_hash, parse, unescape_map
 from ftlint.privacy import find, mask
 from ftlint.privacy.mask import STAR
 from ftlint.rulebook import Book, Rule
 from ftlint.settings import Settings
-from ftlint.text import crop, json_path, safe, safe_char
+from ftlint.text import crop, escapes, json_path, safe
 
 VALUE_WIDTH = 80
 """Characters of a value that a message shows."""
+PATH_WIDTH = 300
+HELP_WIDTH = 600
+_LONGEST = 2000
+"""Characters that are masked before they are cropped, far more than are shown, so that no address is cut in two."""
 SIDE = 100
 """Characters of the line on each side of a span that a frame keeps; renderers crop further."""
 SPAN_WIDTH = 200
 """Characters of a long span that a frame keeps."""
-_LOOK_AROUND = 200
+_LOOK_AROUND = 400
 """Characters beyond the frame that are looked at, so that personal data cut by its edge is masked too."""
+_ESCAPED = 6
+"""Characters that an escape takes for one, so that so much more has to be looked at where there are escapes."""
 
 
 class Stamper:
@@ -29,6 +36,7 @@ class Stamper:
         self.path = safe(path)
         self.settings = settings
         self.book = book
+        self._last: _Told | None = None
 
     def __call__(self, problem: Problem, line: Line | None) -> Finding:
         """The finding for a problem.
@@ -62,15 +70,17 @@ class Stamper:
 
     def _help(self, problem: Problem, rule: Rule, values: dict[str, Any]) -> str | None:
         if problem.help is not None:
-            return safe(mask(problem.help, self.settings.phone_regions))
+            return safe(crop(mask(problem.help[:_LONGEST], self.settings.phone_regions), HELP_WIDTH))
         return rule.help.format_map(values) or None
 
     def _shown(self, value: Any) -> Any:
-        if isinstance(value, list | tuple):
+        if isinstance(value, tuple):  # a phrase: each piece is masked and cropped for itself
+            return "".join(str(self._shown(piece)) for piece in value)
+        if isinstance(value, list):
             return ", ".join(str(self._shown(item)) for item in value)
         if not isinstance(value, str):
             return value
-        return safe(crop(mask(value[:2000], self.settings.phone_regions), VALUE_WIDTH))
+        return safe(crop(mask(value[:_LONGEST], self.settings.phone_regions), VALUE_WIDTH))
 
     def _data(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -80,27 +90,45 @@ class Stamper:
         return self._shown(value)
 
     def _place(self, problem: Problem, line: Line) -> dict[str, Any]:
-        text = line.raw.decode("utf-8", "replace")
+        if self._last is None or self._last.line is not line:
+            self._last = _Told(line)
+        told = self._last
         if problem.chars is not None:
             start, end = problem.chars
         elif problem.path is not None:
-            start, end = locate(text, problem.path, key=problem.key, span=problem.span)
+            start, end = told.places.locate(problem.path, key=problem.key, span=problem.span)
         else:
-            start, end = 0, len(text)
+            start, end = 0, len(told.places.text)
         return {
             "line": line.number,
             "column": start + 1,
             "end_column": end + 1,
             "json_path": self._path(problem.path),
-            "example_sha256": example_hash(line),
-            "content_sha256": None if problem.path is None else content_hash(parse(line)[1]).hex(),
-            "frame": frame(text, start, end, hidden=problem.hide, regions=self.settings.phone_regions),
+            "example_sha256": told.example,
+            "content_sha256": None if problem.path is None else told.content,
+            "frame": frame(told.places.text, start, end, hidden=problem.hide, regions=self.settings.phone_regions),
         }
 
     def _path(self, path: JsonPath | None) -> str | None:
         if path is None:
             return None
-        return safe(mask(crop(json_path(path), 300), self.settings.phone_regions))
+        return safe(crop(mask(json_path(path)[:_LONGEST], self.settings.phone_regions), PATH_WIDTH))
+
+
+class _Told:
+    """What all findings of one line share, each made once: where its nodes stand, and its hashes."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.places = Places(line.raw.decode("utf-8", "replace"))
+
+    @cached_property
+    def example(self) -> str:
+        return example_hash(self.line)
+
+    @cached_property
+    def content(self) -> str:
+        return content_hash(parse(self.line)[1]).hex()
 
 
 def frame(text: str, start: int, end: int, *, hidden: bool, regions: tuple[str, ...]) -> Frame:
@@ -108,15 +136,17 @@ def frame(text: str, start: int, end: int, *, hidden: bool, regions: tuple[str, 
     end = min(max(end, start), start + SPAN_WIDTH)
     first = max(0, start - SIDE)
     last = min(len(text), end + SIDE)
-    wide = max(0, first - _LOOK_AROUND)
-    window = text[wide : min(len(text), last + _LOOK_AROUND)]
+    near = _LOOK_AROUND * (_ESCAPED if "\\u" in text[max(0, first - _LOOK_AROUND) : last + _LOOK_AROUND] else 1)
+    wide = max(0, first - near)
+    window = text[wide : min(len(text), last + near)]
     starred = _starred(window, regions)
+    escaped = escapes(window)
     shown: list[str] = []
     width = 0
     marks = {}
     for at in range(first, last):
         marks[at] = width
-        piece = STAR if at - wide in starred else safe_char(text[at])
+        piece = STAR if at - wide in starred else escaped.get(at - wide, text[at])
         shown.append(piece)
         width += len(piece)
     marks[last] = width

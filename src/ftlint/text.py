@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
+import json
 import re
+from collections.abc import Iterable
 
 # C0 and C1 controls, DEL, line and paragraph separators, zero-width and bidi controls, interlinear marks, the BOM,
-# Mongolian separator, variation-free tag characters, and lone surrogates (which no encoder takes).
+# Mongolian separator, variation-free tag characters, and lone surrogates (which no encoder takes). Build servers obey
+# `##[command]`, `##vso[command]` and the like wherever they stand in a line of a log.
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f]"
+    "\ud800-\udfff\U000e0000-\U000e007f]|(?<=#)#(?=[A-Za-z]{0,20}\\[)"
 )
+_LEADING = re.compile(r"(\s*):(?=:)")
+_LONGEST_SLIP = 64
+_MOST_KNOWN = 500
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -26,9 +33,31 @@ def safe(text: str) -> str:
     return _UNSAFE.sub(_escape, text)
 
 
-def safe_char(char: str) -> str:
-    """One character, made visible if it is not harmless; used where offsets must be kept."""
-    return _UNSAFE.sub(_escape, char)
+def escapes(text: str) -> dict[int, str]:
+    """What ``safe`` writes, by the offset of the character that it replaces; used where offsets must be kept."""
+    return {match.start(): _escape(match) for match in _UNSAFE.finditer(text)}
+
+
+def log_line(line: str) -> str:
+    """A line that no build server takes for a command: GitHub obeys ``::command::`` where a line begins with it."""
+    return _LEADING.sub(r"\1\\x3a", line, count=1) if _LEADING.match(line) else line
+
+
+def safe_json(text: str) -> str:
+    """JSON text whose strings are harmless and still the same strings: what ``safe`` would replace is escaped."""
+    return _UNSAFE.sub(lambda match: "\n" if match[0] == "\n" else _json_escape(match[0]), text)
+
+
+def _json_escape(char: str) -> str:
+    return "\\u0023" if char == "#" else json.dumps(char)[1:-1]
+
+
+def closest(word: str, known: Iterable[str], cutoff: float) -> str | None:
+    """The known word that is most like one which may be misspelt; no word is, where there is too much to compare."""
+    words = list(known)
+    if len(word) > _LONGEST_SLIP or len(words) > _MOST_KNOWN:
+        return None
+    return next(iter(difflib.get_close_matches(word, words, 1, cutoff)), None)
 
 
 def crop(text: str, width: int) -> str:

@@ -277,7 +277,7 @@ def test_a_row_or_a_file_in_another_format_is_told_once(name: str) -> None:
 @pytest.mark.parametrize(
     ("row", "looks", "remedy"),
     [
-        ({"conversations": [{"from": "human", "value": "x"}]}, "it looks like ShareGPT", "ftlint convert '<stdin>' -o"),
+        ({"conversations": [{"from": "human", "value": "x"}]}, "it looks like ShareGPT", "ftlint convert FILE -o"),
         ({"instruction": "a", "input": "", "output": "b"}, "it looks like Alpaca", "-o chat.jsonl"),
         ({"question": "a", "answer": "b"}, "it looks like question and answer", "-o chat.jsonl"),
         (

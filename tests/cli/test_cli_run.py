@@ -67,11 +67,18 @@ def called(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Cal
     return run
 
 
-def make_run(runs: Path, short: str = "abcdefgh", *, rehearsal: bool = False, **done: dict[str, Any]) -> Path:
+def make_run(
+    runs: Path,
+    short: str = "abcdefgh",
+    *,
+    rehearsal: bool = False,
+    spec_path: str = "run.toml",
+    **done: dict[str, Any],
+) -> Path:
     """The folder of a run that came as far as ``done`` says."""
     folder = runs / f"20261122-005000-{short}"
     folder.mkdir(parents=True)
-    record = {"id": folder.name, "created": "2026-11-22T00:50:00Z", "rehearsal": rehearsal, "spec_path": "run.toml"}
+    record = {"id": folder.name, "created": "2026-11-22T00:50:00Z", "rehearsal": rehearsal, "spec_path": spec_path}
     (folder / "run.json").write_text(json.dumps({**record, "spec_text": SPEC}))
     with Journal(folder / JOURNAL, lambda: 0.0) as journal:
         for stage, data in done.items():
@@ -125,11 +132,23 @@ def test_a_dry_run_ends_at_the_plan(
     assert capsys.readouterr().err.endswith("dry run: nothing was submitted\n")
 
 
-def test_a_resume_with_a_persons_answers(called: Callable[..., Called]) -> None:
+def test_a_resume_with_a_persons_answers(called: Callable[..., Called], tmp_path: Path) -> None:
+    make_run(tmp_path / "runs")
     call = called("--resume", "abc", "--yes", "--job", "none", "--file", "train=file-1", "--file", "validation=none")
     assert (call.kind, call.args_) == ("resume", ("abc",))
     assert call.named["adopt"].job == "none"
     assert call.named["adopt"].files == {"train": "file-1", "validation": "none"}
+
+
+def test_a_resume_looks_for_the_configuration_where_the_run_found_it(
+    called: Callable[..., Called], tmp_path: Path
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "ftlint.toml").write_text('[services.trainer]\nbase_url = "https://mine.example/v1"\n')
+    make_run(tmp_path / "runs", spec_path=str(tmp_path / "data" / "run.toml"))
+    for arguments in (["data/run.toml", "--yes"], ["--resume", "abc", "--yes"]):
+        services = called(*arguments).named["settings"].services
+        assert services.trainer.base_url == "https://mine.example/v1"
 
 
 @pytest.mark.parametrize(
@@ -159,6 +178,7 @@ def test_a_resume_asks_only_what_is_not_decided(
         (["run.toml", "--job", "x"], "--job and --file go with --resume"),
         (["run.toml", "--rehearse", "--dry-run"], "--rehearse goes with a run file"),
         (["--resume", "x", "--rehearse"], "--rehearse goes with a run file"),
+        (["--resume", "x", "--dry-run"], "--dry-run goes with a run file"),
         (["--resume", "x", "--yes", "--file", "test=1"], "--file takes ROLE=ID"),
         (["--resume", "x"], "there is no run `x`"),
         (["missing.toml", "--yes"], "cannot read missing.toml"),
@@ -210,6 +230,11 @@ def test_runs_are_listed_and_shown(
     assert "job_id       ftjob-1\n" in shown
     assert "stages       convert, submit\n" in shown
     assert shown.endswith("resume       ftlint run --resume abcdefgh\n")
+    assert "figures are not a model's" not in shown
+    assert main(["runs", "show", "zzz", "--runs-dir", str(tmp_path / "runs")]) == 0
+    assert "note         rehearsal: these figures are not a model's\n" in capsys.readouterr().out
+    assert main(["runs", "show", "abc", "--runs-dir", "./../" + tmp_path.name + "/runs"]) == 0
+    assert capsys.readouterr().out.endswith(f"--resume abcdefgh --runs-dir ../{tmp_path.name}/runs\n")
     assert main(["runs", "show", "nope"]) == 2
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from ftlint.errors import ConfigError, InputError, UsageError
 from ftlint.run import sources
+from ftlint.run.load import load_spec
 from ftlint.run.sources import load_rows
 from ftlint.run.spec import Part
 
@@ -72,6 +74,8 @@ def test_text_stays_what_it_is(tmp_path: Path) -> None:
         ("a.jsonl", b'{"a": 1}\n3\n', "line 2: not a JSON object"),
         ("a.jsonl", b"\xff\xfe\x00", "not UTF-8"),
         ("a.jsonl", b'{"a": ' + b"[" * 100_000 + b"}\n", "line 1"),
+        ("a.jsonl", b'{"a": ' + b"9" * 5_000 + b"}\n", "line 1: holds a number with thousands of digits"),
+        ("a.json", b"[" * 100_000, "nested too deeply"),
         ("a.csv", b"a,b\n1\n", "row 1 has not as many fields"),
         ("a.csv", b"a,b\n1,2,3\n", "row 1 has not as many fields"),
         ("a.csv", b'a,b\n1,"2\n', "line"),
@@ -92,6 +96,15 @@ def test_a_missing_file_and_too_few_rows(tmp_path: Path) -> None:
         load_rows(part(path, sample=20, skip=40), "heldout", 42)
     with pytest.raises(ConfigError, match=r"dataset\.heldout"):
         load_rows(part(path, skip=51), "heldout", 42)
+
+
+@pytest.mark.parametrize("source", ["a" * 5_000 + ".jsonl", "~nobody-of-that-name/a.jsonl", "./a\0.jsonl", "."])
+def test_a_name_that_no_file_can_have(spec_file: Callable[[str], Path], source: str) -> None:
+    text = f"[dataset]\ntrain = {{ source = {json.dumps(source)} }}\nheldout = {{ source = 'a.jsonl' }}\n"
+    train = load_spec(spec_file(text + "[prompt]\nuser = '{a}'\nanswer = 'b'\n[train]\nmodel = 'm'\n")).dataset.train
+    assert isinstance(train, Part)
+    with pytest.raises(InputError, match=r"dataset.train: (there is no file|cannot read)"):
+        load_rows(train, "train", 42)
 
 
 def test_a_hub_dataset_is_asked_for_with_its_split(monkeypatch: pytest.MonkeyPatch) -> None:

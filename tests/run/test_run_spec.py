@@ -105,6 +105,7 @@ def test_a_source_and_a_seed_for_all_parts(spec_file: Callable[[str], Path]) -> 
         (('{ source = "train.jsonl" }', "{ sample = 3 }"), "dataset.train.source is missing", None),
         (('{ source = "train.jsonl" }', "3"), "must be a file, or a table with a source", None),
         (("[dataset]", "[dataset"), "not valid TOML", None),
+        (("[dataset]", "x = " + "[" * 50_000 + "]" * 50_000 + "\n[dataset]"), "run.toml: nested too deeply", None),
     ],
 )
 def test_what_is_refused(
@@ -168,6 +169,9 @@ COMPARE = '\n[[evaluate.compare]]\nname = "{name}"\nmodel = "m"\n{more}\n'
         ("tuned", "", "`tuned`, which is taken"),
         ("../x", "", "must be letters"),
         ("a", 'base_url = "ftp://x"', "http or https"),
+        ("a", 'base_url = "http://x:99999/v1"', "http or https"),
+        ("a", 'base_url = "http://[::1/v1"', "http or https"),
+        ("A", "\n[[evaluate.compare]]\nname = 'a'\nmodel = 'm'", "`a`, which is taken"),
         ("a", 'base_url = "https://user:secretword@host/v1"', "holds more than an address"),
         ("a", 'base_url = "https://host/v1?key=secretword"', "holds more than an address"),
         ("a", 'api_key_env = "sk-secretword"', "never the key itself"),

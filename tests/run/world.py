@@ -48,12 +48,14 @@ class World:
     """The outside world of a run.
 
     Attributes:
+        host: where the services say that they are.
         before, after: called with the name of every remote call, before and after it takes effect; may raise.
         late: seconds after which an effect whose client died becomes visible.
         statuses: what each look at the job shows, the last one for ever.
     """
 
     clock: float = START
+    host: str = "fake"
     uploads: list[RemoteFile] = field(default_factory=list)
     contents: dict[str, bytes] = field(default_factory=dict)
     jobs: list[Job] = field(default_factory=list)
@@ -171,7 +173,7 @@ class FakeTrainer:
 
     @property
     def name(self) -> str:
-        return f"{self.config.provider} (fake)"
+        return f"{self.config.provider} ({self.world.host})"
 
     def upload(self, path: Path, filename: str) -> RemoteFile:
         content = path.read_bytes()
@@ -266,7 +268,7 @@ class FakeCompleter:
 
     @property
     def name(self) -> str:
-        return f"{self.config.provider} (fake)"
+        return f"{self.config.provider} ({self.world.host})"
 
     async def complete(
         self,

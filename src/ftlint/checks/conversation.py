@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ftlint.checks.base import Batch, Context, per_example
+from ftlint.checks.schema import ROLES
 from ftlint.model import Example, Format, JsonPath, Problem
 
 Message = dict[str, Any]
@@ -77,6 +78,8 @@ def is_empty(content: Any) -> bool:
 def _tool_results(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
     """FT209 and FT210: each result answers an open call, and each call is answered, unless it ends the example."""
     base, messages = messages_of(example, batch.format)
+    if not _calls_are_known(example, batch.format):
+        return
     line = example.line.number
     waiting: list[tuple[str | None, JsonPath]] = []
     for position, (index, message) in enumerate(messages):
@@ -84,8 +87,10 @@ def _tool_results(example: Example, batch: Batch, _: Context) -> Iterator[Proble
             given = message.get("tool_call_id")
             if not _answered(waiting, given):
                 path = (*base, index, "tool_call_id") if "tool_call_id" in message else (*base, index)
-                named = f"with the id `{given}`" if isinstance(given, str) else "without an id"
+                named = ("with the id `", given, "`") if isinstance(given, str) else "without an id"
                 yield Problem("FT209", line, path, values={"named": named})
+                if not isinstance(given, str):
+                    del waiting[:1]  # it is meant for a call, and that one is not unanswered too
             continue
         yield from _unanswered(waiting, line)
         last = position == len(messages) - 1
@@ -93,12 +98,20 @@ def _tool_results(example: Example, batch: Batch, _: Context) -> Iterator[Proble
     yield from _unanswered(waiting, line)
 
 
+def _calls_are_known(example: Example, fmt: Format) -> bool:
+    """Whether every message has a role and a list of calls, if any; else the one that is missed may be there."""
+    return all(
+        isinstance(message, dict) and message.get("role") in ROLES and isinstance(message.get("tool_calls", []), list)
+        for message in given_messages(example, fmt)[1]
+    )
+
+
 def _calls(message: Message, base: JsonPath) -> Iterator[tuple[str | None, JsonPath]]:
     """Id and path of each tool call of a message; no id where the call is malformed, which is the schema's finding."""
     calls = message.get("tool_calls")
     for number, call in enumerate(calls if isinstance(calls, list) else []):
         given = call.get("id") if isinstance(call, dict) else None
-        yield given if isinstance(given, str) else None, (*base, "tool_calls", number)
+        yield given if isinstance(given, str) and given else None, (*base, "tool_calls", number)
 
 
 def _answered(waiting: list[tuple[str | None, JsonPath]], given: Any) -> bool:

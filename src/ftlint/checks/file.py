@@ -38,6 +38,7 @@ _HEADER_WORDS = {"prompt", "completion", "question", "answer", "input", "output"
                  "dialogue", "summary", "messages", "system", "user", "assistant", "label"}  # fmt: skip
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 _ARRAY = re.compile(r'\[\s*(?:[\[{"\]]|$)')
+_ROW = re.compile(r'^\s*\{\s*"', re.MULTILINE)
 _ICONV = {
     "Shift_JIS": "CP932",
     "EUC-JP": "EUC-JP",
@@ -122,7 +123,9 @@ def _wide(head: bytes) -> str | None:
 def _text(head: bytes) -> Sniffed:
     skip = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
     marks = (Problem("FT004"),) if skip else ()
-    refusal = _other_encoding(head[skip:]) or _other_layout(head[skip:].decode("utf-8", "replace").lstrip())
+    # a second mark is a defect of the first line, which says so itself
+    start = head[skip:].decode("utf-8", "replace").lstrip().lstrip("\ufeff")
+    refusal = _other_encoding(head[skip:]) or _other_layout(start.lstrip())
     if refusal is not None:
         return Sniffed((*marks, refusal), skip, readable=False)
     return Sniffed(marks, skip)
@@ -194,7 +197,7 @@ def _spans_lines(start: str, first: str) -> bool:
 
 
 def _delimiter(start: str) -> str | None:
-    if start.startswith("["):
+    if start.startswith("[") or _ROW.search(start, 0, 65536):
         return None
     for delimiter, kind in ((",", "CSV"), ("\t", "TSV"), (";", "CSV")):
         try:

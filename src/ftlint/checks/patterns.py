@@ -8,9 +8,12 @@ from collections.abc import Iterator, Sequence
 
 from ftlint.checks.base import Batch, Context, Joined
 from ftlint.model import Problem, Text
+from ftlint.privacy import mask
 from ftlint.rulebook import Pattern, Rule
 from ftlint.text import crop
 
+_SHOWN = 60
+_AROUND = 400
 SPAN = "span"
 """Name of the group that is the finding, where a pattern has it; a match in which it takes no part is skipped."""
 
@@ -88,10 +91,10 @@ def patterns(batch: Batch, context: Context) -> Iterator[Problem]:
     for code in sorted(context.active):
         rule = context.book.rules[code]
         if rule.pattern is not None and (not rule.formats or batch.format.value in rule.formats):
-            yield from _findings(rule, rule.pattern, batch)
+            yield from _findings(rule, rule.pattern, batch, context.settings.phone_regions)
 
 
-def _findings(rule: Rule, pattern: Pattern, batch: Batch) -> Iterator[Problem]:
+def _findings(rule: Rule, pattern: Pattern, batch: Batch, regions: Sequence[str]) -> Iterator[Problem]:
     texts: Sequence[Text] = batch.texts
     if pattern.where or pattern.kinds or pattern.trained:
         texts = [text for text in texts if _looks_at(pattern, text)]
@@ -108,7 +111,7 @@ def _findings(rule: Rule, pattern: Pattern, batch: Batch) -> Iterator[Problem]:
         if span is None or (belongs is not None and belongs.search(text.text)):
             continue
         if asked_for is None or not _asked_for(asked_for, text, batch):
-            values = {"match": crop(text.text[slice(*span)], 60), "role": text.role}
+            values = {"match": _quoted(text.text, span, regions), "role": text.role}
             yield Problem(rule.code, text.line, text.path, span=span, values=values)
 
 
@@ -121,6 +124,13 @@ def _asked_for(regex: re.Pattern[str], text: Text, batch: Batch) -> bool:
         if not other.trained and other is not text and regex.search(other.text[:_LOOKED_AT]):
             return True
     return False
+
+
+def _quoted(text: str, span: tuple[int, int], regions: Sequence[str]) -> str:
+    """The match, with personal data starred out also where the match holds only a piece of it."""
+    start, end = span[0], min(span[1], span[0] + _SHOWN + 1)
+    first = max(0, start - _AROUND)
+    return crop(mask(text[first : end + _AROUND], regions)[start - first : end - first], _SHOWN)
 
 
 def _looks_at(pattern: Pattern, text: Text) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator
 from functools import cache
@@ -15,6 +14,7 @@ from ftlint.catalog import rules_root
 from ftlint.checks import parameters
 from ftlint.checks.base import Batch, Context
 from ftlint.model import Example, Format, JsonPath, Problem
+from ftlint.text import closest
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 _COMMON_ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant", "ai": "assistant"}
@@ -84,15 +84,24 @@ def _without_consequences(problems: list[Problem]) -> Iterator[Problem]:
     """One finding per cause: a misspelt key is not missing and unknown too; a row of another shape is told once."""
     codes = {problem.code for problem in problems}
     misspelt = {problem.path for problem in problems if problem.key and problem.data.get("missing")}
-    other_shape = any(problem.code in ("FT110", "FT170") and problem.path == () for problem in problems)
+    other_shape = {problem.path for problem in problems if _lacks_all(problem)}
+    no_text = [problem.path or () for problem in problems if problem.code == "FT154"]
     for problem in problems:
+        path = problem.path or ()
         if problem.code == "FT150" and "FT151" in codes:
+            continue
+        if any(len(path) > len(outer) and path[: len(outer)] == outer for outer in no_text):
             continue
         if problem.code in ("FT118", "FT119") and problem.path in misspelt:
             continue
-        if problem.code == "FT118" and other_shape and len(problem.path or ()) == 1:
+        if problem.code == "FT118" and path[:-1] in other_shape:
             continue
         yield problem
+
+
+def _lacks_all(problem: Problem) -> bool:
+    """Nothing that makes a row or an input is there, so that its keys need not be told one by one."""
+    return problem.code in ("FT110", "FT170") or (problem.code == "FT150" and len(problem.data.get("missing", ())) == 3)
 
 
 def _problems(error: Any, example: Example) -> Iterator[Problem]:
@@ -153,10 +162,10 @@ def _misspelt(error: Any, missing: list[str]) -> tuple[str, str] | None:
     given = [key for key in error.instance if key not in known]
     for key in missing:
         lowered = {name.strip().lower(): name for name in given}
-        close = [word for word in (key, *_OTHER_WORDS.get(key, ())) if word in lowered]
-        close = close or difflib.get_close_matches(key, lowered, 1, 0.7)
+        others = [word for word in (key, *_OTHER_WORDS.get(key, ())) if word in lowered]
+        close = others[0] if others else closest(key, lowered, 0.7)
         if close:
-            return lowered[close[0]], key
+            return lowered[close], key
     return None
 
 
@@ -165,9 +174,9 @@ def _unknown_keys(error: Any, code: str, path: JsonPath, line: int, role: str) -
     for key in error.instance:
         if key in error.schema["properties"]:
             continue
-        close = difflib.get_close_matches(key, allowed, 1, 0.7)
+        close = closest(key, allowed, 0.7)
         values = {"key": key, "allowed": ", ".join(f"`{name}`" for name in allowed), "role": role}
-        meant = close[0] if close and close[0] not in error.instance else None
+        meant = close if close and close not in error.instance else None
         help_text = f"did you mean `{meant}`?" if meant else None
         data = {"suggestion": meant} if meant else {}
         yield Problem(code, line, (*path, key), key=True, values=values, help=help_text, data=data)
@@ -184,15 +193,15 @@ _FORBIDDEN_KEYS = ("FT124", "FT151", "FT154")
 def _wrong_value(error: Any, code: str, path: JsonPath, line: int, role: str) -> Problem:
     instance = error.instance
     key = _key(path)
-    values = {
-        "value": instance if isinstance(instance, str) else json.dumps(instance, ensure_ascii=False)[:80],
+    values: dict[str, Any] = {
+        "value": instance if isinstance(instance, str) else json.dumps(instance, ensure_ascii=False),
         "found": describe(instance),
         "key": key,
         "role": role,
         **_expected(code, path),
     }
     by_value = error.validator in ("enum", "const") and not isinstance(instance, dict | list)
-    values["fact"] = f"`{key}` is `{values['value'][:60]}`" if by_value else f"`{key}` is {values['found']}"
+    values["fact"] = (f"`{key}` is `", values["value"], "`") if by_value else f"`{key}` is {values['found']}"
     if error.validator == "not" and code in _FORBIDDEN_KEYS:
         return Problem(code, line, path, key=True, values=values)
     if code == "FT114":
@@ -200,7 +209,18 @@ def _wrong_value(error: Any, code: str, path: JsonPath, line: int, role: str) ->
         meant = _meant_role(instance)
         data = {"suggestion": meant} if meant else {}
         return Problem(code, line, path, values=values, help=_role_help(instance, meant), data=data)
-    return Problem(code, line, path, values=values)
+    return Problem(code, line, path, values=values, help=_remedy(code, path[-1] if path else None))
+
+
+def _remedy(code: str, last: str | int | None) -> str | None:
+    """What to write where the rule's own help is about another place; None where it fits."""
+    if code == "FT117" and isinstance(last, int):
+        return 'write each part as {"type": "text", "text": ...}'
+    if code == "FT117" and last == "text":
+        return "write a string, the text of the part"
+    if code == "FT130" and last == "parallel_tool_calls":
+        return "write true or false, or leave the key away"
+    return None
 
 
 def _key(path: JsonPath) -> str:
@@ -217,8 +237,7 @@ def _meant_role(role: Any) -> str | None:
     word = role.strip().lower()
     if word in ROLES:
         return word
-    close = [_COMMON_ROLES[word]] if word in _COMMON_ROLES else difflib.get_close_matches(word, ROLES, 1, 0.6)
-    return close[0] if close else None
+    return _COMMON_ROLES.get(word) or closest(word, ROLES, 0.6)
 
 
 def _role_help(role: Any, meant: str | None) -> str | None:

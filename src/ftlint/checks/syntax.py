@@ -8,9 +8,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]
-from typing import Any
 
-from ftlint.model import Line, Problem
+from ftlint.model import Format, Line, Problem
 
 _SPACE = " \t\r\n"
 """All that JSON takes as white space; str.strip would take away more, and hide what a strict parser refuses."""
@@ -42,7 +41,10 @@ def diagnose(line: Line, *, last: bool) -> Problem:
     try:
         text = line.raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        column = len(line.raw[: error.start].decode("utf-8"))
+        before = line.raw[: error.start].decode("utf-8")
+        if last and error.reason == "unexpected end of data":
+            return _cut_off(line.number, before, len(before))
+        column = len(before)
         values = {"byte": f"0x{line.raw[error.start]:02x}", "guess": guess_encoding(line.raw)}
         return Problem("FT002", line.number, chars=(column, column + 1), values=values)
     if control := _CONTROL.search(text):
@@ -191,13 +193,17 @@ def _stray(text: str, at: int, message: str) -> _Cause | None:
 def _unfinished(number: int, text: str, error: json.JSONDecodeError, *, last: bool) -> Problem:
     at = min(error.pos, max(len(text) - 1, 0))
     if last:
-        fact = "the file ends in the middle of this row"
-        return _named(number, text, at, fact, "the file was cut off; write or download it again", "cut-off")
+        return _cut_off(number, text, at)
     if error.msg.startswith("Unterminated string"):
         remedy = "write a line break inside a text as \\n; if there is none, the row was cut off"
         return _named(number, text, at, "the line ends inside a string", remedy, "raw-newline")
     fact = "the line ends before the object does"
     return _named(number, text, at, fact, "put the whole object on one line", "cut-off")
+
+
+def _cut_off(number: int, text: str, at: int) -> Problem:
+    fact = "the file ends in the middle of this row"
+    return _named(number, text, at, fact, "the file was cut off; write or download it again", "cut-off")
 
 
 def _named(number: int, text: str, at: int, cause: str, remedy: str, kind: str = "other", width: int = 1) -> Problem:
@@ -206,14 +212,25 @@ def _named(number: int, text: str, at: int, cause: str, remedy: str, kind: str =
     return Problem("FT101", number, chars=chars, values={"cause": cause}, help=remedy, data={"cause": kind})
 
 
+# Kana speak for Japanese. Without any, common Chinese characters are tried first: in Shift_JIS their bytes would be
+# half-width katakana, which nobody writes a text in.
+_SIGNS = (
+    ("cp932", "Shift_JIS", re.compile("[\u3040-\u30ff]{2}")),
+    ("euc_jp", "EUC-JP", re.compile("[\u3040-\u30ff]{2}")),
+    ("gb2312", "GB 18030", re.compile("[\u4e00-\u9fff]{3}")),
+    ("cp932", "Shift_JIS", re.compile("^[^\uff61-\uff9f]*[\u4e00-\u9fff]{2}[^\uff61-\uff9f]*$", re.DOTALL)),
+    ("gb18030", "GB 18030", re.compile("[\u4e00-\u9fff]{3}")),
+)
+
+
 def guess_encoding(raw: bytes) -> str:
     """The encoding that the bytes would be valid in, as a hint; ``another encoding`` when none is likely."""
-    for encoding, name in (("cp932", "Shift_JIS"), ("euc_jp", "EUC-JP"), ("gb18030", "GB 18030")):
+    for encoding, name, sign in _SIGNS:
         try:
             decoded = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if re.search(r"[\u3040-\u30ff]{2}" if encoding != "gb18030" else r"[\u4e00-\u9fff]{3}", decoded):
+        if sign.search(decoded):
             return name
     return "Windows-1252 or Latin-1" if not re.search(rb"[\x80-\x9f]{3}", raw) else "another encoding"
 
@@ -243,6 +260,13 @@ def may_repeat_keys(raw: bytes, canonical: bytes) -> bool:
     return raw.count(b'":') > canonical.count(b'":')
 
 
-def not_an_object(line: Line, _value: Any, describe: str) -> Problem:
+_ROW = {
+    Format.PREFERENCE: '{"input": ..., "preferred_output": [...], "non_preferred_output": [...]}',
+    Format.COMPLETION: '{"prompt": ..., "completion": ...}',
+}
+
+
+def not_an_object(line: Line, describe: str, fmt: Format) -> Problem:
     """FT105 for a line that is valid JSON of another kind."""
-    return Problem("FT105", line.number, (), values={"found": describe})
+    help_text = f"write the example as {_ROW[fmt]}" if fmt in _ROW else None
+    return Problem("FT105", line.number, (), values={"found": describe}, help=help_text)

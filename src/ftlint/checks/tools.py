@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from ftlint.checks.base import Batch, Context, per_example
 from ftlint.checks.conversation import messages_of
 from ftlint.model import Example, Format, JsonPath, Problem
 from ftlint.parse import locate
+from ftlint.text import closest
 
 _OLD_WORDS = (b'"functions"', b'"function_call"', b'"function"')
 
@@ -110,9 +110,9 @@ def _undeclared(example: Example, batch: Batch, _: Context) -> Iterator[Problem]
         name = function.get("name")
         if names is None or not isinstance(name, str) or name in names:
             continue
-        close = difflib.get_close_matches(name, names, 1, 0.7)
+        close = closest(name, names, 0.7)
         known = ", ".join(f"`{known}`" for known in sorted(names)[:8]) or "no tools at all"
-        help_text = f"did you mean `{close[0]}`?" if close else None
+        help_text = f"did you mean `{close}`?" if close else None
         values = {"function": name, "declared": known}
         yield Problem("FT137", example.line.number, (*path, "name"), values=values, help=help_text)
 

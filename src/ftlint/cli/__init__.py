@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -85,9 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code (README).
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _open_streams()
     try:
         arguments = list(sys.argv[1:] if argv is None else argv)
         code: Any = cli.main(args=argv, prog_name="ftlint", standalone_mode=False, obj=arguments)
@@ -100,6 +99,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # the last handler: whatever it is, no traceback on the terminal
         return _crash(error)
     return code if isinstance(code, int) else 0
+
+
+def _open_streams() -> None:
+    """Output that no character can break; where the caller has closed a stream, what is written to it is lost."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (as long as the process)
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(message: str, hint: str | None, code: int) -> int:

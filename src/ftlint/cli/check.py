@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from dataclasses import dataclass
@@ -167,7 +168,7 @@ def _files(given: Given) -> Files:
     named = [*((name, Role.TRAIN) for name in given.paths), *((name, Role.VALIDATION) for name in given.validation)]
     if not named:
         raise UsageError("no file is named", "ftlint check train.jsonl")
-    if len(set(named)) < len(named):
+    if len({(name if name == "-" else os.path.realpath(name), role) for name, role in named}) < len(named):
         raise UsageError("a file is named twice", "name every file once")
     if sum(name == "-" for name, _ in named) > 1:
         raise UsageError("standard input can be read once only")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ def convert(source: str, output: str, user: str | None, answer: str | None, syst
     """
     from ftlint.cli.output import note, save
     from ftlint.cli.rows import convert_rows
+    from ftlint.privacy import mask
     from ftlint.run.files import dump
     from ftlint.run.sources import load_rows
     from ftlint.text import plural
@@ -56,8 +58,8 @@ def convert(source: str, output: str, user: str | None, answer: str | None, syst
         note(f"left out: {plural(len(converted.left_out), 'row')} without a question or an answer "
              f"(row {_first(converted.left_out)})")  # fmt: skip
     if converted.dropped:
-        note(f"columns not used: {', '.join(converted.dropped)}")
-    note(f"next: ftlint check {output}")
+        note(f"columns not used: {mask(', '.join(converted.dropped))}")
+    note(f"next: ftlint check {shlex.quote(output)}")
     return 0
 
 

@@ -15,7 +15,7 @@ from ftlint.errors import InputError, UsageError
 from ftlint.model import Report
 from ftlint.reports import FORMATS, Options, render
 from ftlint.run.files import write_atomic
-from ftlint.text import safe
+from ftlint.text import log_line, safe
 
 MIN_WIDTH, MAX_WIDTH = 40, 160
 AUTO = "auto"
@@ -34,17 +34,23 @@ ENDINGS = {
 
 
 def write(text: str) -> None:
-    """Write to standard output; a reader that went away (``| head``) ends the output, not the command."""
+    """Write to standard output; a reader that went away (``| head``) ends the output, not the command.
+
+    Raises:
+        InputError: it cannot be written (the disk is full).
+    """
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (lives as long as the process)
+        if not isinstance(error, BrokenPipeError):
+            raise InputError(f"cannot write to standard output: {(error.strerror or str(error)).lower()}") from None
 
 
 def note(line: str) -> None:
     """One line to stderr: what is not the result."""
-    sys.stderr.write(safe(line) + "\n")
+    sys.stderr.write(log_line(safe(line)) + "\n")
     sys.stderr.flush()
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ftlint.errors import InputError, UsageError
+from ftlint.errors import ConfigError, InputError, UsageError
+from ftlint.privacy import mask
 from ftlint.run.template import Template, as_text, parse_template
 
 Row = Mapping[str, Any]
@@ -16,6 +17,7 @@ _SHAREGPT = {
     "human": "user", "user": "user", "gpt": "assistant", "assistant": "assistant", "model": "assistant",
     "chatgpt": "assistant", "bing": "assistant", "bard": "assistant", "system": "system",
 }  # fmt: skip
+_ROW = "row"
 _PAIRS = (("question", "answer"), ("prompt", "completion"), ("question", "answers"))
 
 
@@ -86,8 +88,8 @@ def _require(reader: _Reader, known: Sequence[str]) -> None:
 def _messages(reader: _Reader, row: Row, number: int) -> Messages:
     try:
         return reader.read(row)
-    except InputError as error:
-        raise InputError(f"row {number}: {error.message}", error.hint) from None
+    except (InputError, ConfigError) as error:
+        raise type(error)(f"row {number}: {error.message.removeprefix(f'{_ROW}: ')}", error.hint) from None
 
 
 def _complete(messages: Messages) -> bool:
@@ -149,8 +151,11 @@ def _sharegpt(row: Row) -> Messages:
     messages = _system(row)
     for turn in turns:
         speaker = turn.get("from", turn.get("role"))
-        if speaker not in _SHAREGPT:
-            raise InputError(f"the turn of `{speaker}` has no place in a chat example", f"use {', '.join(_SHAREGPT)}")
+        if not isinstance(speaker, str) or speaker not in _SHAREGPT:
+            told = (
+                f"the turn of `{mask(speaker)}`" if isinstance(speaker, str) else "a turn without a speaker in `from`"
+            )
+            raise InputError(f"{told} has no place in a chat example", f"use {', '.join(_SHAREGPT)}")
         value = turn.get("value", turn.get("content"))
         messages.append(
             {"role": _SHAREGPT[speaker], "content": "" if value is None else as_text(value, "value", "turn")}
@@ -169,4 +174,4 @@ def _text(row: Row, column: str) -> str:
     if column == "answers":
         value = value.get("text") if isinstance(value, dict) else value
         value = value[0] if isinstance(value, list) and value else None if isinstance(value, list) else value
-    return "" if value is None else as_text(value, column, "convert")
+    return "" if value is None else as_text(value, column, _ROW)

@@ -9,6 +9,7 @@ import click
 
 from ftlint.cli.common import config_options, resolve
 from ftlint.rulebook import Rule, load_book
+from ftlint.text import log_line, safe, safe_json
 
 
 @click.command("rule", short_help="Explain a rule: what it finds, why it matters, what to write instead.")
@@ -33,7 +34,7 @@ def rule(
     if output_format == "json":
         pages = [_tree(page) for page in chosen]
         content: Any = pages[0] if word is not None and len(pages) == 1 else pages
-        write(json.dumps(content, ensure_ascii=False, indent=2) + "\n")
+        write(safe_json(json.dumps(content, indent=2)) + "\n")
     elif word is None and not everything:
         write("".join(_entry(page) + "\n" for page in chosen))
     else:
@@ -42,7 +43,7 @@ def rule(
 
 
 def _entry(page: Rule) -> str:
-    return f"{page.code}  {page.level.value:<8} {page.name:<28} {page.summary}"
+    return f"{page.code}  {page.level.value:<8} {page.name:<28} {safe(page.summary)}"
 
 
 def _page(page: Rule) -> str:
@@ -53,7 +54,8 @@ def _page(page: Rule) -> str:
         facts.append(f"providers: {', '.join(page.providers)}")
     if page.since:
         facts.append(f"since: {page.since}")
-    return f"{page.code} {page.name}\n\n{page.summary}\n\n{', '.join(facts)}\n\n{page.body}"
+    body = "".join(log_line(safe(line)) + "\n" for line in page.body.split("\n")[:-1])  # a page may be a stranger's
+    return f"{page.code} {page.name}\n\n{log_line(safe(page.summary))}\n\n{safe(', '.join(facts))}\n\n{body}"
 
 
 def _tree(page: Rule) -> dict[str, Any]:

@@ -57,10 +57,10 @@ def run(
     _refuse(spec, part, rehearse=rehearse, dry_run=dry_run, answers=bool(job or files))
     runs = Path(runs_dir)
     confirm = _confirm(yes=yes, dry_run=dry_run)
+    adopt = _adopt(job, files)
     if not (yes or dry_run or rehearse or _decided(runs, part)) and not sys.stdin.isatty():
         raise UsageError("nobody can be asked here, and --yes is not given", "ftlint run run.toml --yes")
-    start = Path(spec).parent if spec else Path()
-    settings = resolve(config, isolated, today, start=start).settings
+    settings = resolve(config, isolated, today, start=_start(spec, runs, part)).settings
 
     from ftlint.progress import Progress, RunProgress
     from ftlint.run import pipeline
@@ -69,7 +69,6 @@ def run(
         with Progress(quiet=quiet) as progress:
             observer = RunProgress(progress)
             if part is not None:
-                adopt = _adopt(job, files)
                 result = pipeline.resume(
                     part, settings=settings, confirm=confirm, observer=observer, runs=runs, adopt=adopt
                 )
@@ -88,8 +87,19 @@ def _refuse(spec: str | None, part: str | None, *, rehearse: bool, dry_run: bool
         raise UsageError("name a run file, or a run to resume", "ftlint run run.toml, or ftlint run --resume ID")
     if part is None and answers:
         raise UsageError("--job and --file go with --resume")
+    if dry_run and part is not None:
+        raise UsageError("--dry-run goes with a run file: a run that is resumed may be past its question")
     if rehearse and (dry_run or part is not None):
         raise UsageError("--rehearse goes with a run file, and stands alone", "ftlint run run.toml --rehearse")
+
+
+def _start(spec: str | None, runs: Path, part: str | None) -> Path:
+    """Where the configuration is looked for: beside the run file, also on a resume, wherever that is called."""
+    if spec is not None:
+        return Path(spec).parent
+    from ftlint.run.runs import find_run, load_record
+
+    return Path(load_record(find_run(runs, part or "")).spec_path).parent
 
 
 def _decided(runs: Path, part: str | None) -> bool:

@@ -54,7 +54,8 @@ def list_(runs_dir: str, output_format: str) -> int:
 def show(run: str, runs_dir: str, output_format: str) -> int:
     """One run: its stages, its job, its model. ID may be any beginning of the run's id, or of its last part."""
     from ftlint.cli.output import write
-    from ftlint.run.runs import describe, find_run, read_state
+    from ftlint.run.context import REHEARSAL
+    from ftlint.run.runs import describe, find_run, read_state, where
 
     info = describe(find_run(Path(runs_dir), run))
     state = read_state(info.folder)
@@ -63,8 +64,10 @@ def show(run: str, runs_dir: str, output_format: str) -> int:
         write(json.dumps(tree, ensure_ascii=False, indent=2) + "\n")
         return 0
     write("".join(f"{key:<12} {_shown(value)}\n" for key, value in tree.items() if value not in (None, {}, [])))
+    if info.record.rehearsal:
+        write(f"note         {REHEARSAL}\n")
     if info.status == "open":
-        write(f"resume       ftlint run --resume {info.record.short}\n")
+        write(f"resume       ftlint run --resume {info.record.short}{where(Path(runs_dir))}\n")
     return 0
 
 
@@ -81,12 +84,13 @@ def cancel(run: str, runs_dir: str, config: tuple[str, ...], isolated: bool, tod
     from ftlint.services.interface import ServiceError
 
     info = describe(find_run(Path(runs_dir), run))
+    start = Path(info.record.spec_path).parent  # the configuration that the run began with
     if info.job_id is None:
         raise UsageError(f"the run {info.record.id} has no job yet", "nothing is running at the service")
     if info.record.rehearsal:
         raise UsageError(f"the run {info.record.id} is a rehearsal, which ends with its command")
     spec = parse_spec(info.record.spec_text, Path(info.record.spec_path))
-    services = spec.services(resolve(config, isolated, today).settings.services)
+    services = spec.services(resolve(config, isolated, today, start=start).settings.services)
     trainer = build.trainer(services.trainer)
     try:
         job = trainer.cancel(info.job_id)

@@ -14,14 +14,14 @@ from ftlint.cli.moderate import Mode, Request, failed, interrupted, moderated, r
 from ftlint.cli.output import Target, note, terminal, write
 from ftlint.cli.statistics import statistics
 from ftlint.config import Resolved
-from ftlint.errors import Interrupted, ServiceFailed
+from ftlint.errors import InputError, Interrupted, ServiceFailed
 from ftlint.model import Finding, Place, Report
 from ftlint.progress import Progress
+from ftlint.read import STDIN
 from ftlint.reports import Options, render
 from ftlint.services.interface import ServiceError
 from ftlint.text import safe
 
-_STDIN = "<stdin>"
 _STREAMED = ("full", "concise")
 
 
@@ -62,7 +62,7 @@ class Session:
             Interrupted: Ctrl-C during moderation, after everything was written.
             FtlintError: the check could not be done.
         """
-        stdin = sys.stdin.buffer.read() if any(path == "-" for path, _ in self.files) else None
+        stdin = _standard_input() if any(path == "-" for path, _ in self.files) else None
         request = Request(self.files, self.settings, self._mode(), self.trusted, self.again, stdin)
         if request.mode is Mode.ONLINE:
             refusal(request)  # no key: better said before the work than after
@@ -89,7 +89,7 @@ class Session:
     def _named(self, report: Report) -> Report:
         """Standard input under the name that the user gave it."""
         name = self.given.stdin_filename
-        return renamed(report, _STDIN, safe(name)) if name else report
+        return renamed(report, STDIN, safe(name)) if name else report
 
     def _print_findings(self, report: Report) -> None:
         """Findings that are not on the screen yet, where the format is one that a person reads."""
@@ -126,6 +126,12 @@ class Session:
             note(summary.one_line(report))
             for line in report.notes:
                 note(f"note: {line}")
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise InputError("standard input is closed", "name a file")
+    return sys.stdin.buffer.read()
 
 
 def _streamed(name: str, report: Report, findings: Sequence[Finding], options: Options) -> str:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 _DASH = "-‐‑‒–—―−ー"
-_START = rf"(?<![0-9_#$€£¥%&])(?<![0-9][{_DASH}.,:])(?:(?<![A-Za-z])|(?<=[Tt][Ee][Ll])|(?<=[Ff][Aa][Xx]))"
+# A letter right before it makes it something else; not that of an escaped line break, as in the arguments of a call.
+_START = rf"(?<![0-9_#$€£¥%&])(?<![0-9][{_DASH}.,:])(?:(?<![A-Za-z])|(?<=[Tt][Ee][Ll])|(?<=[Ff][Aa][Xx])|(?<=\\[nrt]))"
 _END = rf"(?![0-9A-WYZa-wyz_@%])(?![{_DASH}.][0-9])"
 # Digits and what may stand between them: every number lies in one such run, with a sign before it.
 _RUN = re.compile(rf"[0-9][{_DASH}0-9() ./]{{5,}}[0-9]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ftlint.model import Finding, Report
 from ftlint.reports import Options
-from ftlint.text import safe
+from ftlint.text import log_line, safe
 
 
 def render(report: Report, options: Options) -> str:
@@ -15,7 +15,7 @@ def render(report: Report, options: Options) -> str:
 def line(finding: Finding, options: Options) -> str:
     """``train.jsonl:118:693: FT114 unknown role `asistant` [*]``; ``[*]`` marks a safe fix."""
     mark = " [*]" if finding.fix == "safe" else ""
-    return options.fit(f"{place(finding)}: {finding.code} {safe(finding.message)}{mark}")
+    return options.fit(log_line(f"{place(finding)}: {safe(finding.code)} {safe(finding.message)}{mark}"))
 
 
 def place(finding: Finding) -> str:

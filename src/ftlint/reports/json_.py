@@ -7,10 +7,14 @@ left out unless it is asked for: the keys stay, the text is empty.
 from __future__ import annotations
 
 import enum
+import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -35,14 +39,18 @@ from ftlint.text import safe
 
 _INT64 = 2**63
 _NEAREST = ("category", "score", "path", "line")
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _T = TypeVar("_T")
 
 
 def render(report: Report, options: Options) -> str:
-    """The report as JSON, indented by two, with a final newline; of the options only ``show_text`` counts."""
-    return orjson.dumps(
-        to_json(report, show_text=options.show_text), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-    ).decode()
+    """The report as JSON, indented by two, with a final newline; in ASCII where the reader's end is not UTF-8.
+
+    Of the options, ``show_text`` counts as well.
+    """
+    tree = to_json(report, show_text=options.show_text)
+    text = orjson.dumps(tree, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    return text if options.unicode else _NOT_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
 def to_json(report: Report, *, show_text: bool = False) -> dict[str, Any]:
@@ -184,7 +192,7 @@ def _report(tree: dict[str, Any]) -> Report:
     cost = _take(Cost, tree["cost"]) if tree["cost"] else None
     return Report(
         version=tree["version"],
-        tool_version=tree["tool"]["version"],
+        tool_version=str(tree["tool"]["version"]),
         verdict=Verdict(tree["verdict"]),
         files=tuple(_load_file(file) for file in tree["files"]),
         findings=tuple(_load_finding(finding) for finding in tree["findings"]),
@@ -223,6 +231,24 @@ def _load_frame(tree: dict[str, Any]) -> Frame:
 
 
 def _take(cls: type[_T], tree: Mapping[str, Any], **replaced: Any) -> _T:
-    """The record from a JSON object; keys that a later version has added are left out."""
-    known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
-    return cls(**{key: value for key, value in tree.items() if key in known} | replaced)
+    """The record from a JSON object; keys that a later version has added are left out, wrong types are a TypeError."""
+    taken = dict(replaced)
+    for name, kinds in _kinds(cls).items():  # type: ignore[arg-type]
+        if name not in tree or name in taken:
+            continue
+        value = tree[name]
+        if type(value) not in kinds:
+            raise TypeError(name)
+        taken[name] = value
+    return cls(**taken)
+
+
+@cache
+def _kinds(cls: Any) -> dict[str, tuple[type, ...]]:
+    """What JSON holds for each field of a record; fields that no JSON report has (frames, tuples) are left out."""
+    found = {}
+    for name, hint in get_type_hints(cls).items():
+        kinds = tuple(get_origin(kind) or kind for kind in (get_args(hint) if isinstance(hint, UnionType) else (hint,)))
+        if set(kinds) <= {str, int, float, bool, dict, NoneType}:
+            found[name] = (*kinds, int) if float in kinds else kinds
+    return found

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ftlint.model import Level
 from ftlint.reports import Options
-from ftlint.text import safe
+from ftlint.text import log_line, safe
 
 STYLES = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.INFO: "bold cyan"}
 FRAME = "cyan"
@@ -29,8 +29,8 @@ def words(options: Options, *parts: str | tuple[str, str]) -> Text:
 def paint(lines: Iterable[Text], options: Options) -> str:
     """The lines with a newline after each; nothing is wrapped, cropped or highlighted on the way."""
     if not options.color:
-        return "".join(text.plain + "\n" for text in lines)
-    return "".join(_ansi(text) + "\n" for text in lines)
+        return "".join(log_line(text.plain) + "\n" for text in lines)
+    return "".join(log_line(_ansi(text)) + "\n" for text in lines)
 
 
 def _ansi(text: Text) -> str:

@@ -209,9 +209,9 @@ def next_command(report: Report, again: str | None = None) -> str | None:
         again: the command that made the report; built from its files where it is not known.
     """
     command = again or _again(report)
-    if report.verdict is Verdict.FINDINGS:
+    if report.verdict is Verdict.FINDINGS and report.findings:
         return f"ftlint rule {_worst(report)}"
-    if report.verdict is Verdict.CLEAN or command is None:
+    if report.verdict in (Verdict.CLEAN, Verdict.FINDINGS) or command is None:
         return None
     if report.verdict is Verdict.INCOMPLETE and report.moderation.status == "partial":
         return f"{command}  (what has a verdict is cached)"

@@ -9,11 +9,11 @@ from typing import Any
 from ftlint.model import Role
 from ftlint.run import curves
 from ftlint.run.context import REHEARSAL, Run
-from ftlint.run.convert import HELDOUT
+from ftlint.run.convert import FLOOR, HELDOUT
 from ftlint.run.evaluate import Answer, load_answers, request_keys
-from ftlint.run.floors import constant_answer, lead
+from ftlint.run.floors import lead, load_constant
 from ftlint.run.follow import CHECKPOINTS, load_events
-from ftlint.run.heldout import HeldOut, load_heldout, read_pairs
+from ftlint.run.heldout import HeldOut, load_heldout
 from ftlint.run.metrics import Rouge
 from ftlint.run.report import BASE, CONSTANT, LEAD, NAMES, TUNED, Gain, Pair, RunReport, Spending, answers_file
 from ftlint.run.scores import System, Table, difference, floor_answers, score_answers, system
@@ -76,8 +76,7 @@ def build(run: Run) -> RunReport:
 
 
 def _floors(run: Run, examples: Sequence[HeldOut]) -> dict[str, dict[int, Answer]]:
-    trained = [pair[1] for pair in read_pairs(run.file(Role.TRAIN)) if pair]
-    constant = constant_answer(trained, run.spec.dataset.seed)
+    constant = load_constant(run.folder / FLOOR)
     return {
         LEAD: floor_answers(examples, [lead(example.lead) for example in examples]),
         CONSTANT: floor_answers(examples, [constant] * len(examples)),

@@ -12,7 +12,7 @@ from ftlint.errors import FtlintError, JobRefused, ServiceFailed
 from ftlint.model import Role
 from ftlint.run.classify import Failure, FailureKind
 from ftlint.run.journal import Journal, State
-from ftlint.run.runs import RunRecord
+from ftlint.run.runs import RunRecord, where
 from ftlint.run.spec import RunSpec
 from ftlint.run.tools import Observer, Tools
 from ftlint.services.interface import ServiceError, Trainer
@@ -74,7 +74,7 @@ class Run:
     @property
     def resume_command(self) -> str:
         """The command that takes the run up again."""
-        return f"ftlint run --resume {self.record.short}"
+        return f"ftlint run --resume {self.record.short}{where(self.runs)}"
 
     def tell(self, stage: str, message: str, **numbers: object) -> None:
         """Tell the observer; texts of services are made inert here."""
@@ -85,6 +85,11 @@ class Run:
         if self._trainer is None:
             self._trainer = self.tools.trainer(self.services.trainer)
         return self._trainer
+
+    def service_names(self) -> dict[str, str]:
+        """Provider and host of those who get the files and the prompts."""
+        completer = self.tools.completer(self.services.completer)
+        return {"trainer": self.trainer().name, "completer": completer.name}
 
     def close(self) -> None:
         """Close what was opened, the journal included."""

@@ -10,12 +10,14 @@ from typing import Any
 
 from ftlint.errors import ConfigError, InputError
 from ftlint.run.files import atomic_writer, dump, sha256_file
+from ftlint.run.floors import constant_answer, save_constant
 from ftlint.run.heldout import HeldOut, content_text, prompt_key, read_pairs, save_heldout
 from ftlint.run.sources import Row, load_rows
 from ftlint.run.spec import Part, PromptSpec, RunSpec
 from ftlint.run.template import Template, parse_template
 
 HELDOUT = "heldout.jsonl"
+FLOOR = "floor.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def convert(spec: RunSpec, folder: Path) -> dict[str, Any]:
         heldout = [heldout[index] for index in sorted(chosen)]
     save_heldout(folder / HELDOUT, heldout)
     train = folder / files["train"]["path"]
+    answers = [pair[1] for pair in read_pairs(train) if pair]
+    save_constant(folder / FLOOR, constant_answer(answers, spec.dataset.seed))
     return {
         "files": files,
         "left_out": left_out,

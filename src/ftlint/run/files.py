@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from ftlint.errors import InputError, UsageError
 
 _BLOCK = 1 << 20
+_TEMPORARY = ".tmp"
 
 
 def dump(value: Any) -> str:
@@ -38,12 +39,12 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
     """A binary file that takes the name ``path`` only once it is complete and on disk.
 
     Raises:
-        InputError: the folder cannot be written.
+        InputError: the folder cannot be written, or its disk is full.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_TEMPORARY, dir=path.parent)
     except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}") from error
+        raise _cannot_write(path, error) from error
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as out:
@@ -52,9 +53,21 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
             os.fsync(out.fileno())
         temporary.replace(path)
         sync_folder(path.parent)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise _cannot_write(path, error) from error
         raise
+
+
+def sweep(folder: Path) -> None:
+    """Remove what ``atomic_writer`` left behind in this folder when it was killed; nobody may be writing there."""
+    for path in folder.glob(f".*{_TEMPORARY}"):
+        path.unlink(missing_ok=True)
+
+
+def _cannot_write(path: Path, error: OSError) -> InputError:
+    return InputError(f"cannot write {path}: {error.strerror}", "look at the folder's permissions and the disk's space")
 
 
 def write_atomic(path: Path, data: bytes | str) -> None:
@@ -80,7 +93,7 @@ def sha256_file(path: Path) -> tuple[str, int]:
                 digest.update(block)
                 size += len(block)
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
+        raise InputError(f"cannot read {path}: {error.strerror}", "put the file back, or mend the path") from error
     return digest.hexdigest(), size
 
 
@@ -112,20 +125,39 @@ def _record(line: bytes) -> dict[str, Any] | None:
 
 
 class Log:
-    """An append-only JSONL file; every record is on disk before ``append`` returns."""
+    """An append-only JSONL file; every record is on disk before ``append`` returns.
+
+    Raises:
+        InputError: the file cannot be opened for writing.
+    """
 
     def __init__(self, path: Path) -> None:
-        _mend_tail(path)
-        fresh = not path.exists()
-        self._file = path.open("ab")
+        self._path = path
+        try:
+            _mend_tail(path)
+            fresh = not path.exists()
+            self._file = path.open("ab", buffering=0)
+        except OSError as error:
+            raise _cannot_write(path, error) from error
         if fresh:
             sync_folder(path.parent)
 
     def append(self, record: dict[str, Any]) -> None:
-        """Write one line, flush and fsync."""
-        self._file.write(dump(record).encode("utf-8", "surrogatepass") + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        """Write one line and fsync.
+
+        Raises:
+            InputError: the disk is full; the file is what it was.
+        """
+        line = dump(record).encode("utf-8", "surrogatepass") + b"\n"
+        before = os.fstat(self._file.fileno()).st_size
+        try:
+            while line:
+                line = line[self._file.write(line) :]
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            with contextlib.suppress(OSError):  # else the next Log of this file cuts the torn line off
+                self._file.truncate(before)
+            raise _cannot_write(self._path, error) from error
 
     def close(self) -> None:
         """Close the file."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
+from ftlint.errors import InputError
+from ftlint.run.files import dump, write_atomic
 from ftlint.run.metrics import tokenize
 
 TURNS = 3
@@ -49,6 +53,25 @@ def constant_answer(answers: Sequence[str], seed: int) -> str:
         return ""
     sums = [sum(_overlap(one, other) for other in counts) for one in counts]
     return distinct[sums.index(max(sums))]
+
+
+def save_constant(path: Path, answer: str) -> None:
+    """Keep the constant answer: what the training file holds when the run ends is nobody's business any more."""
+    write_atomic(path, (dump({"constant": answer}) + "\n").encode("utf-8", "surrogatepass"))
+
+
+def load_constant(path: Path) -> str:
+    """The constant answer that was kept.
+
+    Raises:
+        InputError: the file is missing or is not what ``save_constant`` wrote.
+    """
+    try:
+        return str(json.loads(path.read_bytes())["constant"])
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, TypeError, KeyError):
+        raise InputError(f"{path} was changed", "start a new run") from None
 
 
 def _overlap(one: Counter[str], other: Counter[str]) -> float:

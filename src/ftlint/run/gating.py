@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ftlint import gate
 from ftlint.catalog import load_providers
-from ftlint.errors import GateClosed
+from ftlint.errors import GateClosed, UsageError
 from ftlint.model import ModerationSummary, Report, Role, Verdict
+from ftlint.reports import Options, concise
 from ftlint.reports.figures import percent
 from ftlint.run.classify import Failure, FailureKind, failure_of
-from ftlint.run.context import Run
+from ftlint.run.context import REHEARSAL, Run
 from ftlint.run.files import write_atomic
 from ftlint.run.plan import Plan, make_plan
 from ftlint.run.runs import blocked_before
@@ -21,6 +23,9 @@ from ftlint.run.submit import verify
 from ftlint.services.interface import Rejected, ServiceError
 from ftlint.settings import Services, Settings
 from ftlint.text import plural
+
+STAND_IN = "the sandbox's stand-in"
+_TOLD = 10
 
 
 def moderation_required(spec: RunSpec) -> bool:
@@ -35,9 +40,12 @@ def online(spec: RunSpec) -> bool:
     return moderation_required(spec) or spec.moderator is not None
 
 
-def check_settings(spec: RunSpec, base: Settings, provider: str, model: str, services: Services) -> Settings:
-    """The settings of the check: the configuration's, with the run file on top."""
+def check_settings(
+    spec: RunSpec, base: Settings, provider: str, model: str, services: Services, *, rehearsal: bool = False
+) -> Settings:
+    """The settings of the check: the configuration's, with the run file on top. A rehearsal caches no verdicts."""
     epochs = spec.train.hyperparameters.n_epochs
+    required = moderation_required(spec)
     return dataclasses.replace(
         base,
         provider=provider,
@@ -48,7 +56,9 @@ def check_settings(spec: RunSpec, base: Settings, provider: str, model: str, ser
         ignore=(*base.ignore, *spec.gate.ignore),
         fail_on=spec.gate.fail_on or base.fail_on,
         services=services,
-        moderation=dataclasses.replace(base.moderation, required=moderation_required(spec)),
+        moderation=dataclasses.replace(
+            base.moderation, required=required, cache=base.moderation.cache and not rehearsal
+        ),
         tokens=True,
         run=True,
     )
@@ -61,15 +71,42 @@ def check_and_gate(run: Run, confirm: Callable[[Plan], bool]) -> None:
         GateClosed: with every reason; nothing was submitted.
     """
     if "gate" in run.state.done:
+        _same_services(run)
         return
     run.tell("check", "started")
     run.journal.intent("check")
     files = [(_shown(run.file(role)), role) for role in Role if role.value in run.state.done["convert"]["files"]]
     report = run.tools.check(files, run.settings, online=run.record.rehearsal or online(run.spec))
+    if run.record.rehearsal:
+        report = _rehearsed(report)
     write_atomic(run.folder / "check.json", run.tools.report_json(report))
     run.journal.done("check", **_checked(report))
     run.tell("check", "done", verdict=report.verdict.value, **{k.value: v for k, v in report.counts().items()})
     _gate(run, report, confirm)
+
+
+def _same_services(run: Run) -> None:
+    """What was agreed to stays: another trainer has none of this run's files and jobs, and would be sent them again.
+
+    Raises:
+        UsageError: the configuration names another trainer or completer than when the gate was opened.
+    """
+    if run.record.rehearsal or "report" in run.state.done:
+        return
+    agreed = run.state.done["gate"].get("services", {})
+    for role, name in run.service_names().items():
+        if agreed.get(role, name) != name:
+            raise UsageError(
+                f"the {role} of this run is {agreed[role]}, and the configuration now names {name}",
+                "resume it with the configuration that it began with (--config), or start a new run",
+            )
+
+
+def _rehearsed(report: Report) -> Report:
+    """The report of a rehearsal names who scored the texts: no moderation model did."""
+    moderation = report.moderation
+    reason = moderation.reason or REHEARSAL
+    return dataclasses.replace(report, moderation=dataclasses.replace(moderation, model=STAND_IN, reason=reason))
 
 
 def _shown(path: Path) -> Path:
@@ -118,6 +155,7 @@ def _gate(run: Run, report: Report, confirm: Callable[[Plan], bool]) -> None:
     if not reasons:
         reasons += _shutdown(run, notes)
     if reasons:
+        _tell_findings(run, report)
         run.journal.note("gate", open=False, reasons=reasons)
         incomplete = report.verdict is Verdict.INCOMPLETE and report.moderation.status == "partial"
         raise GateClosed(
@@ -132,8 +170,18 @@ def _gate(run: Run, report: Report, confirm: Callable[[Plan], bool]) -> None:
     if not run.record.rehearsal and not confirm(make_plan(run, notes)):
         run.journal.note("gate", open=True, confirmed=False)
         raise GateClosed("not confirmed; nothing was submitted", f"{run.resume_command} asks again")
-    run.journal.done("gate", notes=notes, rehearsal=run.record.rehearsal)
+    services = {} if run.record.rehearsal else run.service_names()
+    run.journal.done("gate", notes=notes, rehearsal=run.record.rehearsal, services=services)
     run.tell("gate", "open")
+
+
+def _tell_findings(run: Run, report: Report) -> None:
+    """The first findings that close the gate, with their places; all of them are in the report."""
+    standing = [finding for finding in report.findings if gate.counts_against(finding, report.fail_on)]
+    for finding in standing[:_TOLD]:
+        run.tell("gate", concise.line(finding, Options()))
+    if len(standing) > _TOLD:
+        run.tell("gate", f"and {plural(len(standing) - _TOLD, 'more finding')}")
 
 
 def _own_reasons(run: Run) -> list[str]:

@@ -43,6 +43,8 @@ def parse_spec(text: str, path: Path) -> RunSpec:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name}: not valid TOML: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{path.name}: nested too deeply") from None
     root = Fields(path, "", tree)
     dataset = _dataset(root.table("dataset"), path.parent, columns=root.has("prompt"))
     services = root.table("services")
@@ -117,10 +119,21 @@ def _rows(table: Fields, key: str, source: str | None, folder: Path, *, columns:
 
 def _local(source: str, folder: Path) -> Path | None:
     """The path of a local source; None for what can only be a Hugging Face id."""
-    path = folder / Path(source).expanduser()
-    if _FILE.search(source) or source.startswith((".", "/", "~")) or path.is_file():
+    path = folder / _at_home(Path(source))
+    if _FILE.search(source) or source.startswith((".", "/", "~")):
         return path
-    return None
+    try:
+        return path if path.is_file() else None
+    except OSError:  # too long for a name of a file
+        return None
+
+
+def _at_home(path: Path) -> Path:
+    """The path with its ``~`` resolved; where there is no such user, as it stands: a file that is missing."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 def _prompt(root: Fields, dataset: DatasetSpec) -> PromptSpec | None:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from ftlint.errors import UsageError
+from ftlint.errors import InputError, UsageError
 
 if sys.platform == "win32":
     import msvcrt
@@ -34,6 +34,7 @@ class RunLock:
 
     Raises:
         UsageError: another process (or another call in this one) holds the run.
+        InputError: the run's folder cannot be written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -41,7 +42,11 @@ class RunLock:
         self._handle: int | None = None
 
     def __enter__(self) -> RunLock:
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            folder = self._path.parent
+            raise InputError(f"cannot write in {folder}: {error.strerror}", "look at its permissions") from error
         try:
             _take(handle)
         except OSError:

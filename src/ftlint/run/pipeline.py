@@ -17,7 +17,7 @@ from ftlint.run.assemble import build
 from ftlint.run.context import REHEARSAL, SANDBOX_MODEL, Adopt, Run, refusal
 from ftlint.run.convert import HELDOUT, convert
 from ftlint.run.evaluate import answer_all
-from ftlint.run.files import write_atomic
+from ftlint.run.files import sweep, write_atomic
 from ftlint.run.follow import follow
 from ftlint.run.heldout import load_heldout
 from ftlint.run.journal import Journal
@@ -26,7 +26,7 @@ from ftlint.run.lock import RunLock
 from ftlint.run.needs import require_extras, require_keys
 from ftlint.run.plan import Plan
 from ftlint.run.report import BASE, TUNED, RunReport, answers_file
-from ftlint.run.runs import JOURNAL, RunRecord, create_run, find_run, load_record, read_state
+from ftlint.run.runs import JOURNAL, RUNS, RunRecord, create_run, find_run, load_record, read_state, where
 from ftlint.run.spec import RunSpec
 from ftlint.run.submit import submit, upload
 from ftlint.run.tools import Observer, Silent, Tools, real_tools, with_prices
@@ -35,7 +35,6 @@ from ftlint.settings import ServiceConfig, Services, Settings
 Confirm = Callable[[Plan], bool]
 """Shows the plan and asks the person; True goes on. It is not called in a rehearsal, nor again on a resume."""
 
-RUNS = Path("runs")
 SANDBOX = "sandbox"
 
 
@@ -93,7 +92,7 @@ def run(
     try:
         return _drive(folder, record, spec, settings, confirm, observer or Silent(), tools, Adopt(), faults)
     except UsageError:
-        if "convert" not in read_state(folder).done:  # nothing has happened that a resume could come back to
+        if "check" not in read_state(folder).done:  # nothing has happened that a resume could come back to
             shutil.rmtree(folder)
         raise
 
@@ -139,6 +138,7 @@ def _drive(
     faults: Path | None,
 ) -> RunResult:
     with RunLock(folder / "lock"), _services(folder, record, spec, settings, tools, faults) as (services, compare):
+        sweep(folder)
         provider = SANDBOX if record.rehearsal else spec.train.provider
         model = SANDBOX_MODEL if record.rehearsal else spec.train.model
         asked = dataclasses.replace(spec, evaluate=dataclasses.replace(spec.evaluate, compare=compare))
@@ -149,7 +149,7 @@ def _drive(
             spec=asked,
             model=model,
             provider=provider,
-            settings=gating.check_settings(spec, settings, provider, model, services),
+            settings=gating.check_settings(spec, settings, provider, model, services, rehearsal=record.rehearsal),
             services=services,
             journal=Journal(folder / JOURNAL, tools.now),
             tools=tools,
@@ -182,6 +182,7 @@ def _stages(current: Run, confirm: Confirm) -> RunResult:
         current.tell("rehearsal", REHEARSAL)
     try:
         _refuse_again(current)
+        _forget_ready_files(current)
         current.stage("convert", lambda r: convert(r.spec, r.folder))
         gating.check_and_gate(current, confirm)
         current.stage("baseline", _baseline)
@@ -203,12 +204,19 @@ def _refuse_again(current: Run) -> None:
             raise refusal(gating.known_failure(failure), failure.get("job_id"))
 
 
+def _forget_ready_files(current: Run) -> None:
+    """Until the gate is open the user's own files may still be mended; held-out examples and floors follow them."""
+    if current.spec.dataset.ready and "gate" not in current.state.done:
+        current.state.done.pop("convert", None)
+
+
 def _interrupted(current: Run) -> Interrupted:
     job = current.state.done.get("submit", {}).get("job_id")
     if job and "follow" not in current.state.done and not current.record.rehearsal:
         return Interrupted(
             f"interrupted; the job {job} goes on",
-            f"{current.resume_command} comes back to it, ftlint runs cancel {current.record.short} ends it",
+            f"{current.resume_command} comes back to it,"
+            f" ftlint runs cancel {current.record.short}{where(current.runs)} ends it",
         )
     return Interrupted("interrupted; nothing is lost", current.resume_command)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import platform
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from ftlint.run.files import read_log, sync_folder, write_atomic
 from ftlint.run.journal import State, fold, stamp
 from ftlint.run.spec import RunSpec
 
+RUNS = Path("runs")
 RECORD = "run.json"
 JOURNAL = "journal.jsonl"
 
@@ -117,6 +119,11 @@ def load_record(folder: Path) -> RunRecord:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is damaged: {error}") from None
+
+
+def where(runs: Path) -> str:
+    """The option that names the folder of runs, for commands that a message gives; nothing for the usual one."""
+    return "" if runs == RUNS else f" --runs-dir {shlex.quote(str(runs))}"
 
 
 def run_folders(runs: Path) -> list[Path]:

@@ -92,7 +92,7 @@ def evaluate(table: Fields) -> EvaluateSpec:
         tuned_model=table.text("tuned_model", None),
         compare=tuple(_compare(entry) for entry in table.tables("compare")),
     )
-    names = [entry.name for entry in spec.compare]
+    names = [entry.name.casefold() for entry in spec.compare]  # each has a file, also where `A` and `a` are the same
     for name in names:
         if name in _RESERVED or names.count(name) > 1:
             raise table.error("compare", f"uses the name `{name}`, which is taken")
@@ -151,8 +151,12 @@ def _service_of(table: Fields) -> ServiceConfig:
     base_url = table.text("base_url", None)
     provider = table.one_of("provider", list(load_providers()), "generic" if base_url else "openai")
     if base_url is not None:
-        parts = urlsplit(base_url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        try:
+            parts = urlsplit(base_url)
+            usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        except ValueError:  # a port beyond 65535, a bracket that stays open
+            usable = False
+        if not usable:
             raise table.error("base_url", "must be an http or https address")
         if parts.username or parts.password or parts.query:
             raise table.error("base_url", "holds more than an address", "put the key into the environment")

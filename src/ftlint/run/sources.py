@@ -101,7 +101,11 @@ def _first_line(error: Exception) -> str:
 
 
 def _local(path: Path, role: str) -> list[Row]:
-    if not path.is_file():
+    try:
+        found = path.is_file()
+    except OSError as error:  # a name that is too long, a folder that may not be entered
+        raise InputError(f"dataset.{role}: cannot read {path}: {error.strerror}") from None
+    if not found:
         raise InputError(f"dataset.{role}: there is no file {path}", "paths are relative to the run file")
     if path.suffix.lower() == ".parquet":
         return _parquet(path)
@@ -144,6 +148,8 @@ def _json(text: str, path: Path) -> list[Row]:
             values = json.loads(text)
         except json.JSONDecodeError as error:
             raise InputError(f"{path}, line {error.lineno}: {error.msg.lower()}") from None
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"{path}: {_unusable(error)}") from None
         return [_object(value, path, f"item {number}") for number, value in enumerate(values, start=1)]
     rows = []
     for number, line in enumerate(text.split("\n"), start=1):
@@ -153,10 +159,15 @@ def _json(text: str, path: Path) -> list[Row]:
             value = json.loads(line)
         except json.JSONDecodeError as error:
             raise InputError(f"{path}, line {number}: {error.msg.lower()}", "one JSON object per line") from None
-        except RecursionError:
-            raise InputError(f"{path}, line {number}: nested too deeply") from None
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"{path}, line {number}: {_unusable(error)}") from None
         rows.append(_object(value, path, f"line {number}"))
     return rows
+
+
+def _unusable(error: Exception) -> str:
+    """JSON that is right, and that Python does not take all the same."""
+    return "nested too deeply" if isinstance(error, RecursionError) else "holds a number with thousands of digits"
 
 
 def _object(value: Any, path: Path, where: str) -> Row:

@@ -21,6 +21,9 @@ _STEP = "submit:job"
 def upload(run: Run) -> dict[str, Any]:
     """Upload the training and the validation file; the stage's result is role to file id."""
     roles = [role for role in Role if run.checked(role)]
+    for role in roles:
+        if f"upload:{role.value}" not in run.state.done:
+            verify(run, role)
     return {role.value: _upload_one(run, role) for role in roles}
 
 
@@ -49,7 +52,7 @@ def verify(run: Run, role: Role) -> None:
     if checked is None or sha256_file(path) != (checked["sha256"], checked["bytes"]):
         raise GateClosed(
             f"the {role.value} file {path} is not the one that was checked",
-            "start a new run, so that what is submitted is what was checked",
+            f"start a new run, so that what is submitted is what was checked; or put it back: {run.resume_command}",
         )
 
 

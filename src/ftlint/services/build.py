@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from urllib.parse import urlsplit
 
 from ftlint.errors import ConfigError, UsageError
 from ftlint.services.interface import Completer, Moderator, Trainer
-from ftlint.services.openai_ import SANDBOX, Endpoint, OpenAICompleter, OpenAIModerator
+from ftlint.services.openai_ import SANDBOX, Endpoint, OpenAICompleter, OpenAIModerator, is_loopback
 from ftlint.services.openai_trainer import OpenAITrainer
 from ftlint.settings import ServiceConfig
 
@@ -96,7 +95,7 @@ def _key(config: ServiceConfig, address: str) -> str | None:
     if given:
         return given
     # a self-hosted server on this machine rarely asks for a key
-    return _NO_KEY if config.provider != OPENAI and _is_loopback(urlsplit(address).hostname or "") else None
+    return _NO_KEY if config.provider != OPENAI and is_loopback(urlsplit(address).hostname or "") else None
 
 
 def _address(config: ServiceConfig) -> str:
@@ -125,12 +124,3 @@ def _address(config: ServiceConfig) -> str:
             "keys come from the environment variable that api_key_env names",
         )
     return given.strip()
-
-
-def _is_loopback(hostname: str) -> bool:
-    if hostname == "localhost" or hostname.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(hostname).is_loopback
-    except ValueError:
-        return False

@@ -10,6 +10,7 @@ creates something (upload, job, cancel) is sent exactly once.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -66,6 +67,27 @@ class Endpoint:
             headers["x-sandbox-client-pid"] = str(os.getpid())
         return {"api_key": self.key, "base_url": self.base_url, "max_retries": 0, "default_headers": headers}
 
+    def transport(self) -> dict[str, Any]:
+        """Arguments of the HTTP client beneath: what is sent goes to the announced host and nowhere else.
+
+        Redirects are not followed. A server on this machine is spoken to directly: a proxy of the environment, which
+        is meant for the world outside, would be told what was not to leave the machine.
+        """
+        hostname = urlsplit(self.base_url).hostname or ""
+        place = f"[{hostname}]" if ":" in hostname else hostname
+        direct: dict[str, Any] = {"mounts": {f"all://{place}": None}} if is_loopback(hostname) else {}
+        return {"follow_redirects": False, **direct}
+
+
+def is_loopback(hostname: str) -> bool:
+    """Whether the name stands for this machine and cannot stand for another."""
+    if hostname == "localhost" or hostname.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(hostname).is_loopback
+    except ValueError:
+        return False
+
 
 class _Async:
     """What the moderator and the completer share: a client made at the first call, and its errors translated."""
@@ -79,10 +101,8 @@ class _Async:
         if self._client is None:
             from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
-            # Redirects stay off: texts go to the announced host and nowhere else.
-            self._client = AsyncOpenAI(
-                **self.endpoint.options(), http_client=DefaultAsyncHttpxClient(follow_redirects=False)
-            )
+            http_client = DefaultAsyncHttpxClient(**self.endpoint.transport())
+            self._client = AsyncOpenAI(**self.endpoint.options(), http_client=http_client)
         return self._client
 
     async def _ask(self, call: Callable[[AsyncOpenAI], Awaitable[Any]]) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def to_service_error(error: Exception, host: str, key: str | None) -> ServiceErr
         return Unreachable(f"{host} did not answer in time")
     if isinstance(error, openai.APIConnectionError):
         cause = error.__cause__ or error
-        return Unreachable(redact(f"cannot reach {host}: {cause}", key))
+        return Unreachable(redact(f"cannot reach {host}: {str(cause) or type(cause).__name__}", key))
     return BadAnswer(redact(f"{host}: {type(error).__name__}: {error}", key))
 
 

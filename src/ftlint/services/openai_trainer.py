@@ -128,10 +128,11 @@ class OpenAITrainer:
             client.close()
 
     def _send(self, call: Callable[[OpenAI], Any]) -> bytes:
-        from openai import OpenAI, OpenAIError
+        from openai import DefaultHttpxClient, OpenAI, OpenAIError
 
         if self._client is None:
-            self._client = OpenAI(**self.endpoint.options())
+            http_client = DefaultHttpxClient(**self.endpoint.transport())
+            self._client = OpenAI(**self.endpoint.options(), http_client=http_client)
         try:
             content: bytes = call(self._client).content
         except OpenAIError as error:
