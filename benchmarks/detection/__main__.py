@@ -22,6 +22,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="leave out kinds that need files above 20 MB")
     parser.add_argument("--peers", action="store_true", help="the other checkers too, each in a venv of its own")
+    parser.add_argument("--venvs", type=Path, help="where the environments of the other checkers are kept")
     parser.add_argument("--keep", type=Path, help="leave the planted files in this folder")
     given = parser.parse_args()
     kinds = [kind for kind in select(given.kinds) if not (given.quick and kind.heavy)]
@@ -36,7 +37,7 @@ def main() -> int:
             from benchmarks.detection import peers
 
             print()
-            print(peers.table(kinds, outcomes, folder / "peers", given.seed))
+            print(peers.table(kinds, outcomes, folder / "peers", given.seed, given.venvs))
     return 1 if wrong else 0
 
 

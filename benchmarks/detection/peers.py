@@ -44,7 +44,8 @@ _NEUTRAL = re.compile(
 takes the place of another moves their counters, and 122 of the 210 clean rows break one."""
 _NOISE = re.compile(
     r"'counts': \{\}|\d\d:\d\d:\d\d|\bit/s\b|lines/s|^[\s═║╔╗╚╝▸=─━┏┓┃┡┩│└┘┳╇┴├┤╭╮╰╯]*$|EXIT 0|SANITIZATION"
-    r"|\d+ examples|Statistics|Metric|^\s*\(\w+\.jsonl\)\s*$|Decontamination complete|Benchmarks checked|Mode +:|Duration"
+    r"|\d+ examples|Statistics|Metric|^\s*\(\w+\.jsonl\)\s*$|Decontamination complete|Benchmarks checked"
+    r"|Mode +:|Duration"
 )
 
 

@@ -130,7 +130,7 @@ def _skipped(context: Context) -> tuple[Skipped, ...]:
     if context.limit is None:
         skipped += [
             Skipped(code, "no token limit is known for this provider and model")
-            for code in ("FT301", "FT302")
+            for code in ("FT301", "FT302", "FT303")
             if code in context.active
         ]
     return tuple(sorted(skipped, key=lambda item: item.code))

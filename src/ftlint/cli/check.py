@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ class Given:
 
     paths: tuple[str, ...]
     validation: tuple[str, ...]
+    against: tuple[str, ...]
     model: str | None
     provider: str | None
     method: str | None
@@ -77,6 +78,7 @@ class Given:
 @click.command("check", short_help="Find every defect of training files, and what the job would cost.")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option("--validation", multiple=True, metavar="FILE", help="A validation file (repeatable).")
+@click.option("--against", multiple=True, metavar="FILE", help="A benchmark that no row may overlap with (repeatable).")
 @click.option("--model", metavar="MODEL", help="The base model; without it, what holds for every model.")
 @click.option("--provider", metavar="NAME", help="Where the job will run (default: openai).")
 @click.option("--method", type=click.Choice(["supervised", "dpo", "reinforcement"]), help="The training method.")
@@ -148,6 +150,9 @@ def _check(given: Given) -> int:
             return 0
     from ftlint.cli.session import Session
 
+    if given.against:
+        against = tuple(_readable(Path(name)) for name in given.against)
+        resolved = replace(resolved, settings=replace(resolved.settings, against=against))
     return Session(given, files, resolved, shown, written, _again(files)).run()
 
 
