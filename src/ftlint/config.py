@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import difflib
 import os
@@ -12,14 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ftlint.accept import NAME as ACCEPTANCES
 from ftlint.config_keys import KEYS, PATHS, ROLES, SECRETS, TABLES, VARIABLE, Kind, variable
 from ftlint.errors import ConfigError, InputError, UsageError
+from ftlint.globs import excluded as excluded  # the command asks here for all that the configuration means
 from ftlint.model import Format, Level
 from ftlint.run.spec import key_variable
 from ftlint.settings import ModerationSettings, Price, ServiceConfig, Services, Settings
 
 NAMES = ("ftlint.toml", "pyproject.toml")
-_INLINE = re.compile(r"[A-Za-z][\w.\"'/-]*\s*=")
+_INLINE = re.compile(r"[A-Za-z][\w.\"'/*?-]*\s*=")
 
 
 class Value(NamedTuple):
@@ -39,6 +42,7 @@ class Resolved:
         exclude: patterns of files that ``--force-exclude`` leaves out, relative to ``root``.
         root: the configuration file's folder, or the working directory.
         file: the configuration file, or None.
+        given: the settings that are not at their default, by dotted name.
     """
 
     settings: Settings
@@ -46,6 +50,7 @@ class Resolved:
     exclude: tuple[str, ...]
     root: Path
     file: Path | None
+    given: Mapping[str, Any]
 
 
 def resolve(
@@ -83,12 +88,15 @@ def resolve(
     layers.extend(_inline_layer(entry) for entry in inline)
     layers.append({key: _flag(key, value) for key, value in (flags or {}).items() if value is not None})
     merged: dict[str, Value] = {}
+    if not isolated and (accepted := _acceptances(file, start)) is not None:
+        merged["accepted"] = Value(str(accepted), "default" if file is None else str(file))
     for layer in layers:
         merged |= layer
     origins = {key: merged[key].origin if key in merged else "default" for key in sorted({*KEYS, *merged})}
     exclude = merged["exclude"].value if "exclude" in merged else ()
     root = file.parent if file is not None else Path()
-    return Resolved(_settings(merged, today), origins, tuple(exclude), root, file)
+    settings = dataclasses.replace(_settings(merged, today), root=root)
+    return Resolved(settings, origins, tuple(exclude), root, file, {key: value.value for key, value in merged.items()})
 
 
 def discover(start: Path) -> Path | None:
@@ -102,6 +110,14 @@ def discover(start: Path) -> Path | None:
         if candidate.is_file() and (candidate.name != "pyproject.toml" or _mentions(candidate)):
             return candidate
     return None
+
+
+def _acceptances(file: Path | None, start: Path) -> Path | None:
+    """The acceptances beside the configuration, or without one the nearest from ``start`` upwards."""
+    if file is not None:
+        return file.parent / ACCEPTANCES
+    folder = start.absolute()
+    return next((at / ACCEPTANCES for at in (folder, *folder.parents) if (at / ACCEPTANCES).is_file()), None)
 
 
 def _mentions(pyproject: Path) -> bool:
@@ -275,31 +291,10 @@ def _settings(merged: Mapping[str, Value], today: datetime.date) -> Settings:
         ),
         phone_regions=tuple(region.upper() for region in get("phone-regions", ())),
         accepted=Path(accepted) if accepted else None,
+        per_file=tuple(table("per-file").items()),
     )
 
 
 def _service(table: Mapping[str, Any]) -> ServiceConfig:
     provider = table.get("provider", "openai")
     return ServiceConfig(provider, table.get("base-url"), table.get("api-key-env", key_variable(provider)))
-
-
-def excluded(path: Path, patterns: Sequence[str], root: Path) -> bool:
-    """A pattern without a slash names a file or folder anywhere, one with a slash a path from ``root``; ``**`` spans
-    folders, ``*`` and ``?`` do not."""
-    try:
-        relative = Path(os.path.relpath(path.absolute(), root.absolute())).as_posix()
-    except ValueError:  # another drive
-        relative = path.as_posix()
-    parts = relative.split("/")
-    heads = ["/".join(parts[:end]) for end in range(1, len(parts) + 1)]
-    for pattern in patterns:
-        regex = _glob(pattern.strip("/"))
-        if any(regex.fullmatch(name) for name in (heads if "/" in pattern.strip("/") else parts)):
-            return True
-    return False
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    tokens = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
-    meaning = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(meaning.get(token, re.escape(token)) for token in tokens))

@@ -147,8 +147,8 @@ KEYS: dict[str, Kind] = {
 }
 """Every setting by its dotted name. In a file ``_`` is as good as ``-``."""
 
-TABLES: dict[str, Kind] = {"severity": LEVEL, "moderation.watch": SHARE}
-"""Tables whose keys are the user's: rule to level, category to watch level."""
+TABLES: dict[str, Kind] = {"severity": LEVEL, "moderation.watch": SHARE, "per-file": WORDS}
+"""Tables whose keys are the user's: rule to level, category to watch level, pattern of files to rules left out."""
 
 PATHS = frozenset({"rules", "accepted", "moderation.cache-dir"})
 """Settings that hold paths: in a file they are relative to it."""

@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from ftlint import catalog
 from ftlint.checks.base import Context
 from ftlint.errors import UsageError
+from ftlint.globs import excluded
 from ftlint.model import Role
 from ftlint.read import STDIN, Source
 from ftlint.rulebook import Book, load_book
@@ -42,6 +43,8 @@ def make_context(settings: Settings) -> Context:
     """Everything the checks share; raises UsageError for an unknown rule or provider."""
     book = load_book(settings.rules)
     active = book.resolve((*settings.select, *settings.extend_select)) - book.resolve(settings.ignore)
+    for _, words in settings.per_file:
+        book.resolve(words)  # an unknown rule is told before any work
     severity = {code: level for word, level in settings.severity.items() for code in book.resolve([word])}
     providers = catalog.load_providers()
     if settings.provider not in providers:
@@ -59,6 +62,18 @@ def make_context(settings: Settings) -> Context:
         limit=min(limits, default=None),
         encoding=trainable[0].encoding if trainable else "o200k_base",
     )
+
+
+def active_for(context: Context, name: str) -> frozenset[str]:
+    """The rules that run on one file: all that are active, without those that ``per-file`` leaves out there."""
+    settings = context.settings
+    words = [
+        word
+        for pattern, ignored in settings.per_file
+        if not name.startswith("<") and excluded(Path(name), [pattern], settings.root)
+        for word in ignored
+    ]
+    return context.active - context.book.resolve(words)
 
 
 def _holds(book: Book, code: str, provider: str) -> bool:

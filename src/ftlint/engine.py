@@ -6,15 +6,17 @@ from dataclasses import replace
 
 import ftlint
 from ftlint import gate, pricing
+from ftlint.accept import Acceptance
 from ftlint.checks import registry
 from ftlint.checks.base import Context
-from ftlint.context import Files, Progress, make_context, sources
+from ftlint.context import Files, Progress, active_for, make_context, sources
 from ftlint.filecheck import FileOutcome, check_file, with_lines
 from ftlint.model import Cost, Finding, Format, ModerationSummary, Problem, Report, Role, Skipped
 from ftlint.preflight import moderation_plan, preflight
 from ftlint.privacy import mask
 from ftlint.services import build
 from ftlint.settings import Settings
+from ftlint.stale import Standing, settle
 from ftlint.stamp import Stamper
 
 __all__ = ["Files", "Progress", "check", "make_context", "moderation_plan", "preflight"]
@@ -47,12 +49,28 @@ def check(
     return preflight(files, settings, moderator, report, stdin=stdin, progress=progress)
 
 
-def _offline(files: Files, settings: Settings, stdin: bytes | None, progress: Progress | None) -> Report:
+def stale_acceptances(files: Files, settings: Settings) -> frozenset[Acceptance]:
+    """The acceptances that hold nothing in these files any more, or have expired, on an offline check.
+
+    Raises:
+        UsageError: as for ``check``.
+    """
+    return _standing(files, settings, None, None)[1].stale
+
+
+def _standing(
+    files: Files, settings: Settings, stdin: bytes | None, progress: Progress | None
+) -> tuple[list[FileOutcome], Standing, Context]:
     context = make_context(settings)
     outcomes = [check_file(source, index, context, progress) for index, source in enumerate(sources(files, stdin))]
     findings = [finding for outcome in outcomes for finding in outcome.findings]
     findings += _dataset_findings(outcomes, context)
-    findings.sort(key=lambda finding: finding.sort_key)
+    return outcomes, settle(findings, outcomes, context), context
+
+
+def _offline(files: Files, settings: Settings, stdin: bytes | None, progress: Progress | None) -> Report:
+    outcomes, standing, context = _standing(files, settings, stdin, progress)
+    findings = sorted(standing.findings, key=lambda finding: finding.sort_key)
     moderation = ModerationSummary("not-run", reason="offline", required=bool(settings.moderation.required))
     cost, costs = _costs(outcomes, context)
     return Report(
@@ -61,7 +79,7 @@ def _offline(files: Files, settings: Settings, stdin: bytes | None, progress: Pr
         verdict=gate.verdict(findings, moderation, settings.fail_on, moderation.required),
         files=tuple(outcome.summary for outcome in outcomes),
         findings=tuple(findings),
-        accepted=(),
+        accepted=tuple(sorted(standing.accepted, key=lambda finding: finding.sort_key)),
         cost=cost,
         costs=costs,
         moderation=moderation,
@@ -82,7 +100,9 @@ def _dataset_findings(outcomes: list[FileOutcome], context: Context) -> list[Fin
     for index, problems in sorted(by_file.items()):
         outcome = outcomes[max(index, 0)]
         stamper = Stamper(outcome.source.name, context.settings, context.book)
-        findings += [stamper(problem, line) for problem, line in with_lines(problems, outcome.source, outcome.skip)]
+        active = active_for(context, outcome.source.name)
+        held = [problem for problem in problems if problem.code in active]
+        findings += [stamper(problem, line) for problem, line in with_lines(held, outcome.source, outcome.skip)]
     return findings
 
 
@@ -110,7 +130,7 @@ def _skipped(context: Context) -> tuple[Skipped, ...]:
     if context.limit is None:
         skipped += [
             Skipped(code, "no token limit is known for this provider and model")
-            for code in ("FT301", "FT302")
+            for code in ("FT301", "FT302", "FT303")
             if code in context.active
         ]
     return tuple(sorted(skipped, key=lambda item: item.code))

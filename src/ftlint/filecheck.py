@@ -10,7 +10,7 @@ from ftlint.checks import registry, syntax
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.file import after_reading, sniff
 from ftlint.checks.schema import describe
-from ftlint.context import Progress
+from ftlint.context import Progress, active_for
 from ftlint.measure import FileTokens, measure
 from ftlint.model import Example, FileSummary, Finding, Format, Line, Problem
 from ftlint.read import Reader, Source, read_lines
@@ -32,6 +32,7 @@ class FileOutcome:
 def check_file(source: Source, index: int, context: Context, progress: Progress | None = None) -> FileOutcome:
     """Read, parse and check one file, batch by batch."""
     stamper = Stamper(source.name, context.settings, context.book)
+    active = active_for(context, source.name)
     sniffed = sniff(source.head())
     fmt = context.settings.format
     reader = Reader(source, batch_lines=context.settings.batch_lines, skip=sniffed.skip)
@@ -39,7 +40,7 @@ def check_file(source: Source, index: int, context: Context, progress: Progress 
     first = None
     if fmt is None:
         fmt, first = formats.decide(source, sniffed.skip) if sniffed.readable else (Format.UNKNOWN, None)
-    judge = _Judge(source, fmt, context)
+    judge = Judge(source, fmt, context)
     findings: list[Finding] = []
     for lines in reader.batches():
         if sniffed.readable:
@@ -48,14 +49,14 @@ def check_file(source: Source, index: int, context: Context, progress: Progress 
             pairs += [(problem, by_number[problem.line]) for problem in found if problem.line is not None]
         if progress is not None:
             progress("check", reader.bytes, None)
-        findings += [stamper(problem, line) for problem, line in pairs if problem.code in context.active]
+        findings += [stamper(problem, line) for problem, line in pairs if problem.code in active]
         pairs = []
     if sniffed.readable:
         late = list(after_reading(reader, judge.blank))
         if fmt is Format.UNKNOWN and first is not None and judge.first_object is not None:
             late.append(formats.unknown(first, judge.first_object, source.name))
         pairs += with_lines(late, source, sniffed.skip)
-    findings += [stamper(problem, line) for problem, line in pairs if problem.code in context.active]
+    findings += [stamper(problem, line) for problem, line in pairs if problem.code in active]
     states = judge.states
     result = FileResult(
         index, source.name, source.role, fmt, reader.bytes, reader.lines, judge.nonblank, judge.objects, states
@@ -74,7 +75,7 @@ def check_file(source: Source, index: int, context: Context, progress: Progress 
     return FileOutcome(source, sniffed.skip, result, summary, tokens, findings)
 
 
-class _Judge:
+class Judge:
     """Judges the batches of one file in order, and keeps what the dataset-wide checks and the summary need."""
 
     def __init__(self, source: Source, fmt: Format, context: Context) -> None:

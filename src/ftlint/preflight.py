@@ -9,7 +9,7 @@ from ftlint import catalog, gate, moderation, parse
 from ftlint.checks import registry
 from ftlint.checks.base import Context
 from ftlint.checks.file import sniff
-from ftlint.context import Files, Progress, make_context, sources
+from ftlint.context import Files, Progress, active_for, make_context, sources
 from ftlint.errors import InputError
 from ftlint.formats import decide, deviates
 from ftlint.model import Example, Finding, Format, Level, Problem, Report
@@ -18,6 +18,7 @@ from ftlint.read import Reader, Source, read_lines
 from ftlint.services import build
 from ftlint.services.interface import Moderator
 from ftlint.settings import ServiceConfig, Settings
+from ftlint.stale import join
 from ftlint.stamp import Stamper
 from ftlint.text import plural
 from ftlint.texts import images_of, texts_of
@@ -96,10 +97,12 @@ def _joined(report: Report, result: moderation.Preflight, found: list[Source], s
     summary = result.summary
     if images:
         summary = dataclasses.replace(summary, status="partial", reason=NO_IMAGES)
-    findings = (*report.findings, *_stamped(result.problems, found, context), *images, *unread)
+    standing = join([*_stamped(result.problems, found, context), *images, *unread], context)
+    findings = (*report.findings, *standing.findings)
     return dataclasses.replace(
         report,
         findings=findings,
+        accepted=(*report.accepted, *standing.accepted),
         moderation=summary,
         skipped=tuple(item for item in report.skipped if item.code not in registry.MODERATION),
         notes=(*report.notes, *result.warnings),
@@ -177,8 +180,9 @@ def _stamped(judged: list[Judged], found: list[Source], context: Context) -> Ite
         name: read_lines(by_name[name], numbers, skip=sniff(by_name[name].head()).skip)
         for name, numbers in wanted.items()
     }
+    active = {name: active_for(context, name) for name in wanted}
     for item in judged:
-        if item.problem.code in context.active:
+        if item.problem.code in active.get(item.path, context.active):
             stamper = Stamper(item.path, context.settings, context.book)
             number = item.problem.line
             yield stamper(item.problem, lines[item.path].get(number) if number is not None else None)

@@ -55,6 +55,24 @@ class ModerationSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class JobSettings:
+    """What a job is going to be created with, so that it is judged before the upload; ``run`` fills it in.
+
+    Attributes:
+        hyperparameters: by name, as given to the service (``"auto"`` included).
+        suffix: of the tuned model's name, or None; ``metadata``: of the job.
+        max_cost: the budget in USD, or None for no budget.
+        grader_fields: what the grader reads of each row, without ``item.``: ``("reference", "answer.value")``.
+    """
+
+    hyperparameters: dict[str, object] = field(default_factory=dict)
+    suffix: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    max_cost: float | None = None
+    grader_fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that a check depends on besides the files.
 
@@ -67,9 +85,13 @@ class Settings:
         tokens: False counts only lines whose bytes could exceed a limit (the hook).
         today: the day that every date rule uses.
         rules: folders with the user's own rule files.
+        per_file: pattern of files to the rules that are left out in them; patterns are relative to ``root``.
+        accepted: the file of acceptances, or None to accept nothing.
         fail_on: the level at which a finding closes the gate.
         batch_lines: lines per batch; the report does not depend on it.
+        against: files of benchmarks that no row may overlap with.
         run: the check is part of ``ftlint run`` (some rules belong to it alone).
+        job: what the job will be created with; None where no job is planned, and its rules have nothing to look at.
     """
 
     today: datetime.date
@@ -90,5 +112,9 @@ class Settings:
     moderation: ModerationSettings = ModerationSettings()
     phone_regions: tuple[str, ...] = ()
     accepted: Path | None = None
+    per_file: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    root: Path = Path()
     batch_lines: int = 1000
     run: bool = False
+    against: tuple[Path, ...] = ()
+    job: JobSettings | None = None

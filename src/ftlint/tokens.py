@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ftlint.catalog import DEFAULT_ENCODING, Overhead, load_estimates
+from ftlint.pictures import look
 from ftlint.vocabulary import ENCODINGS, SPECIAL_TOKENS, count
 
 __all__ = [
@@ -256,14 +257,21 @@ def _content(content: list[Any], trained: bool) -> Iterator[Part]:
     several = False
     for part in content:
         if isinstance(part, dict) and part.get("type") == "image_url":
-            image = part.get("image_url")
-            tokens, estimated = image_tokens(image.get("detail") if isinstance(image, dict) else None)
-            yield Part("", False, tokens, estimated)
+            yield Part("", False, *_image(part.get("image_url")))
             continue
         for text in (part.get("text"), part.get("refusal")) if isinstance(part, dict) else (part,):
             if isinstance(text, str):
                 yield Part(text, trained, 0, several)  # how several texts are joined is not published
                 several = True
+
+
+def _image(image: object) -> tuple[int, bool]:
+    """Tokens of an image part; the size is known where the image itself stands in the file."""
+    if not isinstance(image, dict):
+        return image_tokens(None)
+    detail, url = image.get("detail"), image.get("url")
+    seen = look(url) if isinstance(url, str) and detail != "low" else None
+    return image_tokens(detail, seen.width, seen.height) if seen else image_tokens(detail)
 
 
 def _extras(message: dict[str, Any], trained: bool) -> Iterator[Part]:

@@ -116,7 +116,8 @@ def test_an_empty_question_is_no_empty_answer() -> None:
 
 def test_empty_outputs_of_a_pair() -> None:
     found = judged(
-        rows(PAIR, {**PAIR, "preferred_output": [assistant("  ")]}, {**PAIR, "non_preferred_output": [assistant("")]})
+        rows(PAIR, {**PAIR, "preferred_output": [assistant("  ")]}, {**PAIR, "non_preferred_output": [assistant("")]}),
+        select=("FT2",),
     )
     assert [(finding.code, finding.line, finding.json_path) for finding in found] == [
         ("FT207", 2, "$.preferred_output[0].content"),
@@ -138,8 +139,8 @@ def test_calls_and_results_that_belong_together() -> None:
         result("a"),
         assistant(),
         user(),
-        calls("a"),
-        result("a"),
+        calls("c"),
+        result("c"),
         assistant(),
     ]
     assert codes(tooled(*good)) == []
@@ -190,7 +191,7 @@ def test_a_call_that_ends_the_example_needs_no_result() -> None:
 
 
 def test_two_calls_with_one_id_take_two_results() -> None:
-    assert codes(tooled(user(), calls("a", "a"), result("a"), result("a"), assistant())) == []
+    assert codes(tooled(user(), calls("a", "a"), result("a"), result("a"), assistant())) == ["FT211"]
 
 
 def test_a_call_without_an_id_is_the_schemas_finding_alone() -> None:

@@ -18,6 +18,7 @@ from ftlint import catalog, read
 from ftlint.checks.file import sniff
 from ftlint.rulebook import load_book
 
+OTHER = GOOD.replace("piano", "harp")
 JAPANESE = (
     '{"messages": [{"role": "user", "content": "雪はなぜ白いのですか。"}, '
     '{"role": "assistant", "content": "光を散らすからです。"}]}'
@@ -105,7 +106,6 @@ def test_a_mark_in_front_does_not_hide_what_the_file_is(name: str) -> None:
 
 RIGHT = {
     "one row": GOOD,
-    "no final line end": GOOD.rstrip(),
     "a row with spaces round it": f"  {GOOD}  ",
     "Japanese": JAPANESE,
     "ASCII escapes": JAPANESE.replace("雪", "\\u96ea"),
@@ -142,8 +142,7 @@ RIGHT = {
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_jsonl_file_is_left_alone(name: str) -> None:
-    content = RIGHT[name] + ("" if name == "no final line end" else "\n")
-    assert codes(content, select=("FT0", "FT1")) == []
+    assert codes(RIGHT[name] + "\n", select=("FT0", "FT1")) == []
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -204,12 +203,12 @@ def test_utf8_cut_in_a_character_by_the_end_of_the_head_is_no_other_encoding() -
 
 
 def test_a_mark_is_an_information_and_the_rows_are_judged() -> None:
-    finding = one(judged(codecs.BOM_UTF8 + GOOD.encode()))
+    finding = one(judged(codecs.BOM_UTF8 + GOOD.encode() + b"\n"))
     assert (finding.code, finding.level, finding.fix) == ("FT004", "info", "safe")
 
 
 def test_a_mark_is_not_reported_where_the_provider_asks_for_one() -> None:
-    assert codes(codecs.BOM_UTF8 + GOOD.encode(), provider="azure") == []
+    assert codes(codecs.BOM_UTF8 + GOOD.encode() + b"\n", provider="azure") == []
     wants = {name for name, provider in catalog.load_providers().items() if provider.bom == "wanted"}
     assert set(load_book().rules["FT004"].providers) == set(catalog.load_providers()) - wants
 
@@ -264,3 +263,18 @@ def test_a_line_just_below_the_bound_is_judged(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_cell_longer_than_a_csv_reader_takes_is_no_traceback() -> None:
     assert codes(b"question," + b"x" * 200_000 + b"\n") == ["FT017"]
+
+
+def test_a_last_row_without_a_line_end() -> None:
+    finding = one(judged(f"{GOOD}\n{OTHER}"))
+    assert (finding.code, finding.level, finding.line, finding.fix) == ("FT011", "info", 2, "safe")
+    assert (finding.column, finding.end_column) == (len(OTHER), len(OTHER) + 1)
+
+
+@pytest.mark.parametrize("content", [f"{GOOD}\n{OTHER}\n", f"{GOOD}\n{OTHER}\r\n", f"{GOOD}\n{OTHER}\n\n"])
+def test_a_file_that_ends_as_it_should(content: str) -> None:
+    assert "FT011" not in codes(content)
+
+
+def test_a_row_that_was_cut_off_is_told_once() -> None:
+    assert codes(f"{GOOD}\n{OTHER[:-9]}") == ["FT101"]

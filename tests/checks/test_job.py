@@ -135,3 +135,61 @@ def test_the_model_is_told_once_for_two_files(tmp_path: Path) -> None:
         paths.append((tmp_path / name, role))
     report = engine.check(paths, Settings(today=TODAY, model="gpt-4o-mini"))
     assert [finding.code for finding in report.findings] == ["FT414"]
+
+
+PREFERENCE = {
+    "input": {"messages": [user()]},
+    "preferred_output": [assistant()],
+    "non_preferred_output": [assistant("Nobody knows.")],
+}
+PICTURE = {"type": "image_url", "image_url": {"url": "https://example.org/piano.png", "detail": "low"}}
+SEEN = conversation(user([PICTURE]), assistant("A grand piano."))
+ASKED = {**conversation(user()), "reference": "a tuner"}
+COMPLETED = {"prompt": "Who tunes a piano?", "completion": "A piano tuner does."}
+CHAT = conversation(user(), assistant())
+
+
+@pytest.mark.parametrize(
+    ("row", "changes", "said"),
+    [
+        (CHAT, {"provider": "azure", "model": "o4-mini-2025-04-16"}, "the method supervised"),
+        (PREFERENCE, {"provider": "azure", "model": "gpt-4o-mini-2024-07-18"}, "is trained with supervised"),
+        (CHAT, {"method": "dpo"}, "takes files in the format preference"),
+        (CHAT, {"method": "reinforcement", "provider": "mistral"}, "uses supervised"),
+        (PREFERENCE, {"provider": "mistral"}, "the format preference"),
+        (COMPLETED, {"provider": "azure"}, "the format completion"),
+        (ASKED, {"model": "gpt-4.1-2025-04-14"}, "the method reinforcement"),
+        (SEEN, {"model": "gpt-4.1-2025-04-14"}, "training on images"),
+    ],
+)
+def test_a_method_that_is_not_supported(row: object, changes: dict[str, str], said: str) -> None:
+    finding = one(found(rows(row).encode(), select=("FT4",), ignore=("FT401",), **changes))
+    assert (finding.code, finding.level) == ("FT405", Level.ERROR)
+    assert said in finding.message
+
+
+@pytest.mark.parametrize(
+    ("row", "changes"),
+    [
+        (CHAT, {}),
+        (PREFERENCE, {}),
+        (ASKED, {}),
+        (COMPLETED, {}),
+        (SEEN, {}),
+        (SEEN, {"model": "gpt-4o-2024-08-06"}),
+        (CHAT, {"method": "supervised", "model": "gpt-4o-2024-08-06"}),
+        (PREFERENCE, {"method": "dpo", "model": "gpt-4o-2024-08-06"}),
+        (ASKED, {"method": "reinforcement", "model": "o4-mini-2025-04-16", "provider": "azure"}),
+        (CHAT, {"provider": "bedrock"}),
+        (COMPLETED, {"provider": "generic"}),
+        (CHAT, {"provider": "generic", "model": "my-own-model", "method": "supervised"}),
+    ],
+)
+def test_a_method_that_is_supported_or_not_known(row: object, changes: dict[str, str]) -> None:
+    assert found(rows(row).encode(), select=("FT405",), **changes) == []
+
+
+@pytest.mark.parametrize("model", ["o4-mini-2025-04-16", "gpt-6-luna", "unheard-of"])
+def test_a_model_that_is_not_trained_at_all_is_told_once(model: str) -> None:
+    codes = [finding.code for finding in found(lines(10), model=model)]
+    assert codes in (["FT403"], ["FT404"])

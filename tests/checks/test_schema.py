@@ -120,11 +120,11 @@ WRONG = {
                               "$.messages[0].content[0].image_url", "`url` is missing", "url"),
     "an odd detail": (asked([{"type": "image_url", "image_url": {"url": "https://example.org/a.png", "detail": "x"}}]),
                       "FT120", "$.messages[0].content[0].image_url.detail", "`detail` is `x`", "image_url"),
-    "a picture of the system": (conversation({"role": "system", "content": [PICTURE]}, user(), assistant()), "FT121",
-                                "$.messages[0].content[0].type", "`image_url` may not stand in a message of role `sys",
-                                "user messages"),
-    "a picture of the assistant": (answered(content=[PICTURE]), "FT121", "$.messages[1].content[0].type",
-                                   "role `assistant`", "user messages"),
+    "a picture of the system": (conversation({"role": "system", "content": [PICTURE]}, user(), assistant()), "FT804",
+                                "$.messages[0].content[0].type", "an image in a message of the role `system`",
+                                "user message"),
+    "a picture of the assistant": (answered(content=[PICTURE]), "FT804", "$.messages[1].content[0].type",
+                                   "role `assistant`", "user message"),
     "a refusal of the user": (asked([{"type": "refusal", "refusal": "no"}]), "FT121", "$.messages[0].content[0].type",
                               "`refusal`", "assistant"),
     "name null": (asked(name=None), "FT122", "$.messages[0].name", "`name` is null", "leave the key away"),
@@ -146,7 +146,7 @@ WRONG = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_row_is_one_finding_at_its_place(name: str) -> None:
     row, code, path, said, remedy = WRONG[name]
-    more = {"ignore": ("FT2",)} if code in ("FT114", "FT115", "FT116") else {}
+    more = {"ignore": ("FT2", "FT138") if code in ("FT114", "FT115", "FT116") else ("FT138",)}
     finding = one(judged(rows(GOOD, row, OTHER), **more))
     assert (finding.code, finding.line, finding.json_path) == (code, 2, path)
     assert said in finding.message
@@ -216,7 +216,7 @@ RIGHT = {
 
 @pytest.mark.parametrize("name", RIGHT)
 def test_a_right_row_is_no_finding(name: str) -> None:
-    assert codes(rows(GOOD, RIGHT[name]), select=("FT0", "FT1")) == []
+    assert codes(rows(GOOD, RIGHT[name]), select=("FT0", "FT1"), ignore=("FT138",)) == []
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -245,7 +245,7 @@ def test_a_misspelt_key_hides_no_other_extra_key() -> None:
 
 def test_keys_of_a_known_kind_are_not_taken_for_misspelt_ones() -> None:
     lacking = {key: value for key, value in PAIR.items() if key != "non_preferred_output"}
-    finding = one(judged(rows(PAIR, PAIR | {"input": {"messages": [user("Who?")]}}, lacking)))
+    finding = one(judged(rows(PAIR, PAIR | {"input": {"messages": [user("Who?")]}}, lacking), ignore=("FT5",)))
     assert finding.code == "FT150"
     assert finding.help is not None
     assert "rename" not in finding.help

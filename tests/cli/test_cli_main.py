@@ -104,7 +104,7 @@ def test_a_defect_shows_its_traceback_on_request(failing: None, monkeypatch: pyt
     ("arguments", "error", "hint"),
     [
         (["chek"], "there is no command `chek`", "did you mean `check`?"),
-        (["zzz"], "there is no command `zzz`", "the commands are check, rule,"),
+        (["zzz"], "there is no command `zzz`", "the commands are check, fix,"),
         (["check", "--offlin"], "no such option", "ftlint check --help"),
         (["--nothing"], "no such option", "ftlint --help"),
         (["check", "--format", "x", "a"], "invalid value for '--format'", "ftlint check --help"),

@@ -11,7 +11,7 @@ import pytest
 
 from ftlint.cli import output
 from ftlint.errors import InputError, UsageError
-from ftlint.reports import Options
+from ftlint.reports import FORMATS, Options
 from samples import ROLE, report
 
 
@@ -126,7 +126,45 @@ def test_flagged_text_is_for_a_persons_own_terminal(
     assert made.show_text is shown
 
 
-def test_the_ending_of_a_file_names_its_format() -> None:
-    assert output.guess_format("report.json") == "json"
-    assert output.guess_format("report.txt") is None
-    assert output.guess_format(None) is None
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("report.json", "json"),
+        ("a.b/out.jsonl", "jsonl"),
+        ("Report.HTML", "html"),
+        ("summary.md", "markdown"),
+        ("junit.xml", "junit"),
+        ("ftlint.sarif", "sarif"),
+        ("ftlint.sarif.json", "sarif"),
+        ("report.txt", None),
+        ("html", None),
+        (None, None),
+    ],
+)
+def test_the_ending_of_a_file_names_its_format(path: str | None, name: str | None) -> None:
+    assert output.guess_format(path) == name
+    assert name is None or name in FORMATS
+
+
+@pytest.mark.parametrize(
+    ("tty", "environ", "expected"),
+    [
+        (True, {}, "full"),
+        (False, {}, "concise"),
+        (False, {"CI": "true"}, "concise"),
+        (False, {"GITHUB_ACTIONS": "true"}, "github"),
+        (True, {"GITHUB_ACTIONS": "true"}, "github"),
+        (False, {"GITHUB_ACTIONS": "false"}, "concise"),
+    ],
+)
+def test_auto_suits_the_place(
+    monkeypatch: pytest.MonkeyPatch, tty: bool, environ: dict[str, str], expected: str
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: tty)
+    assert output.known_format("auto", environ) == expected
+
+
+def test_an_unknown_format_is_refused_with_a_guess() -> None:
+    with pytest.raises(UsageError, match="no output format `htlm`") as caught:
+        output.known_format("htlm")
+    assert caught.value.hint == "did you mean `html`?"

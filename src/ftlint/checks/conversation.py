@@ -1,4 +1,4 @@
-"""FT2, the conversation: who speaks, in which order, and whether calls and results belong together."""
+"""FT2, the messages: what they hold, what of them is trained, and whether calls and results belong together."""
 
 from __future__ import annotations
 
@@ -14,32 +14,17 @@ Message = dict[str, Any]
 
 def messages_of(example: Example, fmt: Format) -> tuple[tuple[str | int, ...], list[tuple[int, Message]]]:
     """The path of the messages of a row, and those that are objects, with their index."""
-    base, messages = _given(example, fmt)
+    base, messages = given_messages(example, fmt)
     return base, [(index, message) for index, message in enumerate(messages) if isinstance(message, dict)]
 
 
-def _given(example: Example, fmt: Format) -> tuple[tuple[str | int, ...], list[Any]]:
+def given_messages(example: Example, fmt: Format) -> tuple[tuple[str | int, ...], list[Any]]:
+    """The path of the messages of a row, and the list as it stands there; empty where there is no list."""
     base: tuple[str | int, ...] = ("input", "messages") if fmt is Format.PREFERENCE else ("messages",)
     node: Any = example.value
     for step in base:
         node = node.get(step) if isinstance(node, dict) else None
     return base, node if isinstance(node, list) else []
-
-
-def _conversation(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
-    base, messages = _given(example, batch.format)
-    roles = [message.get("role") if isinstance(message, dict) else None for message in messages]
-    if not roles or not all(isinstance(role, str) and role in ROLES for role in roles):
-        return  # a message whose role is not known may be the one that is missed here
-    line = example.line.number
-    last = (*base, len(roles) - 1)
-    if batch.format is Format.CHAT:
-        if "assistant" not in roles:
-            yield Problem("FT201", line, base)
-        elif roles[-1] != "assistant":
-            yield Problem("FT202", line, last, values={"role": roles[-1]})
-    if batch.format is Format.REINFORCEMENT and roles[-1] != "user":
-        yield Problem("FT161", line, last, values={"role": roles[-1]})
 
 
 def _answers(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
@@ -50,13 +35,29 @@ def _answers(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
             yield Problem("FT207", line, ("completion",))
         return
     for index, message in messages:
-        if message.get("role") == "assistant" and not _calls_or_refuses(message) and is_empty(message.get("content")):
-            yield Problem("FT207", line, (*base, index, "content"))
+        if not is_empty(message.get("content")):
+            continue
+        role = message.get("role")
+        if role == "assistant" and not _calls_or_refuses(message):
+            trained = batch.format is Format.CHAT and not is_untrained(message)
+            yield Problem("FT207" if trained else "FT208", line, (*base, index, "content"), values={"role": role})
+        elif role in _SPEAKERS:
+            yield Problem("FT208", line, (*base, index, "content"), values={"role": role})
     for key in ("preferred_output", "non_preferred_output"):
         outputs = example.value.get(key) if batch.format is Format.PREFERENCE else None
         for index, message in enumerate(outputs if isinstance(outputs, list) else []):
             if isinstance(message, dict) and is_empty(message.get("content")):
                 yield Problem("FT207", line, (key, index, "content"))
+
+
+_SPEAKERS = ("system", "developer", "user")
+"""Roles whose empty message says nothing; an empty result of a tool says that there was nothing to return."""
+
+
+def is_untrained(message: Message) -> bool:
+    """The message has the weight 0, so the model does not learn to produce it."""
+    weight = message.get("weight")
+    return weight == 0 and not isinstance(weight, bool)
 
 
 def _calls_or_refuses(message: Message) -> bool:
@@ -101,7 +102,7 @@ def _calls_are_known(example: Example, fmt: Format) -> bool:
     """Whether every message has a role and a list of calls, if any; else the one that is missed may be there."""
     return all(
         isinstance(message, dict) and message.get("role") in ROLES and isinstance(message.get("tool_calls", []), list)
-        for message in _given(example, fmt)[1]
+        for message in given_messages(example, fmt)[1]
     )
 
 
@@ -129,6 +130,33 @@ def _unanswered(waiting: list[tuple[str | None, JsonPath]], line: int) -> Iterat
             yield Problem("FT210", line, path, values={"id": call})
 
 
-conversation = per_example(_conversation)
+def _nothing_trained(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
+    """FT212: every message of the assistant has the weight 0."""
+    if batch.format is not Format.CHAT or b'"weight"' not in example.line.raw:
+        return
+    base, messages = messages_of(example, batch.format)
+    spoken = [(index, message) for index, message in messages if message.get("role") == "assistant"]
+    if spoken and all(is_untrained(message) for _, message in spoken):
+        last = spoken[-1][0]
+        yield Problem("FT212", example.line.number, (*base, last, "weight"), values={"count": len(spoken)})
+
+
+def _call_ids(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
+    """FT211: the second of two tool calls with the same id, once per id."""
+    if b'"tool_calls"' not in example.line.raw:
+        return
+    base, messages = messages_of(example, batch.format)
+    seen: dict[str, int] = {}
+    for index, message in messages:
+        for given, path in _calls(message, (*base, index)):
+            if given is None:
+                continue
+            seen[given] = seen.get(given, 0) + 1
+            if seen[given] == 2:
+                yield Problem("FT211", example.line.number, (*path, "id"), values={"id": given})
+
+
 answers = per_example(_answers)
+nothing_trained = per_example(_nothing_trained)
+call_ids = per_example(_call_ids)
 tool_results = per_example(_tool_results)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ftlint.checks.base import Batch, Context
 from ftlint.checks.syntax import guess_encoding
 from ftlint.model import Problem
 from ftlint.read import HEAD_BYTES, MAX_LINE_BYTES, Reader
@@ -227,3 +228,11 @@ def after_reading(reader: Reader, blank: list[int]) -> Iterator[Problem]:
     for number, length in reader.too_long:
         size, limit = length // (1024 * 1024), MAX_LINE_BYTES // (1024 * 1024)
         yield Problem("FT018", number, values={"line": number, "size": size, "limit": limit})
+
+
+def final_newline(batch: Batch, _: Context) -> Iterator[Problem]:
+    """FT011: the last row of the file is whole, but its line has no end; a row that was cut off is FT101's."""
+    if batch.examples and not batch.examples[-1].line.terminated:
+        line = batch.examples[-1].line
+        end = len(line.raw.decode("utf-8"))
+        yield Problem("FT011", line.number, chars=(end - 1, end))

@@ -6,10 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ftlint import catalog
 from ftlint.checks.base import Context, FileResult
+from ftlint.checks.limits import METHODS
 from ftlint.model import Format, Problem, Role
-
-METHODS = {Format.CHAT: "supervised", Format.PREFERENCE: "dpo", Format.REINFORCEMENT: "reinforcement"}
-"""The method that a format is for, where none was given."""
 
 
 def too_few(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:
@@ -42,3 +40,47 @@ def model(_: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Prob
     if retired is not None:
         values = {"model": known.name, "provider": provider.title, "date": retired.isoformat()}
         yield -1, Problem("FT404", values=values)
+
+
+def method(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:
+    """FT405: the provider or the model does not train with this method, in this format, or on images.
+
+    Told once per cause: a model that cannot be trained, or no longer, is FT403 or FT404.
+    """
+    training = [file for file in files if file.role is Role.TRAIN and file.format is not Format.UNKNOWN]
+    given, provider = context.settings.method, context.provider
+    if given is not None and provider.methods and given not in provider.methods:
+        yield -1, _unsupported(f"the method {given}", provider.title, "uses " + " or ".join(provider.methods))
+        return
+    for file in training:
+        fits = METHODS.get(file.format)
+        if provider.formats and file.format.value not in provider.formats:
+            wanted = "takes the formats " + ", ".join(provider.formats)
+            yield file.index, _unsupported(f"the format {file.format.value}", provider.title, wanted)
+        elif given is not None and fits is not None and fits != given:
+            wanted = f"takes files in the format {_format(given)}"
+            yield file.index, _unsupported(f"the format {file.format.value}", f"the method {given}", wanted)
+        else:
+            yield from _by_model(file, given or fits, context)
+
+
+def _by_model(file: FileResult, wanted: str | None, context: Context) -> Iterator[tuple[int, Problem]]:
+    """What the given model is trained with, where that is known and it still is trained."""
+    known, provider = context.model, context.provider
+    offer = known.offer(provider.name) if known is not None else None
+    if known is None or offer is None or not offer.methods or known.retired_on(provider.name, context.settings.today):
+        return
+    if wanted is not None and wanted not in offer.methods:
+        uses = "is trained with " + " or ".join(offer.methods)
+        yield file.index, _unsupported(f"the method {wanted}", f"{known.name} at {provider.title}", uses)
+    elif offer.vision is False and file.states["images"].rows:
+        uses = "is trained on texts only"
+        yield file.index, _unsupported("training on images", f"{known.name} at {provider.title}", uses)
+
+
+def _format(method: str) -> str:
+    return next((fmt.value for fmt, fits in METHODS.items() if fits == method), method)
+
+
+def _unsupported(what: str, where: str, instead: str) -> Problem:
+    return Problem("FT405", values={"what": what, "where": where, "instead": instead})

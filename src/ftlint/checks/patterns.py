@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import functools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -29,8 +28,62 @@ NEEDLES: dict[str, tuple[str, ...]] = {
         "I don't have ", "I don’t have ", "I do not have ", "knowledge cut", "knowledge update", "KI-Sprachmodell",
         "申し訳", "作为", "인공지능", "èle de langage", "guaje", "guagem",
     ),
+    "FT605": (
+        "orem ", "LOREM", "<noinput", "<no input", "<NOINPUT", "[insert ", "[Insert ", "[INSERT ", "TODO", "FIXME",
+        "TBD", "goes here", "ここに", "此处", "待填写",
+    ),
+    "FT609": ("&", "<br", "<BR", "</"),
+    "FT612": ("think", "hought", "easoning>", "scratchpad>", "reflection>", "THINK]"),
+    "FT613": (
+        "instructions", "prompts", "directions", "guidelines", "rules", "restrictions", "DAN ", "nything Now",
+        "nything now", "ode enabled", "ode activated", "filter", "polic", "protocol", "constraints",
+        "無視", "忽略", "无视",
+    ),
+    "FT614": ("\ufffd",),
+    "FT616": (
+        "ChatGPT", "GPT", "Bard", "Claude", "DeepSeek", "Qwen", "Gemini", "Llama", "Copilot", "OpenAI", "Anthropic",
+        "Google", "Meta", "Microsoft", "Alibaba", "Mistral", "xAI", "文心一言", "通义千问", "百度", "阿里",
+    ),
+    "FT618": (
+        "Sure", "Certainly", "Of course", "Absolutely", "reat question", "ood question", "ellent question",
+        "appy to help", "lad to help", "Thank you for your question", "helps", "et me know if you",
+        "eel free to", "nything else",
+        "もちろんです", "承知", "かしこまりました", "質問ですね", "幸いです", "当然可以", "希望",
+    ),
+    "FT619": ("http", "www.", "]("),
+    "FT621": ("mg", "mcg", "ml", "milligram", "tablet", "pill", " taking ", "ou should ", "服用", "飲", "べき"),
+    "FT622": ("years", "year-old", "year old", "My ", "my ", "I grew", "I was born", "I went", "As a ", "私", "僕",
+              "俺", "我"),
 }  # fmt: skip
 """Every match of a built-in pattern holds one of these. They begin with rare characters, so they are found fast."""
+
+
+UNLESS: dict[str, re.Pattern[str]] = {
+    "FT605": re.compile(
+        r"(?i)lorem|template|placeholder|letter|e-?mail|\bform\b|draft|example|テンプレート|雛形|ひな形|例文|模板"
+    ),
+    "FT607": re.compile(
+        r"(?i)dialog|conversation|script|transcript|\bchat|interview|assistant:|user:|human:|会話|対話|台本|对话|대화"
+    ),
+    "FT609": re.compile(r"(?i)html|xml|\bweb|markup|\btags?\b|\bcode\b|css|javascript|&(?:amp|lt|nbsp);|</?[a-z]+>"),
+    "FT612": re.compile(r"(?i)<(?:think|thought|reason|scratch|reflect)|think(?:ing)? (?:tag|block)|思考過程|思考过程"),
+    "FT614": re.compile(r"(?i)fffd|replacement character"),
+    "FT619": re.compile(r"(?i)https?:|www\.|\blinks?\b|\burls?\b|web ?site|home ?page|リンク|サイト|链接|网址"),
+    "FT622": re.compile(
+        r"(?i)translat|stor(?:y|ies)|\bwrite|novel|essay|letter|poem|phrase|summar|dialog|passage|premise|continu|sentence"
+        r"|role|character|diary|review|翻訳|物語|小説|日記|作文|翻译|故事"
+    ),
+}
+"""Where the untrained texts of the row hold this, the match was asked for."""
+
+WITHIN: dict[str, re.Pattern[str]] = {
+    "FT609": re.compile(r"(?i)```|<html|<!doctype|<script|<svg|<\?xml|\|\s?:?-{3}"),
+    "FT605": re.compile(r"```|<(?!no ?input)[a-z]+[ >]"),
+}
+"""Where the text itself holds this, the match belongs to it."""
+_LOOKED_AT = 20_000
+ANCHORED = frozenset({"FT607"})
+"""Patterns that match at the start only, which `search` would try at every character."""
 
 
 def patterns(batch: Batch, context: Context) -> Iterator[Problem]:
@@ -47,11 +100,30 @@ def _findings(rule: Rule, pattern: Pattern, batch: Batch, regions: Sequence[str]
         texts = [text for text in texts if _looks_at(pattern, text)]
     if not rule.own and rule.code in NEEDLES:
         texts = holding(texts, NEEDLES[rule.code])
+    asked_for = UNLESS.get(rule.code) if not rule.own else None
+    belongs = WITHIN.get(rule.code) if not rule.own else None
     for text in texts:
-        span = _first(pattern.regex, text.text)
-        if span is not None:
+        if rule.code in ANCHORED and not rule.own:
+            match = pattern.regex.match(text.text)
+            span = match.span() if match is not None else None
+        else:
+            span = _first(pattern.regex, text.text)
+        if span is None or (belongs is not None and belongs.search(text.text)):
+            continue
+        if asked_for is None or not _asked_for(asked_for, text, batch):
             values = {"match": _quoted(text.text, span, regions), "role": text.role}
             yield Problem(rule.code, text.line, text.path, span=span, values=values)
+
+
+def _asked_for(regex: re.Pattern[str], text: Text, batch: Batch) -> bool:
+    """Whether another text of the row, which the model does not learn to write, speaks of what was found."""
+    first = bisect.bisect_left(batch.texts, text.line, key=lambda held: held.line)
+    for other in batch.texts[first:]:
+        if other.line != text.line:
+            return False
+        if not other.trained and other is not text and regex.search(other.text[:_LOOKED_AT]):
+            return True
+    return False
 
 
 def _quoted(text: str, span: tuple[int, int], regions: Sequence[str]) -> str:
@@ -68,21 +140,18 @@ def _looks_at(pattern: Pattern, text: Text) -> bool:
 
 
 def holding(texts: Sequence[Text], needles: tuple[str, ...]) -> list[Text]:
-    """The texts that hold at least one of the needles, in order: one search over all of them together."""
+    """The texts that hold at least one of the needles, in order: one plain search per needle over all of them."""
     joined = Joined(texts)
-    regex = _any_of(needles)
-    found: list[Text] = []
-    at = 0
-    while (match := regex.search(joined.whole, at)) is not None:
-        index = bisect.bisect_right(joined.starts, match.start()) - 1
-        found.append(texts[index])
-        at = joined.starts[index] + len(texts[index].text)
-    return found
-
-
-@functools.cache
-def _any_of(needles: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(needle) for needle in needles))
+    found: set[int] = set()
+    for needle in needles:
+        at = joined.whole.find(needle)
+        while at >= 0:
+            index = bisect.bisect_right(joined.starts, at) - 1
+            end = joined.starts[index] + len(texts[index].text)
+            if at + len(needle) <= end:
+                found.add(index)
+            at = joined.whole.find(needle, max(end, at + 1))
+    return [texts[index] for index in sorted(found)]
 
 
 def _first(regex: re.Pattern[str], text: str) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ import jsonschema
 import jsonschema_rs
 
 from ftlint.catalog import rules_root
+from ftlint.checks import parameters
 from ftlint.checks.base import Batch, Context
 from ftlint.model import Example, Format, JsonPath, Problem
 from ftlint.text import closest
@@ -61,6 +62,8 @@ def schema(batch: Batch, context: Context) -> Iterator[Problem]:
             for problem in violations(example, batch.format, context.provider.name):
                 if not (problem.code in UNKNOWN_KEYS and problem.help is None and keys_are_free):
                     yield problem
+        if b'"parameters"' in example.line.raw:
+            yield from parameters.broken(example, batch.format)
 
 
 def violations(example: Example, fmt: Format, provider: str) -> Iterator[Problem]:
@@ -134,12 +137,13 @@ def _missing(error: Any, code: Any, path: JsonPath, line: int, role: str) -> Ite
         missing = ", ".join(f"`{key}`" for key in keys)
         fact = f"{missing} {'is' if len(keys) == 1 else 'are'} missing"
         values = {"missing": missing, "key": keys[0], "role": role, "found": "missing", "fact": fact}
-        data = {"missing": keys}
+        data: dict[str, Any] = {"missing": keys}
         near = _misspelt(error, keys)
         if near is None:
             yield Problem(rule, line, path, values=values, data=data)
         else:
             help_text = f"rename `{near[0]}` to `{near[1]}`"
+            data = {**data, "suggestion": near[1]}
             yield Problem(rule, line, (*path, near[0]), key=True, values=values, help=help_text, data=data)
 
 
@@ -172,8 +176,10 @@ def _unknown_keys(error: Any, code: str, path: JsonPath, line: int, role: str) -
             continue
         close = closest(key, allowed, 0.7)
         values = {"key": key, "allowed": ", ".join(f"`{name}`" for name in allowed), "role": role}
-        help_text = f"did you mean `{close}`?" if close and close not in error.instance else None
-        yield Problem(code, line, (*path, key), key=True, values=values, help=help_text)
+        meant = close if close and close not in error.instance else None
+        help_text = f"did you mean `{meant}`?" if meant else None
+        data = {"suggestion": meant} if meant else {}
+        yield Problem(code, line, (*path, key), key=True, values=values, help=help_text, data=data)
 
 
 def _forbidden(schema: Any) -> bool:
@@ -200,7 +206,9 @@ def _wrong_value(error: Any, code: str, path: JsonPath, line: int, role: str) ->
         return Problem(code, line, path, key=True, values=values)
     if code == "FT114":
         values["allowed"] = ", ".join(ROLES)
-        return Problem(code, line, path, values=values, help=_role_help(instance))
+        meant = _meant_role(instance)
+        data = {"suggestion": meant} if meant else {}
+        return Problem(code, line, path, values=values, help=_role_help(instance, meant), data=data)
     return Problem(code, line, path, values=values, help=_remedy(code, path[-1] if path else None))
 
 
@@ -222,14 +230,20 @@ def _key(path: JsonPath) -> str:
     return (names[-1] if names else "") + index
 
 
-def _role_help(role: Any) -> str | None:
+def _meant_role(role: Any) -> str | None:
+    """The role that a value stands for, if it is likely."""
     if not isinstance(role, str):
         return None
     word = role.strip().lower()
     if word in ROLES:
-        return f"write `{word}`, in small letters and without spaces"
-    close = _COMMON_ROLES.get(word) or closest(word, ROLES, 0.6)
-    return f"did you mean `{close}`?" if close else None
+        return word
+    return _COMMON_ROLES.get(word) or closest(word, ROLES, 0.6)
+
+
+def _role_help(role: Any, meant: str | None) -> str | None:
+    if meant is not None and role.strip().lower() == meant:
+        return f"write `{meant}`, in small letters and without spaces"
+    return f"did you mean `{meant}`?" if meant else None
 
 
 _RENAMED = {

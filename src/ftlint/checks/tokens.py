@@ -11,13 +11,24 @@ from ftlint.checks.conversation import messages_of
 from ftlint.model import Example, Format, JsonPath, Problem
 from ftlint.tokens import SPECIAL_TOKENS
 
+NEAR = 0.95
+"""Share of the limit from which an example is near it; counts of tools and images are estimates."""
+
 
 def limits(batch: Batch, context: Context) -> Iterator[Problem]:
-    """FT301, and FT302 where nothing of the answer is left: the service cuts tokens from the end of the example."""
+    """FT301, and FT302 where nothing of the answer is left: the service cuts tokens from the end of the example.
+
+    FT303 for an example that is nearly so long.
+    """
     if context.limit is None:
         return
+    near = int(context.limit * NEAR)
     for example, tokens in zip(batch.examples, batch.tokens, strict=True):
-        if tokens is None or tokens.total <= context.limit:
+        if tokens is None or tokens.total <= near:
+            continue
+        if tokens.total <= context.limit:
+            close: dict[str, int] = {"tokens": tokens.total, "limit": context.limit}
+            yield Problem("FT303", example.line.number, (), values=close, data={"tokens": tokens.total})
             continue
         over = tokens.total - context.limit
         values: dict[str, int | str] = {"tokens": tokens.total, "limit": context.limit, "over": over}

@@ -1,4 +1,4 @@
-"""FT1, what a tool call says: arguments that parse, and functions that the example declares."""
+"""FT1, what a tool call says: arguments that parse and fit, and functions that the example declares."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from typing import Any
 
 import orjson
 
+from ftlint.checks import parameters
 from ftlint.checks.base import Batch, Context, per_example
 from ftlint.checks.conversation import messages_of
 from ftlint.model import Example, Format, JsonPath, Problem
+from ftlint.parse import locate
 from ftlint.text import closest
+
+_OLD_WORDS = (b'"functions"', b'"function_call"', b'"function"')
 
 
 def declared(example: Example, fmt: Format) -> set[str] | None:
@@ -45,6 +49,8 @@ def calls_of(example: Example, fmt: Format) -> Iterator[tuple[JsonPath, dict[str
 
 
 def _arguments(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
+    """FT135 for arguments that are no JSON object, else FT136 where they do not fit what the function declares."""
+    schemas: dict[str, bytes] | None = None
     for path, function in calls_of(example, batch.format):
         given = function.get("arguments")
         if not isinstance(given, str):
@@ -59,6 +65,42 @@ def _arguments(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
         if not isinstance(value, dict):
             cause = "it is empty" if not given.strip() else "it is not an object"
             yield Problem("FT135", example.line.number, (*path, "arguments"), values={"cause": cause})
+            continue
+        if schemas is None:
+            schemas = {known.name: known.parameters for known in parameters.definitions(example, batch.format)}
+        name = function.get("name")
+        if isinstance(name, str) and name in schemas:
+            yield from _misfits(example.line.number, (*path, "arguments"), given, value, (name, schemas[name]))
+
+
+def _misfits(
+    line: int, path: JsonPath, given: str, value: dict[str, Any], declared: tuple[str, bytes]
+) -> Iterator[Problem]:
+    name, schema = declared
+    for misfit in parameters.misfits(schema, value):
+        span = locate(given, misfit.path, key=misfit.key)
+        yield Problem("FT136", line, path, span=span, values={"fact": misfit.fact, "function": name})
+
+
+def _deprecated(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
+    """FT138, once per example: at `functions`, else at the first message that calls or answers the old way."""
+    raw = example.line.raw
+    if not any(word in raw for word in _OLD_WORDS):
+        return
+    if batch.format is Format.CHAT and example.value.get("functions"):
+        values = {"old": "functions", "new": "tools"}
+        yield Problem("FT138", example.line.number, ("functions",), key=True, values=values)
+        return
+    base, messages = messages_of(example, batch.format)
+    for index, message in messages:
+        if message.get("function_call"):
+            values = {"old": "function_call", "new": "tool_calls"}
+            yield Problem("FT138", example.line.number, (*base, index, "function_call"), key=True, values=values)
+            return
+        if message.get("role") == "function" and batch.format is not Format.REINFORCEMENT:  # there it is FT160
+            values = {"old": "function", "new": "tool"}
+            yield Problem("FT138", example.line.number, (*base, index, "role"), values=values)
+            return
 
 
 def _undeclared(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
@@ -77,3 +119,4 @@ def _undeclared(example: Example, batch: Batch, _: Context) -> Iterator[Problem]
 
 arguments = per_example(_arguments)
 undeclared = per_example(_undeclared)
+deprecated = per_example(_deprecated)

@@ -18,10 +18,14 @@ from ftlint.text import safe
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("ftlint.cli.check:check", "Find every defect of training files, and what the job would cost."),
+    "fix": ("ftlint.cli.fix:fix", "Mend what can be mended without a person's judgement."),
+    "accept": ("ftlint.cli.accept:accept", "Let findings stand, with a reason, in ftlint-accepted.toml."),
     "rule": ("ftlint.cli.rule:rule", "Explain a rule: what it finds, why it matters, what to write instead."),
     "convert": ("ftlint.cli.convert:convert", "Turn questions and answers, ShareGPT or Alpaca rows into chat JSONL."),
     "run": ("ftlint.cli.run:run", "Convert, check, train, follow, evaluate and compare, or rehearse all of it."),
     "runs": ("ftlint.cli.runs:runs", "List and show runs, or cancel the job of one."),
+    "init": ("ftlint.cli.init:init", "Write a first run.toml, ftlint.toml and hook for what is in a folder."),
+    "config": ("ftlint.cli.config:config", "Show each setting, and where it comes from."),
     "report": ("ftlint.cli.report:report", "Show a saved JSON report again."),
     "sandbox": ("ftlint.cli.sandbox:sandbox", "Serve a stand-in of the service on this machine."),
     "cache": ("ftlint.cli.cache:cache", "Show or clear what moderation has learnt already."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +24,7 @@ class Given:
 
     paths: tuple[str, ...]
     validation: tuple[str, ...]
+    against: tuple[str, ...]
     model: str | None
     provider: str | None
     method: str | None
@@ -37,6 +38,8 @@ class Given:
     extend_select: tuple[str, ...]
     fail_on: str | None
     exit_zero: bool
+    no_accepted: bool
+    statistics: bool
     offline: bool
     online: bool
     no_tokens: bool
@@ -75,6 +78,7 @@ class Given:
 @click.command("check", short_help="Find every defect of training files, and what the job would cost.")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option("--validation", multiple=True, metavar="FILE", help="A validation file (repeatable).")
+@click.option("--against", multiple=True, metavar="FILE", help="A benchmark that no row may overlap with (repeatable).")
 @click.option("--model", metavar="MODEL", help="The base model; without it, what holds for every model.")
 @click.option("--provider", metavar="NAME", help="Where the job will run (default: openai).")
 @click.option("--method", type=click.Choice(["supervised", "dpo", "reinforcement"]), help="The training method.")
@@ -94,6 +98,8 @@ class Given:
 @click.option("--ignore", multiple=True, metavar="RULES", help="Leave these rules out.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="What fails (default: warning).")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
+@click.option("--no-accepted", is_flag=True, help="Show accepted findings too, and let them count.")
+@click.option("--statistics", is_flag=True, help="Counts per rule in place of the findings.")
 @click.option("--offline", is_flag=True, help="No network: no moderation.")
 @click.option("--online", is_flag=True, help="Run moderation to the end, however long it takes.")
 @click.option("--no-tokens", is_flag=True, help="Count tokens only where a line could be over a limit.")
@@ -131,6 +137,10 @@ def _check(given: Given) -> int:
         given.config, given.isolated, given.today, start=paths[0].parent if paths else None, flags=given.flags()
     )
     shown = known_format(given.output_format or guess_format(given.output) or _default_format(given))
+    if given.statistics:
+        from ftlint.cli.statistics import refuse
+
+        refuse(shown)
     written = targets(given.output, shown, given.also, paths)
     if given.force_exclude:
         from ftlint.config import excluded
@@ -140,6 +150,9 @@ def _check(given: Given) -> int:
             return 0
     from ftlint.cli.session import Session
 
+    if given.against:
+        against = tuple(_readable(Path(name)) for name in given.against)
+        resolved = replace(resolved, settings=replace(resolved.settings, against=against))
     return Session(given, files, resolved, shown, written, _again(files)).run()
 
 

@@ -18,6 +18,19 @@ from ftlint.run.files import write_atomic
 from ftlint.text import log_line, safe
 
 MIN_WIDTH, MAX_WIDTH = 40, 160
+AUTO = "auto"
+"""Not a format: ``github`` in a workflow of GitHub, else ``full`` on a terminal and ``concise`` elsewhere."""
+ENDINGS = {
+    "json": "json",
+    "jsonl": "jsonl",
+    "sarif": "sarif",
+    "md": "markdown",
+    "markdown": "markdown",
+    "html": "html",
+    "htm": "html",
+    "xml": "junit",
+}
+"""Ending of a file to the format that is written to it when none is named."""
 
 
 def write(text: str) -> None:
@@ -104,23 +117,30 @@ def targets(output: str | None, main_format: str, also: Sequence[str], inputs: S
     return made
 
 
-def known_format(name: str) -> str:
-    """The name, if there is such a format.
+def known_format(name: str, environ: Mapping[str, str] = os.environ) -> str:
+    """The name, if there is such a format; ``auto`` is what suits the place where the output goes.
 
     Raises:
         UsageError: there is not; with a did-you-mean.
     """
+    if name == AUTO:
+        if environ.get("GITHUB_ACTIONS") == "true":
+            return "github"
+        return "full" if sys.stdout.isatty() else "concise"
     if name not in FORMATS:
-        close = difflib.get_close_matches(name, FORMATS, 1)
-        hint = f"did you mean `{close[0]}`?" if close else f"use one of {', '.join(FORMATS)}"
+        close = difflib.get_close_matches(name, (*FORMATS, AUTO), 1)
+        hint = f"did you mean `{close[0]}`?" if close else f"use one of {', '.join((*FORMATS, AUTO))}"
         raise UsageError(f"there is no output format `{name}`", hint)
     return name
 
 
 def guess_format(output: str | None) -> str | None:
     """The format that an output file's ending says, if it says one."""
-    suffix = Path(output).suffix.lower().removeprefix(".") if output else ""
-    return suffix if suffix in FORMATS else None
+    name = Path(output).name.lower() if output else ""
+    if name.endswith(".sarif.json"):
+        return "sarif"
+    suffix = name.rpartition(".")[2] if "." in name else ""
+    return ENDINGS.get(suffix)
 
 
 def save(path: Path, content: bytes) -> None:

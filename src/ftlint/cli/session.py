@@ -12,6 +12,7 @@ from ftlint import engine, gate
 from ftlint.cli.check import Given
 from ftlint.cli.moderate import Mode, Request, failed, interrupted, moderated, refusal
 from ftlint.cli.output import Target, note, terminal, write
+from ftlint.cli.statistics import statistics
 from ftlint.config import Resolved
 from ftlint.errors import InputError, Interrupted, ServiceFailed
 from ftlint.model import Finding, Place, Report
@@ -38,7 +39,7 @@ class Session:
     ) -> None:
         self.given = given
         self.files = files
-        self.settings = resolved.settings
+        self.settings = replace(resolved.settings, accepted=None) if given.no_accepted else resolved.settings
         self.shown = shown
         self.written = written
         self.again = again
@@ -92,7 +93,7 @@ class Session:
 
     def _print_findings(self, report: Report) -> None:
         """Findings that are not on the screen yet, where the format is one that a person reads."""
-        if self.given.output or self.shown not in _STREAMED:
+        if self.given.output or self.given.statistics or self.shown not in _STREAMED:
             return
         before = Counter(self.printed)
         fresh: list[Finding] = []
@@ -108,7 +109,9 @@ class Session:
     def _finish(self, report: Report) -> None:
         """The rest of the findings, the summary, the files."""
         self._print_findings(report)
-        if not self.given.output and self.shown not in _STREAMED:
+        if self.given.statistics and not self.given.output:
+            write(statistics(report, self.shown))
+        elif not self.given.output and self.shown not in _STREAMED:
             write(render(report, self.shown, self.options))
         in_files = Options(show_text=self.given.show_text, max_per_rule=self.given.max_per_rule)
         for target in self.written:

@@ -163,7 +163,13 @@ def _problem(item: Seen, levels: Levels) -> Judged:
             "state": "is flagged by moderation" if flagged else "is near or over a watch level",
         },
         related=item.places[1 : _RELATED + 1],
-        data={"scores": shown, "risk": round(risk, 3), "places": count, "flagged": flagged},
+        data={
+            "categories": list(categories),
+            "scores": shown,
+            "risk": round(risk, 3),
+            "places": count,
+            "flagged": flagged,
+        },
         hide=flagged,
         raised=flagged,
     )

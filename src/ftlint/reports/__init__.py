@@ -11,13 +11,20 @@ FORMATS: dict[str, str] = {
     "full": "ftlint.reports.full",
     "concise": "ftlint.reports.concise",
     "json": "ftlint.reports.json_",
+    "jsonl": "ftlint.reports.jsonl",
+    "github": "ftlint.reports.github",
+    "gitlab": "ftlint.reports.gitlab",
+    "junit": "ftlint.reports.junit",
+    "sarif": "ftlint.reports.sarif",
+    "markdown": "ftlint.reports.markdown",
+    "html": "ftlint.reports.html_",
 }
 """Format to module; the module has ``render(report, options) -> str``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a report is shown. A format that is read by programs looks at none of them.
+    """How a report is shown. A format that is read by programs looks at ``show_text`` alone.
 
     Attributes:
         width: cells per line that code frames and bars may take.

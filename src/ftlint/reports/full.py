@@ -12,6 +12,7 @@ from ftlint.reports import Options, summary
 from ftlint.reports.concise import place
 from ftlint.reports.frame import window
 from ftlint.reports.paint import DIM, FRAME, STYLES, paint, words
+from ftlint.reports.shown import flagged_lines, hidden_length, withheld
 from ftlint.text import plural
 
 _RELATED = 3
@@ -32,7 +33,7 @@ def findings(report: Report, shown: Sequence[Finding], options: Options) -> str:
 
 def _lines(report: Report, shown: Sequence[Finding], options: Options) -> Iterator[Text]:
     fold = not options.verbose and report.fail_on is not Level.INFO
-    secret = _hidden_lines(report)
+    flagged = flagged_lines(report)
     framed: Counter[str] = Counter()
     folded: dict[str, list[Finding]] = {}
     for finding in shown:
@@ -42,17 +43,11 @@ def _lines(report: Report, shown: Sequence[Finding], options: Options) -> Iterat
         framed[finding.code] += 1
         if options.max_per_rule and framed[finding.code] > options.max_per_rule:
             continue
-        hidden = not options.show_text and (finding.path, finding.line) in secret
+        hidden = withheld(finding, flagged, show_text=options.show_text)
         yield from _finding(finding, options, hidden=hidden, first=framed[finding.code] == 1)
         yield Text()
     yield from _overflow(framed, options)
     yield from _folded(folded, options)
-
-
-def _hidden_lines(report: Report) -> set[tuple[str, int | None]]:
-    """Lines whose text moderation flagged: no rule's frame may show them, accepted or not."""
-    everything = (*report.findings, *report.accepted)
-    return {(finding.path, finding.line) for finding in everything if finding.frame and finding.frame.hidden}
 
 
 def _finding(finding: Finding, options: Options, *, hidden: bool, first: bool) -> Iterator[Text]:
@@ -76,20 +71,12 @@ def _frame(finding: Finding, options: Options, number: str, *, hidden: bool) -> 
     yield words(options, (f"{margin} |", FRAME))
     if hidden:
         block = ("█" if options.unicode else "#") * min(32, max(options.width - len(number) - 30, 4))
-        length = f" ({plural(_length(finding), 'character')} hidden)"
+        length = f" ({plural(hidden_length(finding), 'character')} hidden)"
         yield words(options, (f"{number} | ", FRAME), block, (length, DIM))
         return
     shown = window(finding.frame, max(options.width - len(number) - 3, 8), options)
     yield words(options, (f"{number} | ", FRAME), shown.before, (shown.span, style), shown.after)
     yield words(options, bar, (shown.carets, style))
-
-
-def _length(finding: Finding) -> int:
-    """Characters of the span, as far as they are known."""
-    if finding.column and finding.end_column:
-        return finding.end_column - finding.column
-    assert finding.frame is not None
-    return finding.frame.end - finding.frame.start
 
 
 def _notes(finding: Finding, *, hidden: bool, first: bool) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,8 @@
-"""The format ``json``, version 1: what scripts depend on. Keys are added, never renamed, and never come and go."""
+"""The format ``json``, version 1: what scripts depend on. Keys are added, never renamed, and never come and go.
+
+It holds all that the other formats show, so that a saved report can be rendered again. The text of flagged lines is
+left out unless it is asked for: the keys stay, the text is empty.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -18,6 +23,7 @@ from ftlint.model import (
     FileSummary,
     Finding,
     Format,
+    Frame,
     Level,
     ModerationSummary,
     Place,
@@ -28,40 +34,56 @@ from ftlint.model import (
     Verdict,
 )
 from ftlint.reports import Options
+from ftlint.reports.shown import Lines, flagged_lines, withheld
 from ftlint.text import safe
 
 _INT64 = 2**63
+_NEAREST = ("category", "score", "path", "line")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _T = TypeVar("_T")
 
 
 def render(report: Report, options: Options) -> str:
-    """The report as JSON, indented by two, with a final newline; in ASCII where the reader's end is not UTF-8."""
-    text = orjson.dumps(to_json(report), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    """The report as JSON, indented by two, with a final newline; in ASCII where the reader's end is not UTF-8.
+
+    Of the options, ``show_text`` counts as well.
+    """
+    tree = to_json(report, show_text=options.show_text)
+    text = orjson.dumps(tree, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
     return text if options.unicode else _NOT_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
 
-def to_json(report: Report) -> dict[str, Any]:
+def to_json(report: Report, *, show_text: bool = False) -> dict[str, Any]:
     """The report as plain dicts and lists, in the order of keys that the README gives."""
-    counts = report.counts()
-    tree: dict[str, Any] = _plain(
+    flagged = flagged_lines(report)
+
+    def listed(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+        return [finding_tree(finding, flagged, show_text=show_text) for finding in findings]
+
+    tree: dict[str, Any] = plain(
         {
             "version": report.version,
             "tool": {"name": "ftlint", "version": report.tool_version},
             "verdict": report.verdict,
             "files": [_file(file) for file in report.files],
-            "findings": [_finding(finding) for finding in report.findings],
-            "summary": {
-                **{level.value: counts[level] for level in Level},
-                "accepted": len(report.accepted),
-                "by_code": report.by_code(),
-            },
+            "findings": listed(report.findings),
+            "summary": summary_tree(report),
             "cost": _cost(report.cost),
             "moderation": _moderation(report.moderation),
             "skipped": [{"code": skipped.code, "reason": skipped.reason} for skipped in report.skipped],
+            "accepted": listed(report.accepted),
+            "costs": [_cost(cost) for cost in report.costs],
+            "fail_on": report.fail_on,
+            "notes": report.notes,
         }
     )
     return tree
+
+
+def summary_tree(report: Report) -> dict[str, Any]:
+    """The value of ``summary``: findings per level and per rule."""
+    counts = {level.value: count for level, count in report.counts().items()}
+    return {**counts, "accepted": len(report.accepted), "by_code": report.by_code()}
 
 
 def _file(file: FileSummary) -> dict[str, Any]:
@@ -80,11 +102,11 @@ def _file(file: FileSummary) -> dict[str, Any]:
 def _tokens(tokens: TokenStats | None) -> dict[str, Any] | None:
     if tokens is None:
         return None
-    names = ("total", "trained", "max", "p5", "p50", "p95", "encoding")
-    return {name: getattr(tokens, name) for name in names}
+    return {field.name: getattr(tokens, field.name) for field in fields(tokens)}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_tree(finding: Finding, flagged: Lines, *, show_text: bool) -> dict[str, Any]:
+    """One finding as JSON holds it, not yet made plain (``plain``)."""
     return {
         "code": finding.code,
         "name": finding.name,
@@ -101,7 +123,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "related": [{"path": place.path, "line": place.line} for place in finding.related],
         "fix": finding.fix,
         "data": finding.data,
+        "accepted": finding.accepted,
+        "frame": _frame(finding, hidden=withheld(finding, flagged, show_text=show_text)),
     }
+
+
+def _frame(finding: Finding, *, hidden: bool) -> dict[str, Any] | None:
+    frame = finding.frame
+    if frame is None:
+        return None
+    if hidden:
+        frame = Frame("", 0, 0, frame.cut_left, frame.cut_right, hidden=True)
+    return {field.name: getattr(frame, field.name) for field in fields(frame)}
 
 
 def _cost(cost: Cost | None) -> dict[str, Any] | None:
@@ -112,11 +145,12 @@ def _cost(cost: Cost | None) -> dict[str, Any] | None:
 
 
 def _moderation(moderation: ModerationSummary) -> dict[str, Any]:
-    names = ("status", "model", "segments", "unique", "cached", "requests", "coverage", "reason")
-    return {name: getattr(moderation, name) for name in names}
+    names = ("status", "model", "segments", "unique", "cached", "requests", "coverage", "reason", "required")
+    nearest = [dict(zip(_NEAREST, entry, strict=True)) for entry in moderation.nearest]
+    return {**{name: getattr(moderation, name) for name in names}, "nearest": nearest}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """What every JSON reader takes: inert text, finite numbers of at most 64 bits, string keys."""
     if value is None or isinstance(value, bool):
         return value
@@ -129,15 +163,17 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, dict):
-        return {safe(str(key)): _plain(item) for key, item in value.items()}
+        return {safe(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         items = sorted(value, key=str) if isinstance(value, (set, frozenset)) else value
-        return [_plain(item) for item in items]
+        return [plain(item) for item in items]
     return safe(str(value))
 
 
 def from_json(content: bytes | str) -> Report:
-    """A saved report, as far as its JSON holds it: no code frames, no histogram, no accepted findings.
+    """A saved report, whole; the text of flagged lines only if it was saved with ``--show-text``.
+
+    What an older version has not saved (frames, histogram, costs per model) is left empty.
 
     Raises:
         ValueError: the bytes are not a report of version 1; the message is for the user.
@@ -160,23 +196,38 @@ def _report(tree: dict[str, Any]) -> Report:
         verdict=Verdict(tree["verdict"]),
         files=tuple(_load_file(file) for file in tree["files"]),
         findings=tuple(_load_finding(finding) for finding in tree["findings"]),
-        accepted=(),
+        accepted=tuple(_load_finding(finding) for finding in tree.get("accepted", ())),
         cost=cost,
-        costs=(cost,) if cost else (),
-        moderation=_take(ModerationSummary, tree["moderation"]),
+        costs=tuple(_take(Cost, entry) for entry in tree["costs"]) if "costs" in tree else (cost,) if cost else (),
+        moderation=_load_moderation(tree["moderation"]),
         skipped=tuple(_take(Skipped, skipped) for skipped in tree["skipped"]),
-        fail_on=Level.WARNING,
+        fail_on=Level(tree.get("fail_on", Level.WARNING)),
+        notes=tuple(str(note) for note in tree.get("notes", ())),
     )
 
 
+def _load_moderation(tree: dict[str, Any]) -> ModerationSummary:
+    nearest = tuple(tuple(entry[key] for key in _NEAREST) for entry in tree.get("nearest", ()))
+    return _take(ModerationSummary, tree, nearest=nearest)
+
+
 def _load_file(tree: dict[str, Any]) -> FileSummary:
-    tokens = _take(TokenStats, tree["tokens"]) if tree["tokens"] else None
+    counted = tree["tokens"]
+    tokens = _take(TokenStats, counted, histogram=tuple(counted.get("histogram", ()))) if counted else None
     return _take(FileSummary, tree, role=Role(tree["role"]), format=Format(tree["format"]), tokens=tokens)
 
 
 def _load_finding(tree: dict[str, Any]) -> Finding:
     related = tuple(_take(Place, place) for place in tree["related"])
-    return _take(Finding, tree, level=Level(tree["level"]), related=related)
+    frame = _load_frame(tree["frame"]) if tree.get("frame") else None
+    return _take(Finding, tree, level=Level(tree["level"]), related=related, frame=frame)
+
+
+def _load_frame(tree: dict[str, Any]) -> Frame:
+    frame = _take(Frame, tree)
+    if not 0 <= frame.start <= frame.end <= len(frame.text):
+        raise ValueError("a frame's span is outside its text")
+    return frame
 
 
 def _take(cls: type[_T], tree: Mapping[str, Any], **replaced: Any) -> _T:

@@ -47,16 +47,21 @@ def moderation(report: Report) -> str:
     """What moderation allows to be said: never that a file will pass."""
     summary = report.moderation
     reason = f" ({safe(summary.reason)})" if summary.reason else ""
-    blockers = sum(map(_is_blocker, report.findings))
+    count = blockers(report)
     accepted = sum(map(_is_blocker, report.accepted))
     beyond = f" beyond {accepted:,} accepted" if accepted else ""
-    likely = plural(blockers, "likely blocker")
+    likely = plural(count, "likely blocker")
     if summary.status == "not-run":
-        return f"moderation not run{reason}" + (f", {likely} found offline" if blockers else "")
+        return f"moderation not run{reason}" + (f", {likely} found offline" if count else "")
     if summary.status == "complete" and summary.coverage >= 1:
-        return likely if blockers else f"no known blocker{beyond}"
+        return likely if count else f"no known blocker{beyond}"
     kind = "a sample of the texts" if summary.status == "sampled" else f"{percent(summary.coverage)} of the texts"
-    return f"moderation has seen {kind} only{reason}" + (f", {likely} so far" if blockers else "")
+    return f"moderation has seen {kind} only{reason}" + (f", {likely} so far" if count else "")
+
+
+def blockers(report: Report) -> int:
+    """Findings that moderation, or the offline rules beside it, hold for a likely reason of a block."""
+    return sum(map(_is_blocker, report.findings))
 
 
 def _is_blocker(finding: Finding) -> bool:

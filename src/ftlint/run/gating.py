@@ -21,7 +21,7 @@ from ftlint.run.runs import blocked_before
 from ftlint.run.spec import RunSpec
 from ftlint.run.submit import verify
 from ftlint.services.interface import Rejected, ServiceError
-from ftlint.settings import Services, Settings
+from ftlint.settings import JobSettings, Services, Settings
 from ftlint.text import plural
 
 STAND_IN = "the sandbox's stand-in"
@@ -56,6 +56,9 @@ def check_settings(
         ignore=(*base.ignore, *spec.gate.ignore),
         fail_on=spec.gate.fail_on or base.fail_on,
         services=services,
+        job=JobSettings(
+            hyperparameters=spec.train.hyperparameters.given(), suffix=spec.train.suffix, metadata=spec.train.metadata
+        ),
         moderation=dataclasses.replace(
             base.moderation, required=required, cache=base.moderation.cache and not rehearsal
         ),

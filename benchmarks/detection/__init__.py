@@ -1,0 +1,1 @@
+"""The detection benchmark: one known defect of each kind in clean data, and who finds it."""

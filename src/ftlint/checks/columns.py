@@ -1,0 +1,181 @@
+"""What the dataset-wide rules of FT5 and FT6 remember of each row: its prompt and last answer, as digests and flags."""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+
+from ftlint.checks.base import Batch, Context
+from ftlint.checks.signs import signs
+from ftlint.checks.writing import Script, script_of
+from ftlint.model import Example, Format, JsonPath
+
+DIGEST = 16
+"""Bytes of a digest."""
+CODES = frozenset({"FT502", "FT503", "FT505", "FT506", "FT507", "FT508", "FT606", "FT615", "FT617", "FT620"})
+
+JUDGED = frozenset({"FT508", "FT606", "FT615", "FT617", "FT620"})
+"""Rules that need more of an answer than its digest."""
+
+
+class Answer(NamedTuple):
+    """The last answer of a row that is trained, and all that stands before it.
+
+    Attributes:
+        path: of the answer's text, or of its message where it only calls functions.
+        text: the answer's text, ``""`` where it has none; ``calls``: name and arguments of its calls.
+        prompt: everything the model sees before it; ``asked``: the text of the last message in it.
+    """
+
+    path: JsonPath
+    text: str
+    calls: list[Any]
+    prompt: Any
+    asked: str
+
+
+def answer_of(example: Example, fmt: Format) -> Answer | None:
+    """The last trained answer, or None where the row has none (or is not in shape, which the schema tells)."""
+    value = example.value
+    if fmt is Format.COMPLETION:
+        prompt, text = value.get("prompt"), value.get("completion")
+        if isinstance(prompt, str) and isinstance(text, str):
+            return Answer(("completion",), text, [], prompt, prompt)
+        return None
+    if fmt is Format.PREFERENCE:
+        given, outputs = value.get("input"), value.get("preferred_output")
+        if not isinstance(given, dict) or not isinstance(outputs, list) or len(outputs) != 1:
+            return None
+        return _answer(outputs[0], ("preferred_output", 0), given.get("messages"), _declared(given))
+    messages = value.get("messages")
+    if fmt is not Format.CHAT or not isinstance(messages, list):
+        return None
+    for index in range(len(messages) - 1, -1, -1):
+        message = messages[index]
+        if isinstance(message, dict) and message.get("role") == "assistant":
+            trained = message.get("weight") != 0
+            return _answer(message, ("messages", index), messages[:index], _declared(value)) if trained else None
+    return None
+
+
+def _declared(holder: dict[str, Any]) -> list[Any]:
+    return [holder.get("tools"), holder.get("functions")]
+
+
+def _answer(message: Any, path: JsonPath, before: Any, declared: list[Any]) -> Answer | None:
+    if not isinstance(message, dict) or not isinstance(before, list) or not before:
+        return None
+    content = message.get("content")
+    text = plain(content) or plain(message.get("refusal"))
+    calls = message.get("tool_calls")
+    made = [call.get("function") for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+    if message.get("function_call") is not None:
+        made.append(message["function_call"])
+    if not text.strip() and not made:
+        return None
+    last = before[-1]
+    asked = plain(last.get("content")) if isinstance(last, dict) else ""
+    return Answer((*path, "content") if plain(content) else path, text, made, [before, declared], asked)
+
+
+def plain(content: Any) -> str:
+    """The text of a message's content, its text parts joined."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    texts = [part.get("text") for part in content if isinstance(part, dict)]
+    return "\n".join(text for text in texts if isinstance(text, str))
+
+
+def digest(value: Any) -> bytes:
+    """16 bytes of the SHA-256 of a JSON value with sorted keys."""
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()[:DIGEST]
+
+
+class Row(NamedTuple):
+    """One remembered row."""
+
+    line: int
+    prompt: bytes
+    answer: bytes
+    path: JsonPath
+    size: int
+    signs: int
+    asked_in: int
+    answered_in: int
+
+
+@dataclass
+class Rows:
+    """The rows of a file that have a trained answer, in order, column by column: some 60 bytes each."""
+
+    lines: array[int] = field(default_factory=lambda: array("Q"))
+    prompts: bytearray = field(default_factory=bytearray)
+    answers: bytearray = field(default_factory=bytearray)
+    paths: array[int] = field(default_factory=lambda: array("L"))
+    known: dict[JsonPath, int] = field(default_factory=dict)
+    sizes: array[int] = field(default_factory=lambda: array("L"))
+    signs: array[int] = field(default_factory=lambda: array("H"))
+    scripts: bytearray = field(default_factory=bytearray)
+
+    def add(self, batch: Batch, context: Context) -> None:
+        """Take in the next batch of the file."""
+        if not CODES & context.active:
+            return
+        judged = bool(JUDGED & context.active)
+        for example in batch.examples:
+            answer = answer_of(example, batch.format)
+            if answer is not None:
+                self._append(example.line.number, answer, judged=judged)
+
+    def _append(self, line: int, answer: Answer, *, judged: bool) -> None:
+        asked_in = script_of(answer.asked) if judged else Script.UNKNOWN
+        answered_in = script_of(answer.text) if judged and not answer.calls else Script.UNKNOWN
+        self.lines.append(line)
+        self.prompts += digest(answer.prompt)
+        self.answers += digest([" ".join(answer.text.split()).casefold(), answer.calls])
+        self.paths.append(self.known.setdefault(answer.path, len(self.known)))
+        self.sizes.append(len(answer.text.strip()))
+        found = signs(answer.text, answer.asked, asked_in, answered_in, calls=bool(answer.calls)) if judged else 0
+        self.signs.append(found)
+        self.scripts += bytes((asked_in, answered_in))
+
+    def merge(self, later: Rows) -> None:
+        """Take in the state of the lines that follow."""
+        moved = {number: self.known.setdefault(path, len(self.known)) for path, number in later.known.items()}
+        self.lines += later.lines
+        self.prompts += later.prompts
+        self.answers += later.answers
+        self.paths.extend(moved[number] for number in later.paths)
+        self.sizes += later.sizes
+        self.signs += later.signs
+        self.scripts += later.scripts
+
+    def pair(self, at: int) -> tuple[bytes, bytes]:
+        """Digests of prompt and answer of one row."""
+        cut = slice(at * DIGEST, (at + 1) * DIGEST)
+        return bytes(self.prompts[cut]), bytes(self.answers[cut])
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __iter__(self) -> Iterator[Row]:
+        paths = list(self.known)
+        for at, line in enumerate(self.lines):
+            cut = slice(at * DIGEST, (at + 1) * DIGEST)
+            yield Row(
+                line,
+                bytes(self.prompts[cut]),
+                bytes(self.answers[cut]),
+                paths[self.paths[at]],
+                self.sizes[at],
+                self.signs[at],
+                self.scripts[2 * at],
+                self.scripts[2 * at + 1],
+            )

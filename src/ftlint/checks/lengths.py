@@ -1,0 +1,66 @@
+"""FT3 over the dataset: how long each example is, and the few that are far longer than the rest."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ftlint.checks.base import Batch, Context, FileResult
+from ftlint.model import Problem
+
+LEAST_EXAMPLES = 50
+TIMES = 8
+"""An outlier is so many times as long as the median example."""
+SPREAD = 6.0
+"""And so many robust standard deviations above it, on a logarithmic scale."""
+LEAST_DEVIATION = 0.1
+"""For files whose examples are all of nearly one length."""
+MOST = 0.01
+"""Where more examples than this share are so long, long examples belong to the data."""
+
+
+@dataclass
+class Lengths:
+    """Tokens of each counted example, and its line number, in order."""
+
+    tokens: array[int] = field(default_factory=lambda: array("Q"))
+    lines: array[int] = field(default_factory=lambda: array("Q"))
+
+    def add(self, batch: Batch, _: Context) -> None:
+        """Take in the next batch of the file."""
+        for example, tokens in zip(batch.examples, batch.tokens, strict=True):
+            if tokens is not None:
+                self.tokens.append(tokens.total)
+                self.lines.append(example.line.number)
+
+    def merge(self, later: Lengths) -> None:
+        """Take in the state of the lines that follow."""
+        self.tokens.extend(later.tokens)
+        self.lines.extend(later.lines)
+
+
+def outliers(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:
+    """FT305, where all examples were counted."""
+    for file in files if context.settings.tokens else ():
+        lengths: Lengths = file.states["lengths"]
+        if len(lengths.tokens) < LEAST_EXAMPLES:
+            continue
+        median, limit = bound(lengths.tokens)
+        far = [(number, tokens) for number, tokens in zip(lengths.lines, lengths.tokens, strict=True) if tokens > limit]
+        if len(far) > MOST * len(lengths.tokens):
+            continue
+        for number, tokens in far:
+            values = {"tokens": tokens, "median": median, "times": tokens // max(median, 1)}
+            yield file.index, Problem("FT305", number, (), values=values, data={"tokens": tokens})
+
+
+def bound(tokens: Sequence[int]) -> tuple[int, float]:
+    """The median, and the length above which an example is an outlier: by median absolute deviation of logarithms."""
+    median = statistics.median_low(tokens)
+    middle = math.log(median + 1)
+    deviation = statistics.median_low([abs(math.log(value + 1) - middle) for value in tokens]) * 1.4826
+    far = math.exp(middle + SPREAD * max(deviation, LEAST_DEVIATION))
+    return median, max(far, TIMES * (median + 1))

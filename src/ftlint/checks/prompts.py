@@ -1,0 +1,154 @@
+"""FT2 over the dataset: rows whose system prompt is not the one that nearly all rows share."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ftlint.checks.base import Batch, Context, FileResult
+from ftlint.checks.conversation import given_messages
+from ftlint.model import Example, Format, JsonPath, Place, Problem
+
+MOST_PROMPTS = 1000
+"""A file with more different system prompts has no common one."""
+KEPT_CHARACTERS = 4000
+"""Of each system prompt, for the comparison."""
+LEAST_ROWS = 10
+COMMON = 0.9
+"""Share of the rows that the common prompt has to have."""
+STRAY_ROWS = 50
+STRAY = 0.01
+"""Rows with any other prompt are strays where there are so many rows and the others are at most this share."""
+_SYSTEM = ("system", "developer")
+_WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힣]|\w+")
+"""A word, or a character of the scripts that put no space between words."""
+
+
+@dataclass
+class Prompts:
+    """Line numbers by system prompt (the first message), and those of the rows without any.
+
+    Attributes:
+        lines: by prompt, cut at KEPT_CHARACTERS, and its length; empty once there are more than MOST_PROMPTS.
+        missing: rows without a system message. ``rows``: rows that could have one.
+        many: there are more than MOST_PROMPTS.
+    """
+
+    lines: dict[tuple[str, int], array[int]] = field(default_factory=dict)
+    missing: array[int] = field(default_factory=lambda: array("Q"))
+    rows: int = 0
+    many: bool = False
+
+    def add(self, batch: Batch, _: Context) -> None:
+        """Take in the next batch of the file."""
+        if batch.format not in (Format.CHAT, Format.PREFERENCE):
+            return
+        for example in batch.examples:
+            prompt = _prompt(example, batch.format)
+            if prompt is None:
+                continue
+            self.rows += 1
+            if not prompt:
+                self.missing.append(example.line.number)
+            elif not self.many:
+                self._held((prompt[:KEPT_CHARACTERS], len(prompt))).append(example.line.number)
+                self._bound()
+
+    def merge(self, later: Prompts) -> None:
+        """Take in the state of the lines that follow."""
+        self.rows += later.rows
+        self.missing.extend(later.missing)
+        self.many = self.many or later.many
+        for prompt, numbers in later.lines.items():
+            self._held(prompt).extend(numbers)
+        self._bound()
+
+    def _held(self, prompt: tuple[str, int]) -> array[int]:
+        return self.lines.setdefault(prompt, array("Q"))
+
+    def _bound(self) -> None:
+        if self.many or len(self.lines) > MOST_PROMPTS:
+            self.many = True
+            self.lines.clear()
+
+
+def _prompt(example: Example, fmt: Format) -> str | None:
+    """The system prompt that opens a row, ``""`` for a row without one, None where it cannot be told."""
+    _, messages = given_messages(example, fmt)
+    if not messages or not all(isinstance(message, dict) for message in messages):
+        return None
+    if messages[0].get("role") not in _SYSTEM:
+        late = any(message.get("role") in _SYSTEM for message in messages)
+        return None if late or not isinstance(messages[0].get("role"), str) else ""
+    return _text(messages[0].get("content")) or None
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, list):
+        parts = [part.get("text") for part in content if isinstance(part, dict)]
+        content = "".join(part for part in parts if isinstance(part, str))
+    return content.strip() if isinstance(content, str) else ""
+
+
+def drifting(files: Sequence[FileResult], _: Context) -> Iterator[tuple[int, Problem]]:
+    """FT214 for the few rows whose prompt is a variant of the common one, or a stray in a large file."""
+    for file in files:
+        prompts: Prompts = file.states["prompts"]
+        if len(prompts.lines) < 2:
+            continue
+        common, numbers = max(prompts.lines.items(), key=lambda item: (len(item[1]), -item[1][0]))
+        rows = sum(len(held) for held in prompts.lines.values())
+        if rows < LEAST_ROWS or len(numbers) < COMMON * rows:
+            continue
+        strays = rows >= STRAY_ROWS and rows - len(numbers) <= STRAY * rows
+        for prompt, held in prompts.lines.items():
+            if prompt != common and (strays or is_variant(prompt[0], common[0])):
+                values = {"count": len(numbers), "rows": rows, "line": numbers[0], "common": common[0]}
+                place = (Place(file.path, numbers[0]),)
+                for number in held:
+                    yield file.index, Problem("FT214", number, _path(file), values=values, related=place)
+
+
+def _path(file: FileResult) -> JsonPath:
+    base: JsonPath = ("input", "messages") if file.format is Format.PREFERENCE else ("messages",)
+    return (*base, 0, "content")
+
+
+def is_variant(one: str, other: str) -> bool:
+    """The same prompt with a slip in it: other spacing, case or punctuation, misspelt words, a word more or less.
+
+    A word that is replaced by quite another one is no slip: prompts differ so on purpose.
+    """
+    words, others = (_WORD.findall(unicodedata.normalize("NFKC", text).casefold()) for text in (one, other))
+    if words == others:
+        return True
+    budget = max(1, len(others) // 10)
+    for kind, i1, i2, j1, j2 in difflib.SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        if kind == "replace" and not _alike("".join(words[i1:i2]), "".join(others[j1:j2])):
+            return False
+        budget -= max(i2 - i1, j2 - j1)
+        if budget < 0:
+            return False
+    return True
+
+
+def _alike(one: str, other: str) -> bool:
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.7
+
+
+def missing(files: Sequence[FileResult], _: Context) -> Iterator[tuple[int, Problem]]:
+    """FT215 for the few rows without a system prompt in a file where nearly all have one."""
+    for file in files:
+        prompts: Prompts = file.states["prompts"]
+        if prompts.rows < LEAST_ROWS or len(prompts.missing) > (1 - COMMON) * prompts.rows:
+            continue
+        for number in prompts.missing:
+            values = {"count": prompts.rows - len(prompts.missing), "rows": prompts.rows}
+            yield file.index, Problem("FT215", number, _path(file)[:-2], values=values)

@@ -1,0 +1,213 @@
+"""FT6, defects of single texts that take more than a pattern: edges, mojibake, invisible signs, echoes, loops."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from ftlint.checks.base import Batch, Context, Joined
+from ftlint.checks.columns import answer_of
+from ftlint.model import Format, Problem, Text
+
+Span = tuple[int, int]
+
+
+def _answers(batch: Batch) -> list[Text]:
+    return [text for text in batch.texts if text.trained and text.kind == "content" and text.text]
+
+
+def _foreign(batch: Batch) -> Joined:
+    """The texts that are not plain ASCII, joined."""
+    return Joined([text for text in batch.texts if not text.text.isascii()])
+
+
+def untrimmed(batch: Batch, _: Context) -> Iterator[Problem]:
+    """FT601: white space at an edge of an answer; a completion may begin with it, as its format once asked for."""
+    for text in _answers(batch):
+        words = text.text.strip()
+        if not words:
+            continue  # an empty answer has a rule of its own
+        before = 0 if batch.format is Format.COMPLETION else len(text.text) - len(text.text.lstrip())
+        after = len(text.text) - len(text.text.rstrip())
+        if before or after:
+            edge = "starts and ends" if before and after else "starts" if before else "ends"
+            span = (0, before) if before else (len(text.text) - after, len(text.text))
+            yield Problem("FT601", text.line, text.path, span=span, values={"edge": edge})
+
+
+# UTF-8 of Japanese read as Shift-JIS, of Chinese read as GBK, and the replacement character that went through GBK.
+_KANJI_SALAD = re.compile(r"(?:[縺繧繝](?:[^\s縺繧繝]|\s(?!\s)){0,2}){5}|(?:锟斤拷)+|(?:[鐨鍦浠涓鏄][^\s]{0,2}){4}")
+_SECOND = "\x80-\x9f\xa0-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™\u0400-\u04ff"
+_LATIN_SALAD = re.compile(f"[\xc2-\xf4ÐÑРС][{_SECOND}]")
+
+
+def mojibake(batch: Batch, _: Context) -> Iterator[Problem]:
+    """FT604: text that was decoded with the wrong encoding; ``ftfy`` knows what it was."""
+    foreign = _foreign(batch)
+    for text, span in _first_in_each(foreign, _KANJI_SALAD):
+        values = {"was": "it was UTF-8, read as Shift-JIS or GBK"}
+        yield Problem("FT604", text.line, text.path, span=span, values=values)
+    for text, _span in _first_in_each(foreign, _LATIN_SALAD):
+        found = _repaired(text.text)
+        if found is not None:
+            span, right = found
+            yield Problem("FT604", text.line, text.path, span=span, values={"was": f"it was `{right}`"})
+
+
+def _repaired(text: str) -> tuple[Span, str] | None:
+    """The first word that ``ftfy`` would decode anew, and what it would become."""
+    import ftfy
+    from ftfy.badness import is_bad
+
+    for match in re.finditer(r"\S+", text):
+        word = match[0]
+        if not word.isascii() and is_bad(word):
+            right = ftfy.fix_encoding(word)
+            if right != word and "\ufffd" not in right:
+                return match.span(), right
+    return None
+
+
+_INVISIBLE = re.compile("[\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0001-\U000e007f]")
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]")
+_JOINED = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff]")
+_EMOJI = re.compile("[\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f]")
+
+
+def invisible(batch: Batch, _: Context) -> Iterator[Problem]:
+    """FT608: characters that nobody sees and the tokenizer does; not where a script or an emoji needs them."""
+    for text, _span in _first_in_each(_foreign(batch), _INVISIBLE):
+        hits = needless(text.text)
+        if hits:
+            char = text.text[hits[0]]
+            name = f"U+{ord(char):04X} {unicodedata.name(char, 'CONTROL').lower()}"
+            values = {"character": name, "count": len(hits)}
+            yield Problem("FT608", text.line, text.path, span=(hits[0], hits[0] + 1), values=values)
+
+
+def needless(text: str) -> list[int]:
+    """Where invisible characters stand that no script and no emoji needs."""
+    return [at for match in _INVISIBLE.finditer(text) if not _needed(text, at := match.start())]
+
+
+def _needed(text: str, at: int) -> bool:
+    char = text[at]
+    before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
+    if char in "\u200c\u200d" and _JOINED.match(before):
+        return True
+    if char == "\u200d" or char >= "\U000e0000":
+        return bool(_EMOJI.match(before)) and (char >= "\U000e0000" or bool(_EMOJI.match(after)))
+    if char == "\u200b":
+        return bool(_UNSPACED.match(before) or _UNSPACED.match(after))
+    marks = "\u061c\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
+    return char in marks and _RTL.search(text) is not None
+
+
+ECHO = 25
+"""Characters of a prompt that are no coincidence at the start of an answer."""
+
+
+def echo(batch: Batch, _: Context) -> Iterator[Problem]:
+    """FT610: an answer that begins with the whole of the question that it answers."""
+    for example in batch.examples:
+        answer = answer_of(example, batch.format)
+        if answer is None or answer.path[-1] not in ("content", "completion"):
+            continue
+        asked, text = answer.asked.strip(), answer.text.strip()
+        if len(asked) < ECHO or not text.startswith(asked) or not _is_question(asked):
+            continue
+        lead = len(answer.text) - len(answer.text.lstrip())
+        span = (lead, lead + len(asked)) if _is_text(example.value, answer.path) else None
+        how = "is the prompt and nothing else" if text == asked else "begins with the whole prompt"
+        yield Problem("FT610", example.line.number, answer.path, span=span, values={"how": how})
+
+
+def _is_question(text: str) -> bool:
+    """A text that is to be corrected or continued may come back; a question or an order may not."""
+    return text.endswith(("?", "？", "؟", ":", "：", "ください。", "ですか。", "ますか。", "吗。"))
+
+
+def _is_text(node: object, path: Sequence[str | int]) -> bool:
+    for step in path:
+        if isinstance(node, dict) and isinstance(step, str):
+            node = node.get(step)
+        elif isinstance(node, list) and isinstance(step, int):
+            node = node[step]
+    return isinstance(node, str)
+
+
+STRIDE = 40
+"""Characters between two places where a loop is looked for."""
+PROBE = 12
+"""Characters that must come again."""
+PERIOD = 400
+"""The longest unit of a loop."""
+TIMES = 5
+"""How often a unit must stand in a row."""
+LOOP = 120
+"""Characters that a loop must have."""
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def loops(batch: Batch, _: Context) -> Iterator[Problem]:
+    """FT611: the same words over and over, as a model writes that cannot stop."""
+    for text in _answers(batch):
+        if len(text.text) < LOOP:
+            continue
+        found = find_loop(text.text)
+        if found is not None:
+            start, end, period = found
+            values = {"unit": text.text[start : start + period].strip(), "times": (end - start) // period}
+            yield Problem("FT611", text.line, text.path, span=(start, end), values=values)
+
+
+def find_loop(text: str) -> tuple[int, int, int] | None:
+    """Start, end and period of the first loop; each character is looked at a bounded number of times."""
+    at = 0
+    while at + PROBE < len(text):
+        probe = text[at : at + PROBE]
+        again = text.find(probe, at + 1, at + PERIOD + PROBE)
+        if again < 0:
+            at += STRIDE
+            continue
+        period = again - at
+        start, end = _stretch(text, at, period)
+        if end - start >= max(LOOP, TIMES * period) and _is_speech(text[start : start + max(period, 1)]):
+            return start, end, period
+        at = max(at + STRIDE, end - period)
+    return None
+
+
+def _stretch(text: str, at: int, period: int) -> Span:
+    """How far the text repeats itself with this period, forward from a place, and back by one stride."""
+    end = at + period
+    while text[end : end + period] == text[end - period : end] and end + period <= len(text):
+        end += period
+    while end < len(text) and text[end] == text[end - period]:
+        end += 1
+    start = at
+    while start > 0 and at - start < STRIDE and text[start - 1] == text[start - 1 + period]:
+        start -= 1
+    return start, end
+
+
+def _is_speech(unit: str) -> bool:
+    """Words, not a ruler, a table or code: mostly letters, and more than a few of them."""
+    letters = len(_LETTER.findall(unit))
+    wide = sum(ord(char) > 0x2E80 for char in unit)
+    return letters + wide >= (3 if wide or " " in unit else 9) and letters * 10 >= 7 * len("".join(unit.split()))
+
+
+def _first_in_each(joined: Joined, regex: re.Pattern[str]) -> Iterator[tuple[Text, Span]]:
+    """The first match in each text, searched over all of them together."""
+    at = 0
+    while (match := regex.search(joined.whole, at)) is not None:
+        placed = joined.at(*match.span())
+        if placed is None:
+            at = match.start() + 1
+            continue
+        text, (start, end) = placed
+        at = match.start() - start + len(text.text)
+        yield text, (start, end)

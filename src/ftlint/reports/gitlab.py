@@ -1,0 +1,31 @@
+"""The format ``gitlab``: a Code Quality report, which GitLab shows in the merge request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from ftlint.model import Finding, Level, Report
+from ftlint.reports import Options
+from ftlint.reports.json_ import plain
+from ftlint.reports.shown import fingerprints, uri
+
+_SEVERITIES = {Level.ERROR: "critical", Level.WARNING: "major", Level.INFO: "info"}
+
+
+def render(report: Report, options: Options) -> str:  # noqa: ARG001 (a format for programs has no options)
+    """A JSON list with an entry per finding; GitLab does not show ``check_name``, so the text names the rule."""
+    marks = fingerprints(report.findings)
+    entries = [_entry(finding, mark) for finding, mark in zip(report.findings, marks, strict=True)]
+    return orjson.dumps(plain(entries), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _entry(finding: Finding, fingerprint: str) -> dict[str, Any]:
+    return {
+        "description": f"{finding.code} {finding.name}: {finding.message}",
+        "check_name": finding.code,
+        "fingerprint": fingerprint,
+        "severity": _SEVERITIES[finding.level],
+        "location": {"path": uri(finding.path), "lines": {"begin": finding.line or 1}},
+    }

@@ -1,0 +1,68 @@
+"""The format ``junit``: what CI servers read as test results; a suite per file, a test case per finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+
+from ftlint.model import Finding, Report, Verdict
+from ftlint.reports import Options, summary
+from ftlint.reports.concise import place
+from ftlint.text import safe
+
+_ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def render(report: Report, options: Options) -> str:  # noqa: ARG001 (a format for programs has no options)
+    """Findings at or above ``fail_on`` are failures, the others pass with a note; a check not finished is an error."""
+    paths = dict.fromkeys([*(file.path for file in report.files), *(finding.path for finding in report.findings)])
+    suites = [_suite(path, [found for found in report.findings if found.path == path], report) for path in paths]
+    if report.verdict is Verdict.INCOMPLETE:
+        told = f'<error message="{_text(summary.moderation(report))}" type="incomplete"/>'
+        suites.append(
+            '  <testsuite name="moderation" tests="1" failures="0" errors="1" skipped="0">\n'
+            f'    <testcase classname="ftlint" name="moderation">{told}</testcase>\n  </testsuite>\n'
+        )
+    failed = sum(_fails(finding, report) for finding in report.findings)
+    tests = sum(suite.count("<testcase ") for suite in suites)
+    errors = int(report.verdict is Verdict.INCOMPLETE)
+    head = f'<testsuites name="ftlint" tests="{tests}" failures="{failed}" errors="{errors}">\n'
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + head + "".join(suites) + "</testsuites>\n"
+
+
+def _suite(path: str, findings: list[Finding], report: Report) -> str:
+    failed = sum(_fails(finding, report) for finding in findings)
+    cases = list(_cases(path, findings, report))
+    counts = f'tests="{len(cases)}" failures="{failed}" errors="0" skipped="0"'
+    return f'  <testsuite name="{_text(path)}" {counts}>\n{"".join(cases)}  </testsuite>\n'
+
+
+def _cases(path: str, findings: list[Finding], report: Report) -> Iterator[str]:
+    """A suite without a test case is an error to some readers: a file without findings is one that passed."""
+    if not findings:
+        yield f'    <testcase classname="{_text(path)}" name="ftlint"/>\n'
+    for finding in findings:
+        where = f" at {finding.line}:{finding.column or 1}" if finding.line else ""
+        name = f'classname="{_text(path)}" name="{_text(f"{finding.code} {finding.name}{where}")}"'
+        line = f' line="{finding.line}"' if finding.line else ""
+        yield f"    <testcase {name}{line}>{_outcome(finding, report)}</testcase>\n"
+
+
+def _outcome(finding: Finding, report: Report) -> str:
+    details = [f"{place(finding)}: {finding.code} {finding.message}"]
+    details += [f"path: {finding.json_path}"] if finding.json_path else []
+    details += [f"help: {finding.help}"] if finding.help else []
+    told = "\n".join(_text(detail) for detail in details)
+    if not _fails(finding, report):
+        return f"<system-out>{told}</system-out>"
+    return f'<failure message="{_text(finding.message)}" type="{finding.level.value}">{told}</failure>'
+
+
+def _fails(finding: Finding, report: Report) -> bool:
+    return finding.level.rank <= report.fail_on.rank
+
+
+def _text(text: str) -> str:
+    """Text for an attribute or an element: inert, quoted, and without what XML 1.0 cannot hold."""
+    return escape(_ILLEGAL.sub(lambda match: f"\\u{ord(match[0]):04x}", safe(text)))
