@@ -23,6 +23,7 @@ from ftlint.stamp import Stamper
 from ftlint.text import plural
 from ftlint.texts import images_of, texts_of
 
+_NOT_MODERATED = "FT909"
 NO_IMAGES = "images are not screened by this version"
 UNREADABLE = "they could not be read, and the rule that says so is switched off"
 
@@ -95,9 +96,10 @@ def _joined(report: Report, result: moderation.Preflight, found: list[Source], s
     images = list(_images(found, formats, context))
     unread = list(_unread(report, found, formats, context))
     summary = result.summary
-    if images:
-        summary = dataclasses.replace(summary, status="partial", reason=NO_IMAGES)
-    standing = join([*_stamped(result.problems, found, context), *images, *unread], context)
+    if images or unread:  # also where the rule that says so is off: that is no verdict either
+        summary = dataclasses.replace(summary, status="partial", reason=NO_IMAGES if images else UNREADABLE)
+    unseen = (*images, *unread) if _NOT_MODERATED in context.active else ()
+    standing = join([*_stamped(result.problems, found, context), *unseen], context)
     findings = (*report.findings, *standing.findings)
     return dataclasses.replace(
         report,
@@ -112,21 +114,17 @@ def _joined(report: Report, result: moderation.Preflight, found: list[Source], s
 
 def _unread(report: Report, found: list[Source], formats: list[Format], context: Context) -> Iterator[Finding]:
     """A row that could not be sent is an error of its own; where that rule is switched off, it is said here."""
-    told = {(finding.path, finding.line) for finding in report.findings if finding.level is Level.ERROR}
+    told = {(finding.path, finding.line or None) for finding in report.findings if finding.level is Level.ERROR}
     for source, fmt in zip(found, formats, strict=True):
         stamper = Stamper(source.name, context.settings, context.book)
         skipped: list[int] = []
         for _ in _examples(Reader(source, skip=sniff(source.head()).skip), fmt, skipped):
             pass
         silent = [number for number in skipped if (stamper.path, number) not in told]
-        if (
-            silent
-            and "FT909" in context.active
-            and not any(f.path == stamper.path and not f.line for f in report.findings)
-        ):
+        if silent and (stamper.path, None) not in told:  # an error of the whole file speaks for all of its rows
             values = {"count": len(silent), "what": plural(len(silent), "row"), "reason": UNREADABLE}
             line = read_lines(source, {silent[0]}, skip=sniff(source.head()).skip).get(silent[0])
-            yield stamper(Problem("FT909", silent[0], values=values), line)
+            yield stamper(Problem(_NOT_MODERATED, silent[0], values=values), line)
 
 
 def _limits(config: ServiceConfig) -> moderation.Limits | None:
@@ -195,6 +193,8 @@ def _images(found: list[Source], formats: list[Format], context: Context) -> Ite
             continue
         examples = _examples(Reader(source, skip=sniff(source.head()).skip), fmt)
         count = sum(len(images_of(example, fmt)) for example in examples if b"image_url" in example.line.raw)
-        if count and "FT909" in context.active:
-            problem = Problem("FT909", values={"count": count, "what": plural(count, "image"), "reason": NO_IMAGES})
+        if count:
+            problem = Problem(
+                _NOT_MODERATED, values={"count": count, "what": plural(count, "image"), "reason": NO_IMAGES}
+            )
             yield Stamper(source.name, context.settings, context.book)(problem, None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ftlint.errors import InputError, UsageError
-from ftlint.run.files import Log, atomic_writer, read_log, sha256_file, write_atomic
+from ftlint.run.files import Log, atomic_writer, read_log, sha256_file, sweep, write_atomic
 from ftlint.run.journal import Journal, fold, stamp
 from ftlint.run.lock import RunLock
 
@@ -39,6 +41,47 @@ def test_sha256_of_a_file(tmp_path: Path) -> None:
     assert sha256_file(tmp_path / "a") == ("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", 3)
     with pytest.raises(InputError):
         sha256_file(tmp_path / "absent")
+
+
+def test_a_full_disk_is_an_error_of_ours_and_leaves_what_there_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, page = tmp_path / "log.jsonl", tmp_path / "page.md"
+    write_atomic(page, "old")
+    with Log(path) as log:
+        log.append({"a": 1})
+
+        def full(descriptor: int) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "fsync", full)
+            with pytest.raises(InputError, match=r"cannot write .*log.jsonl: No space left"):
+                log.append({"b": 2})
+            with pytest.raises(InputError, match=r"cannot write .*page.md: No space left"):
+                write_atomic(page, "new")
+        log.append({"c": 3})
+    assert read_log(path) == [{"a": 1}, {"c": 3}]
+    assert page.read_text() == "old"
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["log.jsonl", "page.md"]
+
+
+def test_what_may_not_be_opened_is_an_error_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot write"):
+        Log(tmp_path / "absent" / "log.jsonl")
+    with pytest.raises(InputError, match="cannot write"):
+        Log(tmp_path)
+    with pytest.raises(InputError, match="cannot read"):
+        read_log(tmp_path)
+    with pytest.raises(InputError, match="cannot write in"), RunLock(tmp_path / "absent" / "lock"):
+        pass
+
+
+def test_the_sweep_takes_what_a_killed_writer_left_and_nothing_else(tmp_path: Path) -> None:
+    for name in (".a.json.x1.tmp", "b.tmp", ".c.json"):
+        (tmp_path / name).touch()
+    sweep(tmp_path)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [".c.json", "b.tmp"]
 
 
 RECORDS = [{"a": 1}, {"text": "改行\nと 😀 \ud800"}, {"b": [1, 2]}]

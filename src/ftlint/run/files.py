@@ -102,10 +102,14 @@ def read_log(path: Path) -> list[dict[str, Any]]:
 
     Raises:
         UsageError: a line in the middle is damaged, which no crash of ours can cause.
+        InputError: the file cannot be read.
     """
     if not path.exists():
         return []
-    lines = path.read_bytes().split(b"\n")
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}", "look at its permissions") from error
     records: list[dict[str, Any]] = []
     for number, line in enumerate(lines, start=1):
         record = _record(line)
