@@ -8,9 +8,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from ftlint.settings import Settings
+
+# No test depends on how fast the machine is.
+hypothesis.settings.register_profile(
+    "ftlint", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("ftlint")
 
 ENVIRONMENT = ("OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "FTLINT_TODAY", "CI", "PRE_COMMIT", "NO_COLOR", "FORCE_COLOR")
 TODAY = datetime.date(2026, 11, 22)
