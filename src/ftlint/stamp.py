@@ -139,21 +139,17 @@ def frame(text: str, start: int, end: int, *, hidden: bool, regions: tuple[str, 
     near = _LOOK_AROUND * (_ESCAPED if "\\u" in text[max(0, first - _LOOK_AROUND) : last + _LOOK_AROUND] else 1)
     wide = max(0, first - near)
     window = text[wide : min(len(text), last + near)]
-    replaced = escapes(window) | dict.fromkeys(_starred(window, regions), STAR)
+    starred = _starred(window, regions)
+    escaped = escapes(window)
     shown: list[str] = []
-    width = at = 0
+    width = 0
     marks = {}
-    for offset in sorted({first, min(start, last), min(end, last), last, *(wide + index for index in replaced)}):
-        if not first <= offset <= last:
-            continue
-        shown.append(text[max(at, first) : offset])
-        width += len(shown[-1])
-        marks[offset] = width
-        at = offset
-        if offset < last and offset - wide in replaced:
-            shown.append(replaced[offset - wide])
-            width += len(shown[-1])
-            at += 1
+    for at in range(first, last):
+        marks[at] = width
+        piece = STAR if at - wide in starred else escaped.get(at - wide, text[at])
+        shown.append(piece)
+        width += len(piece)
+    marks[last] = width
     return Frame("".join(shown), marks[min(start, last)], marks[min(end, last)], first > 0, last < len(text), hidden)
 
 
