@@ -190,6 +190,7 @@ def test_a_misspelt_variable_is_refused_and_a_foreign_one_is_not(load: Callable[
         ("model = 4", "`model` must be a string", None),
         ('fail-on = "fatal"', "`fail-on` must be error, warning or info", None),
         ('format = "unknown"', "`format` must be chat, preference, reinforcement, completion or auto", None),
+        ('phone-regions = ["UK"]', "`phone-regions` must be a list of two-letter country codes", None),
         ("tier = 6", "`tier` must be free, 1, 2, 3, 4 or 5", None),
         ("severity = 1", "`severity` must be a table", "[severity]"),
         ('severity = {FT1 = "off"}', "`severity.FT1` must be error, warning or info", None),
@@ -308,3 +309,11 @@ def test_isolated_reads_no_file_but_takes_settings(load: Callable[..., Resolved]
 )
 def test_exclude_patterns(tmp_path: Path, pattern: str, path: str, expected: bool) -> None:
     assert excluded(tmp_path / path, [pattern], tmp_path) is expected
+
+
+def test_an_empty_variable_counts_as_not_given(load: Callable[..., Resolved]) -> None:
+    found = load(environ={"FTLINT_SELECT": "", "FTLINT_MODEL": "", "FTLINT_PHONE_REGIONS": ""})
+    assert found.settings == Settings(today=TODAY)
+    assert found.origins["select"] == "default"
+    without_key = load(environ={"FTLINT_SERVICES_MODERATOR_API_KEY_ENV": ""})
+    assert without_key.settings.services.moderator.api_key_env == ""

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftlint import parse as parse_module
 from ftlint.model import JsonPath, Line
-from ftlint.parse import Unparsable, content_hash, locate, parse, unescape_map
+from ftlint.parse import Places, Unparsable, content_hash, locate, parse, unescape_map
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 VALUE = st.recursive(
@@ -90,3 +91,15 @@ def test_the_content_hash_does_not_depend_on_the_serialisation() -> None:
 def test_what_the_strict_parser_refuses_is_one_kind_of_error(raw: bytes) -> None:
     with pytest.raises(Unparsable):
         parse(Line(1, 0, raw, True))
+
+
+def test_an_object_or_list_is_read_once_however_much_is_asked_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = []
+    following = parse_module._next
+    monkeypatch.setattr(parse_module, "_next", lambda text, value: steps.append(value) or following(text, value))
+    places = Places(json.dumps({"rows": [{"a": number} for number in range(200)], **{f"k{n}": n for n in range(200)}}))
+    for number in range(200):
+        start, end = places.locate(("rows", number, "a"))
+        assert places.text[start:end] == str(number)
+        assert places.text[slice(*places.locate((f"k{number}",), key=True))] == f'"k{number}"'
+    assert len(steps) == 201 + 200 + 200

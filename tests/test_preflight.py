@@ -62,13 +62,13 @@ def test_a_picture_has_no_verdict_whatever_the_rule_is_set_to(
     ]
 
 
-@pytest.mark.parametrize("row", ["[1, 2]", '{"messages": [', '{"prompt": "a", "completion": "b"}'])
+SILENCED = ("FT101", "FT105", "FT106", "FT107", "FT110", "FT118")
+
+
+@pytest.mark.parametrize("row", ["[1, 2]", '{"messages": [', '{"prompt": "a", "completion": "b"}', '{"text": "a"}'])
 @pytest.mark.parametrize(
     "changes",
-    [
-        {"ignore": ("FT101", "FT105", "FT106")},
-        {"severity": {"FT101": Level.INFO, "FT105": Level.INFO, "FT106": Level.INFO}},
-    ],
+    [{"ignore": SILENCED}, {"severity": dict.fromkeys(SILENCED, Level.INFO)}],
     ids=["off", "info"],
 )
 @pytest.mark.parametrize("model", ["gpt-4.1-mini-2025-04-14", "gpt-4.1-mini"], ids=["snapshot", "alias"])
@@ -86,3 +86,10 @@ def test_a_row_whose_error_is_told_closes_the_gate_by_that(write: Callable[..., 
     report = passed(write([*ROWS, "[1, 2]"]), settings)
     assert (report.verdict, report.moderation.status) == (Verdict.FINDINGS, "complete")
     assert [finding.code for finding in report.findings if finding.level is Level.ERROR] == ["FT105"]
+
+
+def test_a_file_in_no_known_format_is_never_clean(write: Callable[..., Path], settings: Settings) -> None:
+    path = write([{"instruction": f"say {n}", "output": f"{n}"} for n in range(12)])
+    assert passed(path, settings).verdict is Verdict.FINDINGS
+    report = passed(path, replace(settings, ignore=("FT1",)))
+    assert (report.verdict, report.moderation.status, report.moderation.unique) == (Verdict.INCOMPLETE, "partial", 0)

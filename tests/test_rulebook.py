@@ -69,6 +69,22 @@ WRONG = {
     "a code of ours": (with_('code = "FT999"'), "starts with FT"),
     "a name with capitals": (with_('name = "Old Name"'), "kebab-case"),
     "an unknown scope": (with_('applies = "word"'), "`applies` is word"),
+    "a field that no pattern gives": (with_('message = "{text}"'), "`message` has the field {text}"),
+    "a field of a field": (with_('message = "{match.__class__}"'), "`message` has the field {match.__class__}"),
+    "a width": (with_('message = "{match:>1000000000}"'), "`message` has the field {match:>1000000000}"),
+    "a conversion": (with_('help = "{role!r}"'), "`help` has the field {role!r}"),
+    "a field without a name": (with_('help = "{}"'), "`help` has the field {}"),
+    "an open brace": (with_('help = "write {match"'), "`help` is no template"),
+    "flags that are a number": (with_("flags = 5"), "`flags` is not a string"),
+    "flags nobody knows": (with_('flags = "ix"'), "`flags` is ix"),
+    "formats in one text": (with_('formats = "chat"'), "`formats` is not a list of strings"),
+    "a format nobody knows": (with_('formats = ["alpaca"]'), "`formats` names `alpaca`"),
+    "a role nobody knows": (with_('where = ["asistant"]'), "`where` names `asistant`"),
+    "a kind nobody knows": (with_('kinds = ["text"]'), "`kinds` names `text`"),
+    "a provider nobody knows": (with_('providers = ["opnai"]'), "`providers` names `opnai`"),
+    "trained as a text": (with_('trained = "yes"'), "`trained` is not true or false"),
+    "a fix nobody knows": (with_('fix = "always"'), "`fix` is always"),
+    "a need nobody knows": (with_('needs = "luck"'), "`needs` is luck"),
     "no pattern": (without("pattern"), "`pattern` is missing"),
     "a broken pattern": (with_('pattern = "("'), "no regular expression"),
     "a pattern that is a list": (with_('pattern = ["a"]'), "no regular expression"),
@@ -188,3 +204,10 @@ def test_selections_are_codes_names_prefixes_and_all() -> None:
     assert book.resolve(["ft11"]) == {f"FT11{digit}" for digit in range(10)}
     assert book.resolve([" FT114 ", "empty-file"]) == {"FT114", "FT001"}
     assert book.resolve([]) == set()
+
+
+def test_a_page_as_editors_save_it(tmp_path: Path) -> None:
+    folder = own(tmp_path / "mine", "\ufeff" + page().replace("\n", "\r\n"))
+    (folder / "folder.md").mkdir()
+    assert load_book([folder]).rules["ACME001"].own
+    assert parse_rule(f"+++\n{FRONT}+++", "x.md", own=True).body == "\n"

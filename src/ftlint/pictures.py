@@ -14,6 +14,8 @@ MAX_PIXELS = 50_000_000
 """An image with more is not decoded: a few kilobytes can unfold to gigabytes. The project's own bound."""
 _DATA = re.compile(r"data:(?P<type>[A-Za-z0-9.+/-]*)(?:;[A-Za-z0-9=._-]+)*?(?P<base64>;base64)?,", re.IGNORECASE)
 _KNOWN = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "ICO")
+_DECODED = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
+"""Of the others no service takes any, and their decoders write to the standard error by themselves."""
 _REMEMBERED = 4096
 
 
@@ -82,7 +84,8 @@ def _open(raw: bytes) -> Picture:
             seen = Picture("data", None, _format(image.format), image.mode, len(raw), *image.size)
             if image.width * image.height > MAX_PIXELS:
                 return seen._replace(bomb=True)
-            image.load()
+            if image.format in _DECODED:
+                image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return Picture("data", size=len(raw), bomb=True)
     except UnidentifiedImageError:

@@ -11,7 +11,7 @@ from ftlint.checks.base import Context
 from ftlint.checks.file import sniff
 from ftlint.context import Files, Progress, active_for, make_context, sources
 from ftlint.errors import InputError
-from ftlint.formats import decide, deviates
+from ftlint.formats import decide, deviates, row_format
 from ftlint.model import Example, Finding, Format, Level, Problem, Report
 from ftlint.moderation import Judged, Plan, Row
 from ftlint.read import Reader, Source, read_lines
@@ -24,6 +24,7 @@ from ftlint.text import plural
 from ftlint.texts import images_of, texts_of
 
 _NOT_MODERATED = "FT909"
+_WHOLE_FILE = "FT107"  # shown at the first row, and true of all of them
 NO_IMAGES = "images are not screened by this version"
 UNREADABLE = "they could not be read, and the rule that says so is switched off"
 
@@ -114,7 +115,8 @@ def _joined(report: Report, result: moderation.Preflight, found: list[Source], s
 
 def _unread(report: Report, found: list[Source], formats: list[Format], context: Context) -> Iterator[Finding]:
     """A row that could not be sent is an error of its own; where that rule is switched off, it is said here."""
-    told = {(finding.path, finding.line or None) for finding in report.findings if finding.level is Level.ERROR}
+    errors = [finding for finding in report.findings if finding.level is Level.ERROR]
+    told = {(finding.path, None if finding.code == _WHOLE_FILE else finding.line or None) for finding in errors}
     for source, fmt in zip(found, formats, strict=True):
         stamper = Stamper(source.name, context.settings, context.book)
         skipped: list[int] = []
@@ -154,16 +156,18 @@ def _rows(found: list[Source], formats: list[Format], hashes: list[str] | None =
 
 
 def _examples(reader: Reader, fmt: Format, skipped: list[int] | None = None) -> Iterator[Example]:
-    """The rows that can be sent; the numbers of those that do not parse or are in another format go to ``skipped``."""
+    """The rows that can be sent. ``skipped`` gets the numbers of those that do not parse or are in another format, and
+    of those in no format that is known: nobody can tell where all of their texts are."""
     for lines in reader.batches():
         for line in lines:
             try:
                 value, canonical = parse.parse(line)
             except parse.Unparsable:
                 value, canonical = None, b""
-            if isinstance(value, dict) and deviates(value, fmt) is None:
+            usable = isinstance(value, dict) and deviates(value, fmt) is None
+            if usable:
                 yield parse.example(line, value, canonical)
-            elif skipped is not None and line.raw.strip():
+            if skipped is not None and line.raw.strip() and (not usable or row_format(value) is Format.UNKNOWN):
                 skipped.append(line.number)
 
 

@@ -232,3 +232,23 @@ def test_a_finding_for_every_result_and_every_call_that_stands_alone(messages: l
     found = codes(tooled(user(), *messages, assistant())) if messages else []
     expected_calls = unmatched_calls + (len(messages[-1].get("tool_calls", [])) if messages else 0)
     assert (found.count("FT209"), found.count("FT210")) == (unmatched_results, expected_calls)
+
+
+@pytest.mark.parametrize(
+    ("messages", "code"),
+    [
+        ([user(), None, result("a"), assistant()], "FT113"),
+        ([user(), {**calls("a"), "role": "asistant"}, result("a"), assistant()], "FT114"),
+        ([user(), {"role": "assistant", "tool_calls": {"id": "a"}}, result("a"), assistant()], "FT133"),
+        ([user(), calls("a"), {**result("a"), "role": "tol"}, assistant()], "FT114"),
+        ([user(), calls("a"), "result", assistant()], "FT113"),
+        ([user(), calls(""), result("a"), assistant()], "FT133"),
+    ],
+)
+def test_a_broken_message_is_not_told_again_as_a_missing_call_or_result(messages: list[Any], code: str) -> None:
+    assert codes(tooled(*messages)) == [code]
+
+
+@pytest.mark.parametrize("given", [None, 7, ["a"]])
+def test_a_result_without_an_id_is_not_told_again_as_an_unanswered_call(given: Any) -> None:
+    assert codes(tooled(user(), calls("a"), result(given), assistant())) == ["FT209"]

@@ -278,3 +278,15 @@ def test_a_file_that_ends_as_it_should(content: str) -> None:
 
 def test_a_row_that_was_cut_off_is_told_once() -> None:
     assert codes(f"{GOOD}\n{OTHER[:-9]}") == ["FT101"]
+
+
+def test_a_second_mark_is_a_defect_of_the_first_row_alone() -> None:
+    content = codecs.BOM_UTF8 * 2 + f"{GOOD}\n{OTHER}\n".encode()
+    finding = one(judged(content, ignore=("FT004",)))
+    assert (finding.code, finding.line, finding.data) == ("FT101", 1, {"cause": "byte-order-mark"})
+
+
+def test_a_broken_first_row_does_not_make_a_table_of_the_file() -> None:
+    rows = [f'{{"messages":[{{"role":"user","content":"{n}"}},{{"role":"assistant","content":"x"}}]}}' for n in "abc"]
+    findings = judged("\u200b" + "\n".join(rows) + "\n", select=("FT0", "FT1"))
+    assert [(finding.code, finding.line) for finding in findings] == [("FT101", 1)]

@@ -104,3 +104,17 @@ def test_the_size_of_an_image_in_the_file_counts_for_its_tokens() -> None:
     made = [example(data_url(Image.new("RGB", size))) for size in ((64, 64), (2000, 900))]
     small, large = count_examples(made, "chat")
     assert large.total - small.total == 170 * (4 * 2 - 1)
+
+
+def test_an_empty_address_is_the_schemas_finding_alone() -> None:
+    assert [finding.code for finding in judged(rows(example("")))] == ["FT120"]
+
+
+def test_a_damaged_image_says_nothing_by_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    stream = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(stream, "TIFF", compression="tiff_lzw")
+    raw = bytearray(stream.getvalue())
+    raw[8:60] = bytes(52)
+    for damaged in (bytes(raw), stream.getvalue()[:-40], stream.getvalue().replace(b"\x03\x00", b"\x00\x32", 1)):
+        look("data:image/tiff;base64," + base64.b64encode(damaged).decode())
+    assert capfd.readouterr() == ("", "")

@@ -65,3 +65,11 @@ def test_the_wording_of_a_task_is_no_overlap(tmp_path: Path) -> None:
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read"):
         judged(rows(conversation(user(), assistant())), select=("FT509",), against=(tmp_path / "none.jsonl",))
+
+
+@pytest.mark.parametrize("content", ["", "a b c\n", '{"question": 5}\n'])
+def test_a_file_without_anything_to_compare_is_told(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "benchmark.jsonl"
+    path.write_text(content)
+    with pytest.raises(InputError, match="holds no text to compare with"):
+        judged(rows(conversation(user(), assistant())), select=("FT509",), against=(path,))

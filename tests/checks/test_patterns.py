@@ -549,3 +549,13 @@ def test_the_report_does_not_depend_on_the_neighbours(rng: random.Random) -> Non
 def test_the_patterns_have_no_repetition_inside_a_repetition() -> None:
     for code in NEEDLES:
         assert not re.search(r"[*+]\)[*+{]", pattern(code).regex.pattern), code
+
+
+@pytest.mark.parametrize("regex", [r"jonathan\.\w+", r"@mega", r"[0-9]{4}\b", r"x{59} jonathan\.q.*", r"call .*"])
+def test_a_match_that_cuts_an_address_in_two_does_not_show_its_half(tmp_path: Path, regex: str) -> None:
+    folder = write_rule(tmp_path / "own", regex, where=["user"])
+    text = "x" * 59 + " jonathan.quimby@megacorp-widgets.com, call 090-1234-5678"
+    findings = judged(rows(conversation(user(text), assistant())), rules=(folder,), select=("ACME",))
+    message = one(findings).message
+    assert "*" in message or message.startswith("`xxx")
+    assert not re.search(r"jonathan|quimby|mega|1234|5678", message)

@@ -159,3 +159,11 @@ def test_too_many_prompts_are_forgotten_wherever_the_file_is_cut() -> None:
 def test_variants(slip: str) -> None:
     assert is_variant(slip, PROMPT)
     assert is_variant(PROMPT, slip)
+
+
+@pytest.mark.parametrize("role", ["sistem", "", None])
+def test_a_role_that_is_misspelt_is_no_missing_prompt(role: Any) -> None:
+    made = [row(PROMPT, number) for number in range(12)]
+    made[5]["messages"][0]["role"] = role
+    report = engine.check([("-", Role.TRAIN)], Settings(today=TODAY, select=("FT215",)), stdin=rows(*made).encode())
+    assert report.findings == ()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import shlex
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checks.judged import assistant, codes, conversation, judged, one, rows, user
+from checks.judged import TODAY, assistant, codes, conversation, judged, one, rows, user
+from ftlint import engine
 from ftlint.checks.schema import precise, screen
-from ftlint.model import Format
+from ftlint.model import Format, Role
+from ftlint.settings import Settings
 
 GOOD = conversation(user("Who tunes a harp?"), assistant("A harp tuner, or the player before each concert."))
 SYSTEM = {"role": "system", "content": "You answer in one sentence."}
@@ -93,6 +97,10 @@ WRONG = {
     "content a list of texts": (asked(["x"]), "FT117", "$.messages[0].content[0]", "`content[0]` is a string", "type"),
     "text of a part a number": (asked([{"type": "text", "text": 7}]), "FT117", "$.messages[0].content[0].text",
                                 "`text` is a number", "write a string"),
+    "content a list of numbers": (asked([7]), "FT117", "$.messages[0].content[0]", "`content[0]` is a number",
+                                  "write each part as"),
+    "parallel_tool_calls null": (conversation(user(), assistant(), parallel_tool_calls=None), "FT130",
+                                 "$.parallel_tool_calls", "is null", "write true or false"),
     "refusal a number": (answered(content="x", refusal=3), "FT117", "$.messages[1].refusal", "`refusal` is a number",
                          "write a string"),
     "an extra key": (conversation(user(), assistant(), metadata={"id": 7}), "FT118", "$.metadata", "`metadata`",
@@ -349,3 +357,34 @@ def test_any_odd_row_gives_findings_that_can_be_shown(row: dict[str, Any]) -> No
     places = [(finding.code, finding.json_path) for finding in found]
     assert len(places) == len(set(places))
     assert all(finding.message for finding in found)
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "path"),
+    [
+        ({"a": 1, "b": 2}, "FT150", "$"),
+        ({**PAIR, "input": {"a": 1, "b": 2}}, "FT110", "$.input"),
+        ({**PAIR, "preferred_output": [assistant(["x", 7])]}, "FT154", "$.preferred_output[0].content"),
+        ({**PAIR, "non_preferred_output": [assistant([{}])]}, "FT154", "$.non_preferred_output[0].content"),
+    ],
+)
+def test_one_cause_in_a_pair_is_one_finding(row: dict[str, Any], code: str, path: str) -> None:
+    finding = one(judged(rows(row), format=Format.PREFERENCE))
+    assert (finding.code, finding.json_path) == (code, path)
+
+
+@pytest.mark.parametrize(
+    ("fmt", "words"),
+    [(Format.CHAT, '{"messages": [...]}'), (Format.PREFERENCE, '"preferred_output"'), (Format.COMPLETION, '"prompt"')],
+)
+def test_a_line_that_is_no_object_is_told_what_to_write_in_its_format(fmt: Format, words: str) -> None:
+    finding = one(judged("[1]\n", format=fmt))
+    assert finding.code == "FT105"
+    assert words in (finding.help or "")
+
+
+def test_the_command_that_converts_is_quoted_for_the_shell(tmp_path: Path) -> None:
+    path = tmp_path / "it's; rm -rf $HOME.jsonl"
+    path.write_text(rows({"question": "a", "answer": "b"}), encoding="utf-8")
+    report = engine.check([(path, Role.TRAIN)], Settings(today=TODAY, ignore=("FT4",)))
+    assert shlex.split(one(report.findings).help or "")[:3] == ["ftlint", "convert", str(path)]

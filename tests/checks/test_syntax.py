@@ -300,3 +300,28 @@ def test_a_row_torn_over_several_lines_is_one_finding(tear: str) -> None:
 
 def test_a_row_at_the_bound_is_judged() -> None:
     assert codes(f"{GOOD}\n{AFTER}\n{nested(syntax.MAX_DEPTH)}\n") == ["FT110"]
+
+
+def test_a_file_that_ends_inside_a_character_was_cut_off() -> None:
+    finding = one(judged(GOOD.encode() + b'\n{"messages": "\xe3\x81', ignore=("FT011",)))
+    assert (finding.code, finding.line, finding.data) == ("FT101", 2, {"cause": "cut-off"})
+    assert codes(GOOD.encode() + b'\n{"messages": "\xe3\x81\n') == ["FT002"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text", "guess"),
+    [
+        ("cp932", "日本語処理", "Shift_JIS"),
+        ("cp932", "にほんご", "Shift_JIS"),
+        ("euc_jp", "にほんご", "EUC-JP"),
+        ("gb18030", "汉语处理", "GB 18030"),
+        ("latin-1", "café déjà vu", "Windows-1252 or Latin-1"),
+    ],
+)
+def test_the_encoding_that_is_guessed(encoding: str, text: str, guess: str) -> None:
+    assert syntax.guess_encoding(text.encode(encoding)) == guess
+
+
+def test_a_guess_takes_time_in_proportion() -> None:
+    raw = ("漢字" * 500_000).encode("cp932") + b"\xb1"  # a quadratic search would take hours
+    assert syntax.guess_encoding(raw) == "another encoding"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,20 @@ def test_what_is_no_report(
         path.write_bytes(content)
     assert main(["report", str(path)]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_the_page_of_a_stranger_is_inert(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine").mkdir()
+    hostile = "\x1b[31mred\n::error::boom ##[x] \u202e\n"
+    front = OWN.replace('summary = "', 'summary = "\\u001b[31m\\n::error::x ')
+    (tmp_path / "mine" / "own.md").write_text(front + hostile, encoding="utf-8")
+    (tmp_path / "ftlint.toml").write_text('rules = ["mine"]')
+    for arguments in (["XY001"], ["--all"], [], ["XY001", "--output-format", "json"]):
+        shown = out(capsys, "rule", *arguments)
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", shown)
+        assert "##[" not in shown
+        assert not any(line.lstrip().startswith("::") for line in shown.splitlines())
+    assert hostile.strip() in json.loads(out(capsys, "rule", "XY001", "--output-format", "json"))["body"]

@@ -209,7 +209,7 @@ def test_flagged_text_is_shown_on_a_terminal_and_not_in_ci(
         (["-", "--validation", "-"], "standard input can be read once only"),
         (["train.jsonl", "--offline", "--online"], "exclude each other"),
         (["train.jsonl", "--output-format", "jsn"], "there is no output format `jsn`"),
-        (["train.jsonl", "-o", "train.jsonl"], "is a file to check"),
+        (["train.jsonl", "-o", "train.jsonl"], "is a file that is read"),
         (["train.jsonl", "-o", "no/out"], "folder that does not exist"),
         (["train.jsonl", "--also", "json"], "--also takes FORMAT=FILE"),
         (["train.jsonl", "--tier", "9"], "`tier` must be"),
@@ -331,3 +331,24 @@ def test_an_address_from_a_configuration_file_is_sent_nothing_unasked(
     (tmp_path / "ftlint.toml").write_text(service)
     assert main(["check", "train.jsonl", "--online"]) == 2
     assert "no api_key_env" in capsys.readouterr().err
+
+
+def test_one_file_under_two_names_is_named_twice(
+    fake: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "train.jsonl")
+    for other in ("./train.jsonl", str(tmp_path / "train.jsonl"), "link.jsonl"):
+        assert main(["check", "train.jsonl", other, "--offline"]) == 2
+        assert "a file is named twice" in capsys.readouterr().err
+
+
+def test_no_report_is_written_over_a_file_that_is_read(
+    fake: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "benchmark.jsonl").write_text("{}")
+    (tmp_path / "ftlint.toml").write_text("select = ['ALL']")
+    for name in ("benchmark.jsonl", "ftlint.toml"):
+        before = (tmp_path / name).read_text()
+        assert main(["check", "train.jsonl", "--against", "benchmark.jsonl", "--offline", "-o", name]) == 2
+        assert "is a file that is read" in capsys.readouterr().err
+        assert (tmp_path / name).read_text() == before

@@ -144,3 +144,15 @@ def test_what_the_command_refuses(
     assert main(["convert", *arguments]) == 2
     assert message in capsys.readouterr().err.splitlines()[0]
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("speaker", [["human"], None, 5])
+def test_a_turn_without_a_speaker_is_told_with_its_row(speaker: Any) -> None:
+    row = {"conversations": [{"from": speaker, "value": "q"}]}
+    with pytest.raises(InputError, match="row 2: a turn without a speaker"):
+        convert_rows([{"conversations": [said("human", "q"), said("gpt", "a")]}, row], None, None, None)
+
+
+def test_a_column_that_holds_no_text_is_told_with_its_row() -> None:
+    with pytest.raises(ConfigError, match=r"^row 2: column `answer` holds an object"):
+        convert_rows([{"question": "q", "answer": "a"}, {"question": "q", "answer": {}}], None, None, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -196,3 +197,55 @@ def test_a_service_that_refuses_the_key_is_exit_3_and_leaves_a_report(rows: Path
     assert "FT909" in tree["summary"]["by_code"]
     assert b"no known blocker" not in done.stderr
     assert b"verdict: incomplete" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX pipes and descriptors")
+def test_a_pipe_by_its_name_is_refused_and_never_clean(rows: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.jsonl"
+    os.mkfifo(pipe)
+    for arguments in (["check", pipe], ["check", rows, "--validation", pipe], ["check", "/dev/zero"]):
+        done = run(*arguments, "--offline")
+        assert done.returncode == 2
+        assert b"which cannot be read twice\nhelp: " in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX descriptors")
+@pytest.mark.parametrize(("closed", "code", "words"), [("<&-", 2, b"standard input is closed"), (">&-", 0, b"")])
+def test_closed_streams_are_no_defect(rows: Path, closed: str, code: int, words: bytes) -> None:
+    path = "-" if closed == "<&-" else shlex.quote(str(rows))
+    command = f"{shlex.quote(sys.executable)} -m ftlint check {path} --offline {closed}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, check=False, timeout=120)
+    assert done.returncode == code
+    assert words in done.stderr
+    assert b"defect" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_output_that_cannot_be_written_is_said() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ftlint", "rule"], stdout=full, stderr=subprocess.PIPE, check=False, timeout=120
+        )
+    assert (done.returncode, done.stderr) == (2, b"error: cannot write to standard output: no space left on device\n")
+
+
+def test_json_is_json_in_any_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_text(json.dumps({"messages": [{"role": "😀語", "content": "x"}]}) + "\n", encoding="utf-8")
+    done = run("check", path, "--offline", "--output-format", "json", PYTHONIOENCODING="ascii")
+    assert any("😀語" in finding["message"] for finding in json.loads(done.stdout.decode("ascii"))["findings"])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such names do not exist there")
+def test_the_name_of_a_file_is_no_workflow_command(rows: Path) -> None:
+    name = "::error ::x ##[error]y.jsonl"
+    (rows.parent / name).write_text('{"messages": [{"role": "usr", "content": "x"}]}\n')
+    for fmt in ("concise", "full", "markdown"):
+        done = subprocess.run(
+            [sys.executable, "-m", "ftlint", "check", name, "--offline", "--output-format", fmt],
+            cwd=rows.parent, capture_output=True, check=False, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 1
+        for line in (done.stdout + done.stderr).decode().splitlines():
+            assert not line.lstrip().startswith("::")
+            assert "##[" not in line

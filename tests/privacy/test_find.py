@@ -347,3 +347,9 @@ def test_hostile_texts_take_time_in_proportion(piece: str) -> None:
 
     find("+81 90-1234-5678")  # the numbering plans are loaded once
     assert seconds(100_000) < 40 * max(seconds(10_000), 0.005)
+
+
+@pytest.mark.parametrize("text", [r"call\n090-1234-5678", r'{"a": "b\t03-6234-5671"}'])
+def test_a_number_behind_an_escaped_line_break(text: str) -> None:
+    assert [hit.code for hit in find(text)] == ["FT702"]
+    assert find("version n090-1234-5678") == []

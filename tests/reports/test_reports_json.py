@@ -171,3 +171,36 @@ def test_keys_that_a_later_version_adds_are_passed_over() -> None:
 def test_anything_else_is_refused(content: str | bytes) -> None:
     with pytest.raises(ValueError, match="report"):
         from_json(content)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("findings", 0, "line"), "\x1b[31m"),
+        (("findings", 0, "message"), None),
+        (("findings", 0, "code"), 5),
+        (("files", 0, "bytes"), "x"),
+        (("files", 0, "lines"), True),
+        (("files", 0, "tokens", "p50"), 1.5),
+        (("files", 0, "tokens", "histogram"), ["x"]),
+        (("cost", "usd"), "x"),
+        (("moderation", "coverage"), None),
+        (("skipped", 0, "reason"), []),
+    ],
+)
+def test_a_value_of_a_wrong_type_is_refused(path: tuple[str | int, ...], value: object) -> None:
+    tree = json.loads(render(report(ROLE, moderation=COMPLETE), "json"))
+    node = tree
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = value
+    with pytest.raises(ValueError, match="not a report"):
+        from_json(json.dumps(tree))
+
+
+def test_a_report_that_contradicts_itself_is_shown_all_the_same() -> None:
+    tree = json.loads(render(report(ROLE), "json")) | {"findings": []}
+    tree["files"][0]["tokens"]["histogram"] = [-1, 3]
+    again = from_json(json.dumps(tree))
+    for name in FORMATS:
+        assert render(again, name) or name in ("concise", "jsonl", "github")

@@ -105,6 +105,7 @@ def test_a_source_and_a_seed_for_all_parts(spec_file: Callable[[str], Path]) -> 
         (('{ source = "train.jsonl" }', "{ sample = 3 }"), "dataset.train.source is missing", None),
         (('{ source = "train.jsonl" }', "3"), "must be a file, or a table with a source", None),
         (("[dataset]", "[dataset"), "not valid TOML", None),
+        (('"train.jsonl"', '"a\\u0000.jsonl"'), "dataset.train.source holds a NUL character", None),
         (("[dataset]", "x = " + "[" * 50_000 + "]" * 50_000 + "\n[dataset]"), "run.toml: nested too deeply", None),
     ],
 )
@@ -123,6 +124,13 @@ def test_a_file_s_name_with_a_prompt_stands_for_all_of_its_rows(spec_file: Calla
     assert not spec.dataset.ready
     assert isinstance(spec.dataset.train, Part)
     assert (spec.dataset.train.sample, spec.dataset.train.skip) == (None, 0)
+
+
+def test_a_ready_file_may_lie_at_home(
+    spec_file: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(Path, "expanduser", lambda path: tmp_path / path.name)
+    assert load_spec(spec_file(READY.replace("a.jsonl", "~/a.jsonl"))).dataset.train == tmp_path / "a.jsonl"
 
 
 @pytest.mark.parametrize(("user", "answer"), [("{a}", "b"), ("{a}", "{b}")])

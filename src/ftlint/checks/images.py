@@ -20,6 +20,8 @@ def _images(example: Example, batch: Batch, context: Context) -> Iterator[Proble
         values = {"count": len(found), "limit": most, "provider": context.provider.title}
         yield Problem("FT801", line, found[most][0], values=values)
     for path, url in found:
+        if not url:
+            continue  # FT120
         yield from _image(look(url), line, path, context)
 
 

@@ -58,12 +58,16 @@ def _index(paths: tuple[Path, ...], _: tuple[tuple[int, int], ...]) -> Index:
     items = 0
     times: Counter[int] = Counter()
     for path in paths:
+        empty = True
         for number, texts in _items(path):
             items += 1
             runs = {hash(run) for text in texts for run in _runs(text)}
             times.update(runs)
+            empty = empty and not runs
             for run in runs:
                 index.setdefault(run, Place(str(path), number))
+        if empty:
+            raise InputError(f"{path} holds no text to compare with", "name a benchmark: JSONL, JSON or plain text")
     bound = max(3, items // 100)
     return {run: place for run, place in index.items() if times[run] <= bound}
 

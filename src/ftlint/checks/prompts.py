@@ -25,6 +25,7 @@ STRAY_ROWS = 50
 STRAY = 0.01
 """Rows with any other prompt are strays where there are so many rows and the others are at most this share."""
 _SYSTEM = ("system", "developer")
+_OTHERS = ("user", "assistant", "tool", "function")
 _WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힣]|\w+")
 """A word, or a character of the scripts that put no space between words."""
 
@@ -84,7 +85,7 @@ def _prompt(example: Example, fmt: Format) -> str | None:
         return None
     if messages[0].get("role") not in _SYSTEM:
         late = any(message.get("role") in _SYSTEM for message in messages)
-        return None if late or not isinstance(messages[0].get("role"), str) else ""
+        return None if late or messages[0].get("role") not in _OTHERS else ""
     return _text(messages[0].get("content")) or None
 
 

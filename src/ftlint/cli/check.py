@@ -141,7 +141,9 @@ def _check(given: Given) -> int:
         from ftlint.cli.statistics import refuse
 
         refuse(shown)
-    written = targets(given.output, shown, given.also, paths)
+    against = tuple(_readable(Path(name)) for name in given.against)
+    beside = [path for path in (resolved.file, resolved.settings.accepted) if path is not None]
+    written = targets(given.output, shown, given.also, [*paths, *against, *beside])
     if given.force_exclude:
         from ftlint.config import excluded
 
@@ -150,8 +152,7 @@ def _check(given: Given) -> int:
             return 0
     from ftlint.cli.session import Session
 
-    if given.against:
-        against = tuple(_readable(Path(name)) for name in given.against)
+    if against:
         resolved = replace(resolved, settings=replace(resolved.settings, against=against))
     return Session(given, files, resolved, shown, written, _again(files)).run()
 

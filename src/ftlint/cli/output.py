@@ -95,7 +95,7 @@ def targets(output: str | None, main_format: str, also: Sequence[str], inputs: S
     """The files that ``-o`` and ``--also FORMAT=FILE`` name, checked before any work is done.
 
     Raises:
-        UsageError: a format is unknown, a file is named twice, or is one of the files to check.
+        UsageError: a format is unknown, a file is named twice, or is one of those that are read.
         InputError: the folder is missing.
     """
     made = [Target(main_format, Path(output))] if output else []
@@ -104,7 +104,7 @@ def targets(output: str | None, main_format: str, also: Sequence[str], inputs: S
         if not separator or not file:
             raise UsageError(f"--also takes FORMAT=FILE, not `{entry}`", "--also json=report.json")
         made.append(Target(known_format(name), Path(file)))
-    taken = {path.resolve(): "is a file to check" for path in inputs}
+    taken = {path.resolve(): "is a file that is read" for path in inputs}
     for target in made:
         path = target.path
         if path.is_dir() or not path.resolve().parent.is_dir():

@@ -43,7 +43,7 @@ def short(count: int) -> str:
 def bars(counts: Sequence[int], glyphs: str = BARS) -> str:
     """One glyph per count, scaled to the largest; nothing is a space, one of a million is still the lowest bar."""
     top = max(counts, default=0)
-    return "".join(glyphs[(count * len(glyphs) - 1) // top] if count else " " for count in counts)
+    return "".join(glyphs[(count * len(glyphs) - 1) // top] if count > 0 else " " for count in counts)
 
 
 def regroup(counts: Sequence[int], width: int) -> list[int]:

@@ -10,7 +10,7 @@ import enum
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cache
 from types import NoneType, UnionType
@@ -208,12 +208,16 @@ def _report(tree: dict[str, Any]) -> Report:
 
 def _load_moderation(tree: dict[str, Any]) -> ModerationSummary:
     nearest = tuple(tuple(entry[key] for key in _NEAREST) for entry in tree.get("nearest", ()))
+    for category, score, path, line in nearest:
+        _all((category, path), str)
+        _all((score,), float, int)
+        _all((line,), int)
     return _take(ModerationSummary, tree, nearest=nearest)
 
 
 def _load_file(tree: dict[str, Any]) -> FileSummary:
     counted = tree["tokens"]
-    tokens = _take(TokenStats, counted, histogram=tuple(counted.get("histogram", ()))) if counted else None
+    tokens = _take(TokenStats, counted, histogram=_all(counted.get("histogram", ()), int)) if counted else None
     return _take(FileSummary, tree, role=Role(tree["role"]), format=Format(tree["format"]), tokens=tokens)
 
 
@@ -228,6 +232,14 @@ def _load_frame(tree: dict[str, Any]) -> Frame:
     if not 0 <= frame.start <= frame.end <= len(frame.text):
         raise ValueError("a frame's span is outside its text")
     return frame
+
+
+def _all(values: Iterable[Any], *kinds: type) -> tuple[Any, ...]:
+    """The values; a TypeError where one is of another type."""
+    found = tuple(values)
+    if not all(type(value) in kinds for value in found):
+        raise TypeError
+    return found
 
 
 def _take(cls: type[_T], tree: Mapping[str, Any], **replaced: Any) -> _T:

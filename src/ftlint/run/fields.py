@@ -61,6 +61,8 @@ class Fields:
             raise self.error(key, "must be a string")
         if not value.strip():
             raise self.error(key, "is empty")
+        if "\0" in value:
+            raise self.error(key, "holds a NUL character, which no path, name or prompt can")
         return value
 
     def one_of(self, key: str, choices: Sequence[str], default: Any = _MISSING) -> Any:

@@ -92,7 +92,7 @@ def _rows(table: Fields, key: str, source: str | None, folder: Path, *, columns:
         return None
     if isinstance(value, str):
         named = table.text(key)
-        return Part(source=named, path=_local(named, folder)) if columns else folder / named
+        return Part(source=named, path=_local(named, folder)) if columns else folder / _at_home(Path(named))
     if not isinstance(value, dict):
         raise table.error(key, "must be a file, or a table with a source")
     part = table.table(key)

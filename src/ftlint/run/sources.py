@@ -11,6 +11,7 @@ import contextlib
 import csv
 import io
 import json
+import logging
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -71,15 +72,17 @@ def _datasets() -> Any:
 
 @contextlib.contextmanager
 def _quiet(datasets: Any) -> Iterator[None]:
-    """No progress bars of the library: progress is told to the run's observer, and nothing prints here."""
-    if datasets.are_progress_bars_disabled():
-        yield
-        return
+    """No bars and no log lines of the library: progress is told to the run's observer, what is wrong by our error."""
+    logger, bars = logging.getLogger(datasets.__name__), not datasets.are_progress_bars_disabled()
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
     datasets.disable_progress_bars()
     try:
         yield
     finally:
-        datasets.enable_progress_bars()
+        logger.setLevel(level)
+        if bars:
+            datasets.enable_progress_bars()
 
 
 def _hub(part: Part, role: str) -> list[Row]:

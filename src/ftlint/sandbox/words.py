@@ -51,6 +51,7 @@ def count_tokens(text: str) -> int:
 
 def cut_tokens(text: str, limit: int) -> str:
     """The text up to and with its `limit`-th rough token; whole when it has no more than that."""
+    limit = min(limit, len(text))  # a token is at least one character; islice takes no number beyond a machine word
     ends = [match.end() for match in islice(_TOKEN.finditer(text), limit + 1)]
     return text if len(ends) <= limit else text[: ends[limit - 1]]
 
