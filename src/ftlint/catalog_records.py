@@ -298,6 +298,23 @@ class BatchLimits(Sourced):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuardRules(Sourced):
+    """What is known of guard models.
+
+    Attributes:
+        model: asked for where the user names none.
+        yes_no: parts of the names of models that answer yes (unsafe) or no.
+        max_tokens: of one answer.
+        categories: code (``S1``) to name.
+    """
+
+    model: str
+    yes_no: tuple[str, ...]
+    max_tokens: int
+    categories: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModerationRules(Sourced):
     """`moderation.toml`.
 
@@ -315,6 +332,7 @@ class ModerationRules(Sourced):
     cache_days: int
     units: UnitLimits
     batch: BatchLimits
+    guard: GuardRules
     categories: Mapping[str, Category]
     tiers: Mapping[str, Tier]
     post_training_only: tuple[str, ...]

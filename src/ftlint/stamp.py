@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 from ftlint.model import Finding, Frame, JsonPath, Level, Line, Place, Problem
 from ftlint.parse import Places, content_hash, example_hash, parse, unescape_map
-from ftlint.privacy import find, mask
+from ftlint.privacy import mask
+from ftlint.privacy.find import everything
 from ftlint.privacy.mask import STAR
+from ftlint.privacy.row import Concealed, conceal, mask_known
 from ftlint.rulebook import Book, Rule
 from ftlint.settings import Settings
 from ftlint.text import crop, escapes, json_path, safe
@@ -25,6 +28,10 @@ SPAN_WIDTH = 200
 """Characters of a long span that a frame keeps."""
 _LOOK_AROUND = 400
 """Characters beyond the frame that are looked at, so that personal data cut by its edge is masked too."""
+_LONG_KEY = 20_000
+"""Characters that a private key in PEM may take."""
+_LONG_TOKEN = 4000
+_TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.+/=%:@"  # noqa: S105
 _ESCAPED = 6
 """Characters that an escape takes for one, so that so much more has to be looked at where there are escapes."""
 
@@ -37,6 +44,7 @@ class Stamper:
         self.settings = settings
         self.book = book
         self._last: _Told | None = None
+        self._concealed = Concealed()
 
     def __call__(self, problem: Problem, line: Line | None) -> Finding:
         """The finding for a problem.
@@ -46,6 +54,7 @@ class Stamper:
             line: the line that it is about, or None for a problem of the whole file.
         """
         rule = self.book.rules[problem.code]
+        self._concealed = Concealed() if line is None else self._told(line).concealed
         values = {key: self._shown(value) for key, value in problem.values.items()}
         place: dict[str, Any] = {}
         if line is not None:
@@ -70,7 +79,7 @@ class Stamper:
 
     def _help(self, problem: Problem, rule: Rule, values: dict[str, Any]) -> str | None:
         if problem.help is not None:
-            return safe(crop(mask(problem.help[:_LONGEST], self.settings.phone_regions), HELP_WIDTH))
+            return safe(crop(self._masked(problem.help), HELP_WIDTH))
         return rule.help.format_map(values) or None
 
     def _shown(self, value: Any) -> Any:
@@ -80,7 +89,11 @@ class Stamper:
             return ", ".join(str(self._shown(item)) for item in value)
         if not isinstance(value, str):
             return value
-        return safe(crop(mask(value[:_LONGEST], self.settings.phone_regions), VALUE_WIDTH))
+        return safe(crop(self._masked(value), VALUE_WIDTH))
+
+    def _masked(self, text: str) -> str:
+        """Masked by what it holds, and by what the whole row says of it."""
+        return mask_known(mask(text[:_LONGEST], self.settings.phone_regions), self._concealed.values)
 
     def _data(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -89,10 +102,13 @@ class Stamper:
             return [self._data(item) for item in value]
         return self._shown(value)
 
-    def _place(self, problem: Problem, line: Line) -> dict[str, Any]:
+    def _told(self, line: Line) -> _Told:
         if self._last is None or self._last.line is not line:
-            self._last = _Told(line)
-        told = self._last
+            self._last = _Told(line, self.settings.phone_regions)
+        return self._last
+
+    def _place(self, problem: Problem, line: Line) -> dict[str, Any]:
+        told = self._told(line)
         if problem.chars is not None:
             start, end = problem.chars
         elif problem.path is not None:
@@ -106,21 +122,33 @@ class Stamper:
             "json_path": self._path(problem.path),
             "example_sha256": told.example,
             "content_sha256": None if problem.path is None else told.content,
-            "frame": frame(told.places.text, start, end, hidden=problem.hide, regions=self.settings.phone_regions),
+            "frame": frame(
+                told.places.text,
+                start,
+                end,
+                hidden=problem.hide,
+                regions=self.settings.phone_regions,
+                concealed=told.concealed.spans,
+            ),
         }
 
     def _path(self, path: JsonPath | None) -> str | None:
         if path is None:
             return None
-        return safe(crop(mask(json_path(path)[:_LONGEST], self.settings.phone_regions), PATH_WIDTH))
+        return safe(crop(self._masked(json_path(path)), PATH_WIDTH))
 
 
 class _Told:
     """What all findings of one line share, each made once: where its nodes stand, and its hashes."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, regions: tuple[str, ...]) -> None:
         self.line = line
+        self.regions = regions
         self.places = Places(line.raw.decode("utf-8", "replace"))
+
+    @cached_property
+    def concealed(self) -> Concealed:
+        return conceal(self.line, self.places, self.regions)
 
     @cached_property
     def example(self) -> str:
@@ -131,15 +159,29 @@ class _Told:
         return content_hash(parse(self.line)[1]).hex()
 
 
-def frame(text: str, start: int, end: int, *, hidden: bool, regions: tuple[str, ...]) -> Frame:
-    """The piece of a line round a span, with personal data starred out and every character harmless."""
+def frame(
+    text: str,
+    start: int,
+    end: int,
+    *,
+    hidden: bool,
+    regions: tuple[str, ...],
+    concealed: Sequence[tuple[int, int]] = (),
+) -> Frame:
+    """The piece of a line round a span, with personal data starred out and every character harmless.
+
+    Args:
+        concealed: spans of the line that are to be starred out, beside what the piece shows of itself.
+    """
     end = min(max(end, start), start + SPAN_WIDTH)
     first = max(0, start - SIDE)
     last = min(len(text), end + SIDE)
     near = _LOOK_AROUND * (_ESCAPED if "\\u" in text[max(0, first - _LOOK_AROUND) : last + _LOOK_AROUND] else 1)
-    wide = max(0, first - near)
-    window = text[wide : min(len(text), last + near)]
+    wide, far = _reach(text, max(0, first - near), min(len(text), last + near))
+    window = text[wide:far]
     starred = _starred(window, regions)
+    for begin, stop in concealed:
+        starred.update(range(max(begin, first) - wide, min(stop, last) - wide))
     escaped = escapes(window)
     shown: list[str] = []
     width = 0
@@ -153,11 +195,21 @@ def frame(text: str, start: int, end: int, *, hidden: bool, regions: tuple[str, 
     return Frame("".join(shown), marks[min(start, last)], marks[min(end, last)], first > 0, last < len(text), hidden)
 
 
+def _reach(text: str, first: int, last: int) -> tuple[int, int]:
+    """The slice made wider where its edges would cut a long token, or a private key that began before it."""
+    head = text.rfind("PRIVATE KEY", max(0, first - _LONG_KEY), first)
+    if head >= 0:
+        first = max(0, head - 40)
+    before = text[max(0, first - _LONG_TOKEN) : first]
+    after = text[last : last + _LONG_TOKEN]
+    return first - len(before) + len(before.rstrip(_TOKEN)), last + len(after) - len(after.lstrip(_TOKEN))
+
+
 def _starred(window: str, regions: tuple[str, ...]) -> set[int]:
-    """Offsets of personal data in a raw slice, found also where it is written with JSON escapes."""
-    stars = {at for hit in find(window, regions) for at in range(hit.start, hit.end)}
-    if "\\" in window:
+    """Offsets of personal data in a raw slice, found also where it is written with JSON escapes, once or twice."""
+    stars = {at for hit in everything(window, regions) for at in range(hit.start, hit.end)}
+    if "\\\\u" in window:
         decoded, offsets = unescape_map(window)
-        for hit in find(decoded, regions):
+        for hit in everything(decoded, regions):
             stars.update(range(offsets[hit.start], offsets[hit.end]))
     return stars

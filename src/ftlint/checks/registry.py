@@ -17,11 +17,13 @@ from ftlint.checks import (
     job,
     lengths,
     limits,
+    minors,
     near,
     overlap,
     patterns,
     preference,
     privacy,
+    profile,
     prompts,
     quality,
     schema,
@@ -60,7 +62,8 @@ BATCH: tuple[tuple[BatchCheck, tuple[str, ...]], ...] = (
     (quality.invisible, ("FT608",)),
     (quality.echo, ("FT610",)),
     (quality.loops, ("FT611",)),
-    (privacy.personal_data, ("FT701", "FT702")),
+    (privacy.personal_data, privacy.CODES),
+    (minors.near, ("FT905",)),
 )
 
 DATASET: tuple[tuple[DatasetCheck, tuple[str, ...]], ...] = (
@@ -87,6 +90,7 @@ DATASET: tuple[tuple[DatasetCheck, tuple[str, ...]], ...] = (
     (answers.conflicts, ("FT503",)),
     (answers.one_answer, ("FT506", "FT507")),
     (answers.drift, ("FT508",)),
+    (profile.check, ("FT709",)),
     (answers.unlike_the_rest, ("FT606", "FT615", "FT617", "FT620")),
 )
 
@@ -97,6 +101,7 @@ STATES: dict[str, Callable[[], Any]] = {
     "prompts": prompts.Prompts,
     "lengths": lengths.Lengths,
     "images": limits.Images,
+    "profiles": profile.Profiles,
 }
 """What dataset-wide checks remember of each file, by the name they look it up under."""
 

@@ -44,7 +44,11 @@ class Given:
     online: bool
     no_tokens: bool
     tier: str | None
+    sample: int | None
+    thorough: bool
     base_url: str | None
+    guard_base_url: str | None
+    guard_model: str | None
     config: tuple[str, ...]
     isolated: bool
     today: str | None
@@ -71,7 +75,11 @@ class Given:
             "fail-on": self.fail_on,
             "tokens": False if self.no_tokens else None,
             "tier": self.tier,
+            "moderation.sample": self.sample,
+            "moderation.thorough": self.thorough or None,
             "services.moderator.base-url": self.base_url,
+            "services.guard.base-url": self.guard_base_url,
+            "services.guard.model": self.guard_model,
         }
 
 
@@ -104,7 +112,11 @@ class Given:
 @click.option("--online", is_flag=True, help="Run moderation to the end, however long it takes.")
 @click.option("--no-tokens", is_flag=True, help="Count tokens only where a line could be over a limit.")
 @click.option("--tier", metavar="TIER", help="Usage tier of the account, for the pace of moderation (free, 1 to 5).")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Moderate N examples; never counts as clean.")
+@click.option("--thorough", is_flag=True, help="Moderate every text alone as well.")
 @click.option("--base-url", metavar="URL", help="Address of the moderator, if it is not the provider's own.")
+@click.option("--guard-base-url", metavar="URL", help="Ask a guard model there (Llama Guard's answers) as well.")
+@click.option("--guard-model", metavar="NAME", help="Its name (default: meta-llama/Llama-Guard-3-8B).")
 @config_options
 @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes to use (one, for now).")
 @click.option("--force-exclude", is_flag=True, help="Apply `exclude` to files named here too (for hooks).")
@@ -131,11 +143,17 @@ def _check(given: Given) -> int:
 
     if given.offline and given.online:
         raise UsageError("--offline and --online exclude each other")
+    if given.offline and given.guard_base_url:
+        raise UsageError(
+            "--offline sends nothing, to no guard model either", "leave --offline or --guard-base-url away"
+        )
     files = _files(given)
     paths = [path for path, _ in files if path != "-"]
     resolved = resolve(
         given.config, given.isolated, given.today, start=paths[0].parent if paths else None, flags=given.flags()
     )
+    if given.guard_model and resolved.settings.services.guard is None:
+        raise UsageError("the guard model has no address", "--guard-base-url URL, or base-url in [services.guard]")
     shown = known_format(given.output_format or guess_format(given.output) or _default_format(given))
     if given.statistics:
         from ftlint.cli.statistics import refuse

@@ -16,7 +16,7 @@ WATCHED = "FT902"
 SHARED = "FT903"
 NOT_MODERATED = "FT909"
 
-_RELATED = 20
+RELATED = 20
 _SHOWN = 0.001
 
 
@@ -93,12 +93,13 @@ class Missing(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """A problem of a file. ``risk`` is max(score / level) times the number of places."""
+    """A problem of a file. ``risk`` is max(score / level) times the number of places; ``places`` are all."""
 
     path: str
     problem: Problem
     risk: float
     shared: bool
+    places: tuple[Place, ...] = ()
 
 
 def merged(scores: Iterable[Score]) -> Score:
@@ -159,10 +160,19 @@ def _problem(item: Seen, levels: Levels) -> Judged:
             "categories": categories,
             "score": round(value, 4),
             "level": levels.level(category),
+            "fact": (
+                "moderation score ",
+                round(value, 4),
+                " for ",
+                category,
+                ", watch level ",
+                levels.level(category),
+                ", not flagged",
+            ),
             "places": count,
             "state": "is flagged by moderation" if flagged else "is near or over a watch level",
         },
-        related=item.places[1 : _RELATED + 1],
+        related=item.places[1 : RELATED + 1],
         data={
             "categories": list(categories),
             "scores": shown,
@@ -173,7 +183,7 @@ def _problem(item: Seen, levels: Levels) -> Judged:
         hide=flagged,
         raised=flagged,
     )
-    return Judged(first.path, problem, risk, item.shared)
+    return Judged(first.path, problem, risk, item.shared, item.places)
 
 
 def _not_moderated(missing: Iterable[Missing]) -> list[Judged]:
@@ -198,8 +208,8 @@ def _not_moderated(missing: Iterable[Missing]) -> list[Judged]:
                 "what": plural(len(members), "text"),
                 "places": len(lines),
             },
-            related=tuple(lines[1 : _RELATED + 1]),
+            related=tuple(lines[1 : RELATED + 1]),
             data={"reason": kind, "count": len(members), "places": len(lines)},
         )
-        found.append(Judged(path, problem, 0.0, False))
+        found.append(Judged(path, problem, 0.0, False, tuple(lines)))
     return found

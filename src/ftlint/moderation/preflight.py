@@ -17,14 +17,13 @@ from ftlint.moderation.levels import tier_limits, watch_levels
 from ftlint.moderation.limit import Clock, Gate, Limits, Sleep
 from ftlint.moderation.place import Placing, find_texts, near_units, seen_and_missing
 from ftlint.moderation.plan import Plan, estimate, riskiest_first
+from ftlint.moderation.sample import Rows, sampled
 from ftlint.moderation.screen import INTERRUPTED, Progress, Screening, describe, screen
-from ftlint.moderation.units import Mask, Row, Units
+from ftlint.moderation.units import Mask, Units
 from ftlint.services.interface import Moderator, ServiceError
 from ftlint.settings import ModerationSettings
 from ftlint.text import plural
 
-Rows = Callable[[], Iterable[Row]]
-"""Gives all examples, in order of file and line, each time it is called."""
 Subjects = Sequence[Collection[Place]]
 """Sets of rows about one subject each."""
 
@@ -80,6 +79,7 @@ def plan_only(
         UsageError: there is no such tier.
     """
     limits = limits or tier_limits(settings.tier)
+    rows, _ = _chosen(rows, settings)
     known = _Known(settings, name, model, now)
     try:
         units = collect(
@@ -101,6 +101,7 @@ def preflight(
     *,
     mask: Mask,
     subjects: Subjects = (),
+    risky: Collection[Place] = (),
     limits: Limits | None = None,
     levels: Levels | None = None,
     progress: Progress | None = None,
@@ -113,6 +114,7 @@ def preflight(
     Args:
         rows: the examples; read two or three times.
         moderator: asked for what the cache does not know, and closed at the end.
+        risky: rows that the offline rules suspect, and that therefore come before others.
         levels: instead of rules/moderation.toml with ``settings.watch`` on top.
         progress: is told how far each stage (``moderation``, ``placing``) is.
         clock: seconds, for the budget per minute; ``sleep`` waits for it.
@@ -125,10 +127,11 @@ def preflight(
     """
     limits = limits or tier_limits(settings.tier)
     levels = levels or watch_levels(settings.watch)
+    rows, total = _chosen(rows, settings)
     known = _Known(settings, moderator.name, moderator.model, now)
     try:
         units = collect(rows, mask, thorough=settings.thorough, subjects=subjects, keep=known.unknown)
-        work = _Pass(rows, mask, units, known, known.plan(units, limits), moderator, settings, levels)
+        work = _Pass(rows, mask, units, known, known.plan(units, limits), moderator, settings, levels, total, risky)
         interrupted = False
         try:
             run_blocking(lambda: work.run(Gate(limits, clock, sleep), limits, progress))
@@ -163,7 +166,8 @@ class _Known:
     def plan(self, units: Units, limits: Limits) -> Plan:
         """What is left to do."""
         todo = [unit for unit in units.units.values() if unit.digest not in self.screening.scores]
-        tokens, requests, seconds = estimate(todo, limits)
+        spent = self.cache.spent() if self.cache is not None else 0
+        tokens, requests, seconds = estimate(todo, limits, spent)
         return Plan(
             segments=units.segments,
             units=len(units.units),
@@ -175,12 +179,19 @@ class _Known:
             name=self.name,
             model=self.model,
             rows=units.rows,
+            day=limits.requests_per_day,
+            spent=spent,
         )
 
     def close(self) -> None:
         """Close the cache."""
         if self.cache is not None:
             self.cache.close()
+
+
+def _chosen(rows: Rows, settings: ModerationSettings) -> tuple[Rows, int | None]:
+    """The examples to look at, and how many there are where only a sample of them is."""
+    return sampled(rows, settings.sample) if settings.sample else (rows, None)
 
 
 @dataclass
@@ -195,12 +206,16 @@ class _Pass:
     moderator: Moderator
     settings: ModerationSettings
     levels: Levels
+    total: int | None = None
+    risky: Collection[Place] = ()
     placing: Placing = field(default_factory=Placing)
     finished: bool = False
 
     async def run(self, gate: Gate, limits: Limits, progress: Progress | None) -> None:
         """Both stages; the moderator is closed in the loop that it was used in."""
         known = self.known
+        numbers = {path: number for number, path in enumerate(self.units.files)}
+        risky = {(numbers[place.path], place.line) for place in self.risky if place.path in numbers}
         try:
             for stage in ("moderation", "placing"):
                 if stage == "placing":
@@ -208,7 +223,7 @@ class _Pass:
                     self.placing = find_texts(near, self.units, self.rows, self.mask, known.unknown)
                 source = self.units if stage == "moderation" else self.placing
                 await screen(
-                    riskiest_first(source.units.values()),
+                    riskiest_first(source.units.values(), risky),
                     source.texts,
                     self.moderator,
                     known.screening,
@@ -236,6 +251,15 @@ class _Pass:
             screening.stopped,
         )
 
+    @property
+    def _left_out(self) -> int:
+        return (self.total or 0) - self.units.rows if self.total else 0
+
+    @property
+    def _share(self) -> float:
+        """Of the examples, those that the pass set out to look at."""
+        return self.units.rows / self.total if self._left_out and self.total else 1.0
+
     def _summary(self, seen: list[Seen], missing: list[Missing]) -> ModerationSummary:
         screening = self.known.screening
         total = len(self.units.units) + len(self.placing.units)
@@ -246,15 +270,18 @@ class _Pass:
             reason = ": ".join(part for part in describe(screening.stopped) if part)
         elif missing:
             reason = f"{plural(len(missing), 'text has', 'texts have')} no verdict"
+        status = "complete" if self.finished and not missing else "partial"
+        if status == "complete" and self._left_out:
+            status, reason = "sampled", f"{self.units.rows:,} of {self.total:,} examples, as --sample asks"
         return ModerationSummary(
-            status="complete" if self.finished and not missing else "partial",
+            status=status,
             model=self.known.model,
             segments=self.units.segments + len(self.placing.units),
             unique=total,
             cached=screening.cached,
             requests=screening.requests,
             # rounded down: almost everything is not everything
-            coverage=math.floor((total - len(missing)) / total * 10_000) / 10_000 if total else 1.0,
+            coverage=math.floor((total - len(missing)) / total * self._share * 10_000) / 10_000 if total else 1.0,
             reason=reason,
             required=bool(self.settings.required),
             nearest=_nearest(seen, self.levels),

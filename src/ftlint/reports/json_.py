@@ -24,6 +24,7 @@ from ftlint.model import (
     Finding,
     Format,
     Frame,
+    GuardSummary,
     Level,
     ModerationSummary,
     Place,
@@ -75,6 +76,7 @@ def to_json(report: Report, *, show_text: bool = False) -> dict[str, Any]:
             "costs": [_cost(cost) for cost in report.costs],
             "fail_on": report.fail_on,
             "notes": report.notes,
+            "guard": _guard(report.guard),
         }
     )
     return tree
@@ -150,6 +152,10 @@ def _moderation(moderation: ModerationSummary) -> dict[str, Any]:
     return {**{name: getattr(moderation, name) for name in names}, "nearest": nearest}
 
 
+def _guard(guard: GuardSummary | None) -> dict[str, Any] | None:
+    return None if guard is None else {field.name: getattr(guard, field.name) for field in fields(guard)}
+
+
 def plain(value: Any) -> Any:
     """What every JSON reader takes: inert text, finite numbers of at most 64 bits, string keys."""
     if value is None or isinstance(value, bool):
@@ -203,6 +209,7 @@ def _report(tree: dict[str, Any]) -> Report:
         skipped=tuple(_take(Skipped, skipped) for skipped in tree["skipped"]),
         fail_on=Level(tree.get("fail_on", Level.WARNING)),
         notes=tuple(str(note) for note in tree.get("notes", ())),
+        guard=_take(GuardSummary, tree["guard"]) if tree.get("guard") else None,
     )
 
 

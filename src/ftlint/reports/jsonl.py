@@ -12,7 +12,20 @@ from ftlint.reports import Options
 from ftlint.reports.json_ import finding_tree, plain, to_json
 from ftlint.reports.shown import flagged_lines
 
-_LAST = ("version", "tool", "verdict", "files", "summary", "cost", "moderation", "skipped", "costs", "fail_on", "notes")
+_LAST = (
+    "version",
+    "tool",
+    "verdict",
+    "files",
+    "summary",
+    "cost",
+    "moderation",
+    "skipped",
+    "costs",
+    "fail_on",
+    "notes",
+    "guard",
+)
 
 
 def render(report: Report, options: Options) -> str:

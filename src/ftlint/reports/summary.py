@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from ftlint.model import Cost, FileSummary, Finding, Level, ModerationSummary, Report, Role, TokenStats, Verdict
-from ftlint.reports import Options
+from ftlint.model import Cost, FileSummary, Finding, ModerationSummary, Report, Role, TokenStats, Verdict
+from ftlint.reports import Options, meaning
 from ftlint.reports.figures import ASCII_BARS, BARS, bars, dollars, percent, regroup, short, size
 from ftlint.reports.paint import DIM, STYLES, paint, words
 from ftlint.text import plural, safe
@@ -16,8 +16,6 @@ from ftlint.text import plural, safe
 _COSTS = 5
 _NEAREST = 3
 _LABEL = 12
-_NOT_A_BLOCKER = "FT909"
-"""A part without a verdict: it says nothing about the text."""
 
 
 def render(report: Report, options: Options) -> str:
@@ -47,8 +45,8 @@ def moderation(report: Report) -> str:
     """What moderation allows to be said: never that a file will pass."""
     summary = report.moderation
     reason = f" ({safe(summary.reason)})" if summary.reason else ""
-    count = blockers(report)
-    accepted = sum(map(_is_blocker, report.accepted))
+    count = meaning.likely_blockers(report)
+    accepted = sum(meaning.is_blocker(finding.code, finding.level) for finding in report.accepted)
     beyond = f" beyond {accepted:,} accepted" if accepted else ""
     likely = plural(count, "likely blocker")
     if summary.status == "not-run":
@@ -57,15 +55,6 @@ def moderation(report: Report) -> str:
         return likely if count else f"no known blocker{beyond}"
     kind = "a sample of the texts" if summary.status == "sampled" else f"{percent(summary.coverage)} of the texts"
     return f"moderation has seen {kind} only{reason}" + (f", {likely} so far" if count else "")
-
-
-def blockers(report: Report) -> int:
-    """Findings that moderation, or the offline rules beside it, hold for a likely reason of a block."""
-    return sum(map(_is_blocker, report.findings))
-
-
-def _is_blocker(finding: Finding) -> bool:
-    return finding.code.startswith("FT9") and finding.code != _NOT_A_BLOCKER and finding.level is not Level.INFO
 
 
 def _lines(report: Report, options: Options) -> Iterator[Text]:
@@ -163,6 +152,8 @@ def _moderation(report: Report, options: Options) -> Iterator[Text]:
     done = f"{plural(summary.unique, 'text')}, {percent(summary.coverage)} with a verdict"
     yield _row("", _join(options, done, cached, requests, summary.model or ""), options)
     yield from _nearest(summary, options)
+    if meaning.likely_blockers(report):
+        yield _row("", meaning.BRIEF, options)
 
 
 def _nearest(summary: ModerationSummary, options: Options) -> Iterator[Text]:

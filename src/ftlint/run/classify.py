@@ -53,7 +53,7 @@ class Failure:
 
 
 _FILE_REMEDY = (
-    "the service names no line: `ftlint why FILE` ranks the suspects; change or remove them and start a new run; the"
+    "the service names no line: change or remove the suspects (`ftlint why FILE` ranks them) and start a new run; the"
     " same file is not submitted again"
 )
 _TEXTS: dict[FailureKind, tuple[str, str]] = {
@@ -75,7 +75,7 @@ _TEXTS: dict[FailureKind, tuple[str, str]] = {
         ),
     ),
     FailureKind.FORMAT_ERROR: (
-        "the service could not read a file",
+        "the service could not read a file, or cannot train on it in this way",
         "the service names the first bad example only: `ftlint check` names them all; tell us what it missed",
     ),
     FailureKind.INELIGIBLE: (
@@ -100,43 +100,79 @@ _TEXTS: dict[FailureKind, tuple[str, str]] = {
     ),
 }
 
-_WORDS: tuple[tuple[FailureKind, str], ...] = (
+_WORDS: tuple[tuple[FailureKind, tuple[str, ...]], ...] = (
     (
         FailureKind.CRASHED_SAFETY_EVALUATION,
-        r"error while running (?:moderation )?eval|refusals_v\d|safety evaluation (?:failed to run|crashed|error)",
+        (
+            r"\berror (?:occurred )?(?:while|when|during|in) (?:running |the )?[\w ]{0,30}\beval",
+            r"refusals_v\d",
+            r"(?:safety|moderation) eval\w* (?:itself )?(?:failed to (?:run|complete)|crashed|errored|error|timed out)",
+            r"(?:could not|failed to|unable to) (?:run|complete|finish) [\w ]{0,20}(?:safety|moderation) eval",
+        ),
     ),
     (
         FailureKind.BLOCKED_MODEL,
         (
-            r"(?:fine-?\s?tuned )?model is unable to be deployed|scores above acceptable thresholds"
-            r"|blocked (?:the|this|your) (?:fine-?\s?tuned )?model|model (?:was|has been|is) blocked"
-            r"|(?:did not|failed to) pass (?:the |our )?safety eval|model failed (?:the |our )?safety"
+            r"model (?:is unable to|cannot|can ?not|can't|could not) be deployed",
+            r"above (?:the )?acceptable threshold",
+            r"blocked (?:the|this|your) (?:resulting |trained )?(?:fine-?\s?tuned )?model",
+            r"model (?:was|has been|is) (?:blocked|rejected|withheld)",
+            r"(?:did not|does not|didn't|failed to) pass [\w ]{0,20}safety (?:eval|check)",
+            r"model failed [\w ]{0,20}safety",
+            r"blocked (?:it )?from (?:being )?deploy",
         ),
     ),
     (
         FailureKind.BLOCKED_TRAINING_FILE,
         (
-            r"file was blocked|blocked by our moderation|failed moderation safety checks"
-            r"|unsafe (?:training|validation) file|failed RAI checks|too many examples (?:that violate|were flagged)"
+            r"(?:file|data|dataset) (?:was|has been|is|were) blocked",
+            r"(?:file|data|dataset) (?:was|has been|is|were) rejected by (?:our )?(?:moderation|safety|polic)",
+            r"blocked by (?:our|the|their|openai's|azure's) (?:content )?(?:moderation|safety|filter)",
+            r"fail(?:ed|s)? (?:our |the )?(?:moderation|RAI|responsible ai|content safety)",
+            r"unsafe[ _](?:training|validation)?[ _]?(?:file|data)",
+            r"too many (?:of (?:the|your) )?(?:examples|rows|samples) (?:that |which )?(?:violate|were fl|are fl)",
+            r"flagged by (?:our|the) moderation",
+            r"(?:violat\w+|against|breach\w*) [\w' ]{0,30}(?:usage|content) polic",
+            r"flagged lines\s*:",
+            r"モデレーション[^。]{0,40}(?:ブロック|拒否|フラグ)|(?:利用|使用)?ポリシーに違反する[^。]{0,20}(?:例|サンプル|データ)",
         ),
     ),
-    (FailureKind.INELIGIBLE, r"training_not_available|winding down the fine-?tuning|no longer able to create new fine"),
-    (FailureKind.QUOTA, r"insufficient_quota|exceeded your current quota|billing|quota"),
+    (
+        FailureKind.INELIGIBLE,
+        (
+            r"training_not_available",
+            r"winding down (?:the |its )?fine-?\s?tun",
+            r"no longer (?:able|allowed|permitted|eligible) to (?:create|start|run|use)[\w ]{0,30}fine-?\s?tun",
+            r"not (?:eligible|allowed|permitted|authori[sz]ed) (?:to|for) [\w ]{0,30}fine-?\s?tun",
+            r"fine-?\s?tuning (?:is )?(?:not|no longer) available (?:for|to|in) (?:your|this)",
+        ),
+    ),
+    (
+        FailureKind.QUOTA,
+        (r"insufficient_quota|exceeded_quota|exceeded your current quota|billing|quota|credit balance|out of credits",),
+    ),
     (
         FailureKind.FORMAT_ERROR,
         (
-            r"invalid[ _](?:training|validation)[ _]file|invalid[ _]file[ _]format|invalid_n_examples|file format error"
-            r"|unexpected file format|cannot be parsed|have JSONL format|has no attribute"
-            r"|must have at least \d+ examples|is not using '\w+' as the training method"
-            r"|not supported in '\w+' examples|is missing key|Discriminator '"
+            r"invalid[ _](?:training|validation)[ _]file|invalid[ _]file[ _]format|file format error",
+            r"unexpected file format|(?:cannot|could not|can't) be parsed|have JSONL format|has no attribute",
+            r"invalid json|not (?:a )?valid (?:json|jsonl)|malformed json",
+            r"invalid_n_examples|must have at least \d+ (?:training )?examples|has \d+ example\(s\)",
+            r"is not using '\w+' as the training method|requires the \w+ method of fine-?\s?tun",
+            r"not supported in '\w+' examples|is missing (?:the )?key|missing key|contains an extra|Discriminator '",
+            r"expected either prompt/completion",
         ),
     ),
     (
         FailureKind.TRANSIENT,
-        r"server_error|internal (?:server )?error|internal_error|try again|temporar|unavailable|timed? ?out|overloaded",
+        (
+            r"server_error|internal (?:server )?error|internal_error|try again|temporar|unavailable|timed? ?out",
+            r"overloaded|too many requests|rate limit|bad gateway|connection (?:reset|aborted|error)",
+        ),
     ),
 )
-_PATTERNS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _WORDS)
+_PATTERNS = tuple((kind, re.compile("|".join(words), re.IGNORECASE)) for kind, words in _WORDS)
+_MOST_READ = 20_000
 
 _CODES = {
     "training_not_available": FailureKind.INELIGIBLE,
@@ -183,7 +219,8 @@ def _parts(error: Mapping[str, Any] | ServiceError | None) -> tuple[str, str, st
 
 
 def _by_text(text: str) -> FailureKind | None:
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), None)
+    flat = " ".join(text[:_MOST_READ].replace("’", "'").split())
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(flat)), None)
 
 
 def _first(kinds: Iterable[FailureKind | None]) -> FailureKind | None:
@@ -204,7 +241,9 @@ def failure_of(kind: FailureKind, message: str) -> Failure:
 
 def _failure(kind: FailureKind, message: str, param: str) -> Failure:
     about_validation = param.startswith("validation") or re.search(
-        r"(?:invalid|unsafe|error in the) validation[ _]file|validation data failed", message, re.IGNORECASE
+        r"(?:invalid|unsafe|error in the) validation[ _](?:file|data)|validation (?:data|file) (?:failed|was|has)",
+        message,
+        re.IGNORECASE,
     )
     if kind is FailureKind.BLOCKED_TRAINING_FILE and about_validation:
         kind = FailureKind.BLOCKED_VALIDATION_FILE

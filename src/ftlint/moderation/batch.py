@@ -1,0 +1,232 @@
+"""Moderation, stage 3 by batch: the texts go to the service as files, and their verdicts are fetched when it is done.
+
+Each step is on disk before the next: whoever comes back after a kill finds the running batch, and submits nothing
+twice. What a batch leaves open stays without a verdict. Its files are deleted once its verdicts are kept.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ftlint import catalog
+from ftlint.moderation import batchfile
+from ftlint.moderation.batchstate import BatchStore, Entry
+from ftlint.moderation.cache import Cache
+from ftlint.moderation.screen import INTERRUPTED, Progress, Reason, Screening, describe
+from ftlint.moderation.units import Unit
+from ftlint.services.interface import Batch, Batches, Rejected, Score, ServiceError
+from ftlint.services.openai_sync import NO_SUCH_ROUTE
+from ftlint.text import plural, safe
+
+STAGE = "batch"
+_FIRST, _LONGEST, _GROWTH = 0.5, 60.0, 1.5  # seconds between two looks
+_PATIENCE = 5  # looks in a row that fail, each with all its attempts
+_OPENAI = "openai ("
+
+
+class NoBatches(Rejected):
+    """The server has no batches route; nothing was sent to it."""
+
+
+@dataclass
+class Batching:
+    """One pass by batch.
+
+    Attributes:
+        texts: strings by digest.
+        cache: takes the verdicts; without it nothing is known after a kill, so a caller demands it.
+        notes: for the user: what is left at the service.
+        sleep: seconds, between two looks.
+    """
+
+    batches: Batches
+    model: str
+    store: BatchStore
+    cache: Cache | None
+    screening: Screening
+    texts: Mapping[bytes, str]
+    progress: Progress | None = None
+    sleep: Callable[[float], None] = time.sleep
+    notes: list[str] = field(default_factory=list)
+    _running: list[Entry] = field(default_factory=list)
+    _done: dict[str, int] = field(default_factory=dict)
+
+    def run(self, units: Iterable[Unit]) -> None:
+        """Score the units that have no verdict; afterwards each one has a verdict or a reason.
+
+        Raises:
+            NoBatches: the server has no such route.
+            UsageError: another process is at it.
+            KeyboardInterrupt: Ctrl-C, after it was noted what goes on at the service.
+        """
+        todo = [unit for unit in units if unit.digest not in self.screening.scores]
+        if not todo:
+            return
+        with self.store.locked():
+            try:
+                if not self.batches.available():
+                    raise NoBatches(f"{self.batches.name} has no batches", status=404)
+                self._adopt({unit.digest for unit in todo})
+                self._submit(todo)
+                self._wait()
+            except NoBatches:
+                raise
+            except ServiceError as error:
+                self.screening.stopped = error
+                self.screening.give_up(todo, describe(error))
+            except KeyboardInterrupt:
+                self.screening.give_up(todo, INTERRUPTED)
+                raise
+            finally:
+                self._tell_what_runs()
+        self.screening.give_up(todo, Reason("the batch holds no answer"))
+
+    def _adopt(self, wanted: set[bytes]) -> None:
+        """Batches of an earlier process that ask about some of this; and what it could not delete."""
+        for entry in self.store.entries():
+            if entry.leftover:
+                self._delete(entry)
+            elif not wanted.isdisjoint(entry.digests) and self._is_alive(entry):
+                self._running.append(entry)
+
+    def _is_alive(self, entry: Entry) -> bool:
+        """The batch is there, or can still be made of the file or of the texts; otherwise the entry is forgotten."""
+        try:
+            if entry.batch is not None:
+                self.batches.batch(entry.batch)
+            elif entry.file is not None or all(digest in self.texts for digest in entry.digests):
+                self._start(entry)
+            else:  # killed in the upload, and the data has changed since
+                self._give_back(entry)
+                return False
+        except Rejected as error:
+            if error.status not in NO_SUCH_ROUTE:
+                raise
+            self._give_back(entry)
+            return False
+        return True
+
+    def _submit(self, todo: list[Unit]) -> None:
+        covered = {digest for entry in self._running for digest in entry.digests}
+        left = [unit for unit in todo if unit.digest not in covered]
+        requests = ([unit.digest for unit in pack.units] for pack in batchfile.packs(left))
+        for group in batchfile.groups(requests, self.model, self._payload):
+            self.screening.requests += len(group)
+            entry = self.store.new(group)
+            self._running.append(entry)
+            try:
+                self._start(entry)
+            except ServiceError as error:
+                if not error.retryable:  # it is certain that there is no batch
+                    self._running.remove(entry)
+                    self._give_back(entry)
+                raise
+            except KeyboardInterrupt:
+                if entry.batch is None:
+                    self._running.remove(entry)
+                    self._give_back(entry)
+                raise
+
+    def _start(self, entry: Entry) -> None:
+        if entry.file is None:
+            with batchfile.written(entry.requests.values(), self.model, self._payload) as content:
+                entry.file = self.batches.upload(content, entry.filename)
+            self.store.save(entry)
+        entry.batch = self.batches.create(entry.file).id
+        self.store.save(entry)
+
+    def _payload(self, digests: Iterable[bytes]) -> list[str]:
+        return [self.texts[digest] for digest in digests]
+
+    def _wait(self) -> None:
+        """Look after all batches until each one has ended, with longer and longer pauses."""
+        pause, failures = _FIRST, 0
+        total = sum(len(entry.requests) for entry in self._running)
+        while self._running:
+            try:
+                for entry in list(self._running):
+                    assert entry.batch is not None
+                    batch = self.batches.batch(entry.batch)
+                    self._done[entry.key] = len(entry.requests) if batch.final else batch.done
+                    if batch.final:
+                        self._collect(entry, batch)
+                failures = 0
+            except ServiceError as error:
+                failures += 1
+                if not error.retryable or failures >= _PATIENCE:
+                    raise
+            if self.progress is not None:
+                self.progress(STAGE, min(sum(self._done.values()), total), total)
+            if self._running:
+                self.sleep(pause)
+                pause = min(pause * _GROWTH, _LONGEST)
+
+    def _collect(self, entry: Entry, batch: Batch) -> None:
+        """The verdicts of a batch that has ended; they are kept before its files are deleted."""
+        contents = [self.batches.content(file) if file else b"" for file in (batch.output_file, batch.error_file)]
+        answers = batchfile.Answers(*contents)
+        verdicts: dict[bytes, Score] = {}
+        for key, digests in entry.requests.items():
+            found = answers.of(key, len(digests))
+            known = [bytes.fromhex(digest) for digest in digests]
+            if isinstance(found, list) and (fault := self._distrusted(found)):
+                found = Reason("an answer that cannot be trusted", fault)
+            if isinstance(found, list):
+                verdicts.update(zip(known, found, strict=True))
+                continue
+            told = batch.status != "completed" and found.kind == "the batch holds no answer"
+            reason = (
+                Reason(f"the batch is {safe(batch.status)}", safe("; ".join(batch.errors))[:400]) if told else found
+            )
+            self.screening.missing.update(dict.fromkeys(known, reason))
+        self.screening.scores.update(verdicts)
+        for digest in verdicts:
+            self.screening.missing.pop(digest, None)
+        if self.cache is not None:
+            self.cache.put(verdicts)
+        self._running.remove(entry)
+        files = (entry.file, batch.output_file, batch.error_file)
+        entry.leftover, entry.requests = [file for file in files if file], {}
+        self.store.save(entry)
+        self._delete(entry)
+
+    def _distrusted(self, scores: list[Score]) -> str | None:
+        """What is wrong with verdicts that leave out a category: what was not scored is not clean."""
+        known = catalog.load_moderation().categories if self.batches.name.startswith(_OPENAI) else scores[0].scores
+        missing = sorted({category for score in scores for category in known if category not in score.scores})
+        return f"a verdict says nothing about {safe(', '.join(missing))[:200]}" if missing else None
+
+    def _delete(self, entry: Entry) -> None:
+        """Delete what is no longer needed; what cannot be deleted is tried again by the next pass, and named."""
+        for file in list(entry.leftover):
+            try:
+                self.batches.delete(file)
+            except ServiceError as error:
+                reason = describe(error).kind
+                self.notes.append(
+                    f"the file {safe(file)} could not be deleted at {self.batches.name} ({reason}): it holds what was "
+                    "sent, or its scores; the next --batch pass tries again"
+                )
+                break
+            entry.leftover.remove(file)
+        if entry.leftover:
+            self.store.save(entry)
+        else:
+            self.store.drop(entry)
+
+    def _give_back(self, entry: Entry) -> None:
+        """No batch will come of this entry: its file is deleted, if there is one."""
+        entry.leftover, entry.requests, entry.batch = [entry.file] if entry.file else [], {}, None
+        self._delete(entry)
+
+    def _tell_what_runs(self) -> None:
+        for entry in self._running:
+            what = f"the batch {safe(entry.batch)}" if entry.batch else f"the upload {entry.filename}"
+            file = f" with the file {safe(entry.file)}" if entry.file else ""
+            texts = plural(sum(len(digests) for digests in entry.requests.values()), "text")
+            self.notes.append(
+                f"{what}{file} ({texts}) goes on at {self.batches.name}; the same command goes on waiting for it, and "
+                "deletes its files when it is done"
+            )
