@@ -85,7 +85,7 @@ def test_a_source_and_a_seed_for_all_parts(spec_file: Callable[[str], Path]) -> 
         (("[train]", "[gate]\nmax_cost = -1\n[train]"), "max_cost must be at least 0", None),
         (("[train]", "[gate]\nmax_cost = nan\n[train]"), "max_cost must be a number", None),
         (("[train]", "[gate]\nfail_on = 'never'\n[train]"), "fail_on must be one of error, warning, info", None),
-        (("[train]", "[evaluate]\nmetrics = ['bleu']\n[train]"), "metrics holds `bleu`", "rouge1, rouge2, rougeL"),
+        (("[train]", "[evaluate]\nmetrics = ['meteor']\n[train]"), "metrics holds `meteor`", "rouge1, rouge2, rougeL"),
         (("[train]", "[evaluate]\nmetrics = ['rouge1']\n[train]"), "`rougeL`, which `evaluate.metrics` leaves", None),
         (("[train]", "[train]\nmetadata = {ftlint_run = 'x'}"), "a key that ftlint writes itself", None),
         (("[train]", "[train]\nmetadata = {a = 1}"), "train.metadata.a must be a string", None),

@@ -14,8 +14,8 @@ from ftlint.run.evaluate import Answer, load_answers, request_keys
 from ftlint.run.floors import lead, load_constant
 from ftlint.run.follow import CHECKPOINTS, load_events
 from ftlint.run.heldout import HeldOut, load_heldout
-from ftlint.run.metrics import Rouge
-from ftlint.run.report import BASE, CONSTANT, LEAD, NAMES, TUNED, Gain, Pair, RunReport, Spending, answers_file
+from ftlint.run.metrics import TITLES, Metrics
+from ftlint.run.report import BASE, CONSTANT, LEAD, TUNED, Gain, Pair, RunReport, Spending, answers_file
 from ftlint.run.scores import System, Table, difference, floor_answers, score_answers, system
 from ftlint.run.stats import LEAST, Paired
 from ftlint.text import plural
@@ -36,8 +36,8 @@ def build(run: Run) -> RunReport:
         for name, model in models.items()
     }
     answers |= _floors(run, examples)
-    rouge = Rouge(asked.metrics)
-    tables = {name: score_answers(rouge, examples, given) for name, given in answers.items()}
+    metrics = Metrics(asked.metrics)
+    tables = {name: score_answers(metrics, examples, given) for name, given in answers.items()}
     total = len(examples)
     systems = tuple(_system(run, name, models.get(name), tables[name], answers[name], total) for name in answers)
     differences = tuple(
@@ -95,7 +95,7 @@ def sentence(head: Paired, metric: str, *, rehearsal: bool = False) -> str:
     if head.mean is None or head.low is None or head.high is None:
         return f"{prefix}no verdict: {plural(head.n, 'example')} answered by both"
     figures = (
-        f"{head.mean:+.2f} {NAMES[metric]}, 95 % interval {head.low:+.2f} to {head.high:+.2f},"
+        f"{head.mean:+.2f} {TITLES[metric]}, 95 % interval {head.low:+.2f} to {head.high:+.2f},"
         f" {plural(head.n, 'example')}: {head.wins} better, {head.ties} equal, {head.losses} worse"
     )
     if head.verdict:

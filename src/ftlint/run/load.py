@@ -46,6 +46,7 @@ def parse_spec(text: str, path: Path) -> RunSpec:
     except RecursionError:
         raise ConfigError(f"{path.name}: nested too deeply") from None
     root = Fields(path, "", tree)
+    evaluate = sections.evaluate(root.table("evaluate"))
     dataset = _dataset(root.table("dataset"), path.parent, columns=root.has("prompt"))
     services = root.table("services")
     spec = RunSpec(
@@ -54,8 +55,8 @@ def parse_spec(text: str, path: Path) -> RunSpec:
         dataset=dataset,
         prompt=_prompt(root, dataset),
         train=sections.train(root.table("train")),
-        evaluate=sections.evaluate(root.table("evaluate")),
-        gate=sections.gate(root.table("gate")),
+        evaluate=evaluate,
+        gate=sections.gate(root.table("gate"), evaluate.metrics),
         price=sections.price(root),
         moderator=sections.service(services, "moderator"),
         trainer=sections.service(services, "trainer"),

@@ -6,12 +6,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ftlint.run.floors import TURNS
-from ftlint.run.metrics import REFERENCES, TOKENIZER
 from ftlint.run.scores import Difference, System
+from ftlint.run.tokenize import REFERENCES, TOKENIZER
 
 BASE, TUNED = "base", "tuned"
 LEAD, CONSTANT = f"first {TURNS} turns", "constant answer"
-NAMES = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L"}
 
 
 @dataclass(frozen=True, slots=True)

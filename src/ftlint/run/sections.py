@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from ftlint.catalog_records import Provider
 from ftlint.errors import UsageError
 from ftlint.model import Level
 from ftlint.run.fields import Fields
+from ftlint.run.metrics import TITLES
 from ftlint.run.spec import METRICS, CompareSpec, EvaluateSpec, GateSpec, Hyperparameters, TrainSpec, key_variable
 from ftlint.settings import Price, ServiceConfig
 
@@ -80,8 +82,8 @@ def _hyperparameters(table: Fields, provider: Provider, method: str) -> Hyperpar
 def evaluate(table: Fields) -> EvaluateSpec:
     metrics = table.texts("metrics", METRICS)
     for metric in metrics:
-        if metric not in METRICS:
-            raise table.error("metrics", f"holds `{metric}`", f"the metrics are {', '.join(METRICS)}")
+        if metric not in TITLES:
+            raise table.error("metrics", f"holds `{metric}`", f"the metrics are {', '.join(TITLES)}")
     spec = EvaluateSpec(
         temperature=table.number("temperature", 0.0),
         max_tokens=table.whole("max_tokens", 256, least=1),
@@ -109,7 +111,7 @@ def _compare(table: Fields) -> CompareSpec:
     return spec
 
 
-def gate(table: Fields) -> GateSpec:
+def gate(table: Fields, metrics: Sequence[str]) -> GateSpec:
     level = table.one_of("fail_on", [level.value for level in Level], None)
     spec = GateSpec(
         fail_on=Level(level) if level else None,
@@ -117,7 +119,7 @@ def gate(table: Fields) -> GateSpec:
         moderation=table.one_of("moderation", ("required", "optional"), None),
         ignore=table.texts("ignore"),
         min_gain=table.number("min_gain", None, least=None),
-        metric=table.one_of("metric", METRICS, "rougeL"),
+        metric=table.one_of("metric", list(TITLES), "rougeL" if "rougeL" in metrics or not metrics else metrics[0]),
     )
     table.finish()
     return spec

@@ -15,6 +15,7 @@ from ftlint.settings import Price, ServiceConfig, Services
 Auto = Literal["auto"]
 
 METRICS = ("rouge1", "rouge2", "rougeL")
+"""What is scored where the run file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
