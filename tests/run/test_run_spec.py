@@ -86,7 +86,11 @@ def test_a_source_and_a_seed_for_all_parts(spec_file: Callable[[str], Path]) -> 
         (("[train]", "[gate]\nmax_cost = nan\n[train]"), "max_cost must be a number", None),
         (("[train]", "[gate]\nfail_on = 'never'\n[train]"), "fail_on must be one of error, warning, info", None),
         (("[train]", "[evaluate]\nmetrics = ['meteor']\n[train]"), "metrics holds `meteor`", "rouge1, rouge2, rougeL"),
-        (("[train]", "[evaluate]\nmetrics = ['rouge1']\n[train]"), "`rougeL`, which `evaluate.metrics` leaves", None),
+        (
+            ("[train]", "[evaluate]\nmetrics = ['rouge1']\n[gate]\nmetric = 'rougeL'\n[train]"),
+            "`rougeL`, which `evaluate.metrics` leaves",
+            None,
+        ),
         (("[train]", "[train]\nmetadata = {ftlint_run = 'x'}"), "a key that ftlint writes itself", None),
         (("[train]", "[train]\nmetadata = {a = 1}"), "train.metadata.a must be a string", None),
         (("[train]", "[train]\nmetadata = {a = '" + "x" * 513 + "'}"), "is too long", None),
@@ -238,3 +242,9 @@ def test_zero_is_a_price(spec_file: Callable[[str], Path]) -> None:
     price = load_spec(spec_file(READY + "[price]\ntraining = 0\n")).price
     assert price is not None
     assert (price.training, price.input) == (0.0, None)
+
+
+def test_the_gate_looks_at_the_first_metric_where_there_is_no_rouge_l(spec_file: Callable[[str], Path]) -> None:
+    text = RUN_TOML.replace("[train]", "[evaluate]\nmetrics = ['chrf', 'exact']\n[train]")
+    assert load_spec(spec_file(text)).gate.metric == "chrf"
+    assert load_spec(spec_file(RUN_TOML)).gate.metric == "rougeL"

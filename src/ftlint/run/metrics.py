@@ -32,8 +32,8 @@ METHODS = {
     "token_f1": "token F1 as SQuAD's, English articles left away",
     "chrf": "chrF: sacrebleu, character n-grams to 6, the mean of the answers' scores",
     "bleu": (
-        "BLEU: sacrebleu, effective order, the mean of the answers' scores; tokenizer 13a, single characters where a script"
-        " writes no spaces"
+        "BLEU: sacrebleu, effective order, the mean of the answers' scores; tokenizer 13a, single characters where"
+        " a script writes no spaces"
     ),
 }
 _ARTICLES = frozenset({"a", "an", "the"})
