@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import platform
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from typing import Any
 
+import ftlint
 from ftlint.model import Role
 from ftlint.run import curves
 from ftlint.run.context import REHEARSAL, Run
@@ -18,6 +22,7 @@ from ftlint.run.metrics import TITLES, Metrics
 from ftlint.run.report import BASE, CONSTANT, LEAD, TUNED, Gain, Pair, RunReport, Spending, answers_file
 from ftlint.run.scores import System, Table, difference, floor_answers, score_answers, system
 from ftlint.run.stats import LEAST, Paired
+from ftlint.run.timeline import timeline
 from ftlint.text import plural
 
 
@@ -70,9 +75,20 @@ def build(run: Run) -> RunReport:
             example.id: {name: table[example.id].mean for name, table in tables.items() if example.id in table}
             for example in examples
         },
+        timeline=timeline(run.journal.path),
+        versions=_versions(),
         best=best,
         worst=worst,
     )
+
+
+def _versions() -> dict[str, str]:
+    """Of everything that the figures depend on, as far as it is installed."""
+    found = {"ftlint": ftlint.__version__, "python": platform.python_version()}
+    for name in ("openai", "datasets", "rouge-score", "sacrebleu", "tiktoken"):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _floors(run: Run, examples: Sequence[HeldOut]) -> dict[str, dict[int, Answer]]:
