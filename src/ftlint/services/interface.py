@@ -232,6 +232,12 @@ class Trainer(Protocol):
     def cancel(self, job_id: str) -> Job:
         """Cancel the job."""
 
+    def pause(self, job_id: str) -> Job:
+        """Pause the job; Rejected where the service cannot, or the job does not run."""
+
+    def unpause(self, job_id: str) -> Job:
+        """Let a paused job go on; Rejected as for ``pause``."""
+
     def result_file(self, file_id: str) -> bytes:
         """The content of a result file."""
 
