@@ -164,7 +164,7 @@ def _notes(run: Run, systems: Sequence[System], metric: str) -> list[str]:
         notes.append("the held-out examples are those of the validation file, which the job saw (not to learn from)")
     if heldout["overlap"]:
         stand = plural(heldout["overlap"], "held-out prompt stands", "held-out prompts stand")
-        notes.append(f"{stand} in the training file too: their scores show memory")
+        notes.append(f"{stand} in the training file too and left out: a score would show memory")
     for role, count in left_out.items():
         notes.append(f"{plural(count, 'row')} of {role} left out: a column is empty, or no question and answer")
     by_name = {row.name: row.scores.get(metric) for row in systems}

@@ -72,7 +72,8 @@ def convert(spec: RunSpec, folder: Path) -> dict[str, Any]:
 
     Returns:
         For the journal: ``files`` (role to path, sha256, bytes; a relative path is in ``folder``), ``heldout``
-        (examples, left_out, overlap with the training prompts, whether it is the validation part).
+        (examples; ``overlap``: how many are refused because their prompt is a training prompt; whether it is the
+        validation part).
 
     Raises:
         InputError, ConfigError, UsageError: the dataset cannot be loaded, or the template does not fit it.
@@ -82,19 +83,22 @@ def convert(spec: RunSpec, folder: Path) -> dict[str, Any]:
     heldout, unusable = _heldout_of(spec)
     if unusable:
         left_out["heldout"] = unusable
+    train = folder / files["train"]["path"]
+    reference = _reference(spec)
+    trained = [pair for pair in read_pairs(train, reference) if pair]
+    heldout, leaks = _unseen(heldout, {prompt_key(pair[0]) for pair in trained})
     if spec.evaluate.sample is not None and spec.evaluate.sample < len(heldout):
         chosen = random.Random(spec.dataset.seed).sample(range(len(heldout)), spec.evaluate.sample)  # noqa: S311
         heldout = [heldout[index] for index in sorted(chosen)]
     save_heldout(folder / HELDOUT, heldout)
-    train = folder / files["train"]["path"]
-    answers = [pair[1] for pair in read_pairs(train) if pair]
+    answers = [pair[1] for pair in trained]
     save_constant(folder / FLOOR, constant_answer(answers, spec.dataset.seed))
     return {
         "files": files,
         "left_out": left_out,
         "heldout": {
             "examples": len(heldout),
-            "overlap": _overlap(heldout, train),
+            "overlap": leaks,
             "is_validation": spec.dataset.heldout is None,
         },
     }
@@ -160,7 +164,7 @@ def _heldout_of(spec: RunSpec) -> tuple[list[HeldOut], int]:
     source = spec.dataset.heldout or spec.dataset.validation
     if isinstance(source, Part):
         return _heldout_part(spec, source)
-    pairs = list(read_pairs(source)) if source else []
+    pairs = list(read_pairs(source, _reference(spec))) if source else []
     examples = [
         HeldOut(number, pair[0], [pair[1]], _last_user(pair[0])) for number, pair in enumerate(pairs, 1) if pair
     ]
@@ -198,7 +202,14 @@ def _reference_texts(template: Template, row: Row) -> list[str]:
     return [] if template.blank(row) else [template.fill(row)]
 
 
-def _overlap(heldout: list[HeldOut], train: Path) -> int:
-    """How many held-out prompts stand in the training file too: their scores are memory."""
-    trained = {prompt_key(pair[0]) for pair in read_pairs(train) if pair}
-    return sum(prompt_key(example.messages) in trained for example in heldout)
+def _unseen(heldout: list[HeldOut], trained: set[bytes]) -> tuple[list[HeldOut], int]:
+    """The held-out examples whose prompt is not trained on, and how many are refused: their scores would be memory."""
+    kept = [example for example in heldout if prompt_key(example.messages) not in trained]
+    return kept, len(heldout) - len(kept)
+
+
+def _reference(spec: RunSpec) -> Template | None:
+    text = spec.evaluate.reference
+    if text is None:
+        return None
+    return parse_template(text if "{" in text else "{" + text + "}", f"{spec.path.name}: evaluate.reference")

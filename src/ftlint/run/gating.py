@@ -20,6 +20,7 @@ from ftlint.run.plan import Plan, make_plan
 from ftlint.run.runs import blocked_before
 from ftlint.run.spec import RunSpec
 from ftlint.run.submit import verify
+from ftlint.run.training import grader_fields
 from ftlint.services.interface import Rejected, ServiceError
 from ftlint.settings import JobSettings, Services, Settings
 from ftlint.text import plural
@@ -44,7 +45,7 @@ def check_settings(
     spec: RunSpec, base: Settings, provider: str, model: str, services: Services, *, rehearsal: bool = False
 ) -> Settings:
     """The settings of the check: the configuration's, with the run file on top. A rehearsal caches no verdicts."""
-    epochs = spec.train.hyperparameters.n_epochs
+    epochs = spec.train.hyperparameters.get("n_epochs")
     required = moderation_required(spec)
     return dataclasses.replace(
         base,
@@ -57,7 +58,10 @@ def check_settings(
         fail_on=spec.gate.fail_on or base.fail_on,
         services=services,
         job=JobSettings(
-            hyperparameters=spec.train.hyperparameters.given(), suffix=spec.train.suffix, metadata=spec.train.metadata
+            hyperparameters=spec.train.hyperparameters,
+            suffix=spec.train.suffix,
+            metadata=spec.train.metadata,
+            grader_fields=grader_fields(spec.train.grader),
         ),
         moderation=dataclasses.replace(
             base.moderation, required=required, cache=base.moderation.cache and not rehearsal

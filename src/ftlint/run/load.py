@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ftlint.errors import ConfigError, InputError
-from ftlint.run import sections
+from ftlint.run import sections, training
 from ftlint.run.fields import Fields
 from ftlint.run.spec import DatasetSpec, Part, PromptSpec, RunSpec
 from ftlint.run.template import parse_template
@@ -54,7 +54,7 @@ def parse_spec(text: str, path: Path) -> RunSpec:
         text=text,
         dataset=dataset,
         prompt=_prompt(root, dataset),
-        train=sections.train(root.table("train")),
+        train=training.train(root.table("train")),
         evaluate=evaluate,
         gate=sections.gate(root.table("gate"), evaluate.metrics),
         price=sections.price(root),
@@ -64,6 +64,12 @@ def parse_spec(text: str, path: Path) -> RunSpec:
     )
     services.finish()
     root.finish()
+    if spec.prompt is not None and spec.train.method != "supervised":
+        raise root.error(
+            "prompt",
+            f"makes chat examples, and the method is `{spec.train.method}`",
+            "name ready files; `ftlint convert --to preference` or `--to reinforcement` makes them",
+        )
     if spec.gate.metric not in spec.evaluate.metrics:
         raise root.error("gate.metric", f"is `{spec.gate.metric}`, which `evaluate.metrics` leaves out")
     return spec

@@ -1,82 +1,19 @@
-"""The sections of ``run.toml`` that say who trains what, how systems are evaluated, and what may close the gate."""
+"""The sections of ``run.toml`` that say who serves what, how systems are evaluated, and what may close the gate."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlsplit
 
 from ftlint.catalog import load_providers
-from ftlint.catalog_records import Provider
-from ftlint.errors import UsageError
 from ftlint.model import Level
 from ftlint.run.fields import Fields
 from ftlint.run.metrics import TITLES
-from ftlint.run.spec import METRICS, CompareSpec, EvaluateSpec, GateSpec, Hyperparameters, TrainSpec, key_variable
+from ftlint.run.spec import METRICS, CompareSpec, EvaluateSpec, GateSpec, key_variable
 from ftlint.settings import Price, ServiceConfig
 
-_METHODS = ("supervised", "dpo", "reinforcement")
 _RESERVED = {"base", "tuned"}
-_OURS = ("ftlint_run", "ftlint_sha256")
-_PAIRS = 16  # the API's limit of metadata pairs, ours included
-
-
-def train(table: Fields) -> TrainSpec:
-    method = table.one_of("method", _METHODS, "supervised")
-    if method != "supervised":
-        raise UsageError(
-            f"{table.where('method')} is `{method}`, and ftlint run carries out `supervised` jobs only",
-            "check the files with `ftlint check --format ...`, and submit this job by other means",
-        )
-    provider = table.one_of("provider", list(load_providers()), "openai")
-    spec = TrainSpec(
-        provider=provider,
-        model=table.text("model"),
-        method=method,
-        suffix=table.text("suffix", None),
-        seed=table.whole("seed", None, least=0, most=2**31 - 1),
-        metadata=_metadata(table),
-        hyperparameters=_hyperparameters(table.table("hyperparameters"), load_providers()[provider], method),
-    )
-    table.finish()
-    return spec
-
-
-def _metadata(table: Fields) -> dict[str, str]:
-    pairs = table.table("metadata")
-    raw: dict[str, Any] = table.raw("metadata") or {}
-    metadata = {key: pairs.text(key) for key in raw}
-    if taken := [key for key in _OURS if key in metadata]:
-        raise pairs.error(taken[0], "is a key that ftlint writes itself")
-    if len(metadata) > _PAIRS - len(_OURS):
-        raise table.error("metadata", f"has {len(metadata)} pairs; {_PAIRS - len(_OURS)} fit beside ftlint's own")
-    for key, value in metadata.items():
-        if len(key) > 64 or len(value) > 512:
-            raise pairs.error(key, "is too long", "a key has at most 64 characters, a value 512")
-    return metadata
-
-
-def _hyperparameters(table: Fields, provider: Provider, method: str) -> Hyperparameters:
-    def auto(key: str) -> bool:
-        return bool(table.raw(key) == "auto")
-
-    def most(key: str) -> int | None:
-        known = provider.hyperparameter(key, method)
-        return int(known.maximum) if known and known.maximum is not None else None
-
-    def whole(key: str) -> Any:
-        return "auto" if auto(key) else table.whole(key, None, least=1, most=most(key))
-
-    made = Hyperparameters(
-        n_epochs=whole("n_epochs"),
-        batch_size=whole("batch_size"),
-        learning_rate_multiplier="auto"
-        if auto("learning_rate_multiplier")
-        else table.number("learning_rate_multiplier", None, above=0),
-    )
-    table.finish()
-    return made
 
 
 def evaluate(table: Fields) -> EvaluateSpec:
@@ -93,6 +30,7 @@ def evaluate(table: Fields) -> EvaluateSpec:
         base_model=table.text("base_model", None),
         tuned_model=table.text("tuned_model", None),
         compare=tuple(_compare(entry) for entry in table.tables("compare")),
+        reference=table.text("reference", None),
     )
     names = [entry.name.casefold() for entry in spec.compare]  # each has a file, also where `A` and `a` are the same
     for name in names:
