@@ -60,7 +60,10 @@ class DatasetSpec:
 
 @dataclass(frozen=True, slots=True)
 class PromptSpec:
-    """One prompt for training and evaluation alike. ``references`` are columns or templates; empty for the answer."""
+    """A prompt: one for training and evaluation alike, or one for each.
+
+    ``references`` are columns or templates; empty for the answer.
+    """
 
     system: str | None
     user: str
@@ -111,6 +114,7 @@ class EvaluateSpec:
         sample: held-out examples to use (drawn with the dataset's seed, kept in order), or None for all.
         base_model: the name that the completer knows the base model by, where it differs (Azure deployments).
         tuned_model: the same for the tuned model.
+        prompt: another prompt than that of the training, or None for the same.
     """
 
     temperature: float
@@ -121,6 +125,7 @@ class EvaluateSpec:
     base_model: str | None
     tuned_model: str | None
     compare: tuple[CompareSpec, ...]
+    prompt: PromptSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
