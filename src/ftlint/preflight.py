@@ -117,6 +117,8 @@ def _unread(report: Report, found: list[Source], formats: list[Format], context:
     """A row that could not be sent is an error of its own; where that rule is switched off, it is said here."""
     errors = [finding for finding in report.findings if finding.level is Level.ERROR]
     told = {(finding.path, None if finding.code == _WHOLE_FILE else finding.line or None) for finding in errors}
+    counted = (left for left in report.omitted if left.level is Level.ERROR and not left.accepted)
+    told |= {(left.path, number or None) for left in counted for number in left.lines}
     for source, fmt in zip(found, formats, strict=True):
         stamper = Stamper(source.name, context.settings, context.book)
         skipped: list[int] = []

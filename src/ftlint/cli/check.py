@@ -42,6 +42,8 @@ class Given:
     statistics: bool
     offline: bool
     online: bool
+    network: bool
+    private_network: bool
     no_tokens: bool
     tier: str | None
     base_url: str | None
@@ -70,6 +72,7 @@ class Given:
             "extend-select": split(self.extend_select),
             "fail-on": self.fail_on,
             "tokens": False if self.no_tokens else None,
+            "network": False if self.offline else self.network or None,
             "tier": self.tier,
             "services.moderator.base-url": self.base_url,
         }
@@ -100,8 +103,10 @@ class Given:
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
 @click.option("--no-accepted", is_flag=True, help="Show accepted findings too, and let them count.")
 @click.option("--statistics", is_flag=True, help="Counts per rule in place of the findings.")
-@click.option("--offline", is_flag=True, help="No network: no moderation.")
+@click.option("--offline", is_flag=True, help="No network: no moderation, no images.")
 @click.option("--online", is_flag=True, help="Run moderation to the end, however long it takes.")
+@click.option("--network", is_flag=True, help="Ask for the images that rows name by address (FT806).")
+@click.option("--private-network", is_flag=True, help="With --network, ask addresses in private networks too.")
 @click.option("--no-tokens", is_flag=True, help="Count tokens only where a line could be over a limit.")
 @click.option("--tier", metavar="TIER", help="Usage tier of the account, for the pace of moderation (free, 1 to 5).")
 @click.option("--base-url", metavar="URL", help="Address of the moderator, if it is not the provider's own.")
@@ -131,6 +136,8 @@ def _check(given: Given) -> int:
 
     if given.offline and given.online:
         raise UsageError("--offline and --online exclude each other")
+    if given.offline and given.network:
+        raise UsageError("--offline and --network exclude each other")
     files = _files(given)
     paths = [path for path, _ in files if path != "-"]
     resolved = resolve(

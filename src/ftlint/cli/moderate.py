@@ -108,6 +108,8 @@ def personal(report: Report, settings: Settings) -> str:
     """How many rows of what is sent hold personal data, as far as the privacy rules looked."""
     found = (*report.findings, *report.accepted)
     rows = {(finding.path, finding.line) for finding in found if finding.code.startswith("FT7") and finding.line}
+    left = (entry for entry in report.omitted if entry.code.startswith("FT7"))
+    rows |= {(entry.path, number) for entry in left for number in entry.lines if number}
     counted = plural(len(rows), "row holds", "rows hold") + " personal data or secrets"
     narrowed = settings.select != ("ALL",) or any(word.upper().startswith("FT7") for word in settings.ignore)
     return counted + (" (not all privacy rules were selected)" if narrowed else "")

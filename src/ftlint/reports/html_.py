@@ -46,7 +46,7 @@ def _body(report: Report, options: Options, room: int) -> Iterator[str]:
     for file in report.files[:FILES]:
         yield from _file(file, report, offenders)
     if report.findings:
-        left = len(report.findings) - len(offenders.anchors)
+        left = report.total() - len(offenders.anchors)
         told = (
             f'<p class="more">{len(offenders.anchors):,} are listed here, {left:,} are counted only</p>' if left else ""
         )
@@ -112,7 +112,9 @@ def _file(file: FileSummary, report: Report, offenders: html_findings.Offenders)
     yield f'<h2>{esc(file.path)} <span class="facts">{esc(facts)}</span></h2>'
     if placed:
         drawn = html_charts.strip(file, placed, offenders.target)
-        yield f"<figure><figcaption>along the file</figcaption>{drawn}</figure>"
+        rest = report.omitted_by_code(file.path)
+        told = f" <span>without {plural(sum(rest.values()), 'finding')} that are not kept</span>" if rest else ""
+        yield f"<figure><figcaption>along the file{told}</figcaption>{drawn}</figure>"
     tokens = file.tokens
     if tokens is None or not tokens.histogram:
         return
@@ -181,6 +183,6 @@ def _provenance(report: Report) -> str:
     if limits:
         facts.append(("token limit", ", ".join(f"{limit:,}" for limit in limits)))
     if report.accepted:
-        facts.append(("accepted", f"{plural(len(report.accepted), 'finding')}, not listed"))
+        facts.append(("accepted", f"{plural(report.accepted_total(), 'finding')}, not listed"))
     rows = "".join(f"<tr><th>{esc(name)}</th><td>{esc(told)}</td></tr>" for name, told in facts)
     return f'<h2>Provenance</h2><div class="wide"><table class="data facts">{rows}</table></div>'

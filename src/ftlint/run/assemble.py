@@ -23,7 +23,10 @@ from ftlint.run.report import BASE, CONSTANT, LEAD, TUNED, Gain, Pair, RunReport
 from ftlint.run.scores import System, Table, difference, floor_answers, score_answers, system
 from ftlint.run.stats import LEAST, Paired
 from ftlint.run.timeline import timeline
-from ftlint.text import plural
+from ftlint.text import crop, plural, safe
+
+_PROMPT = 80
+"""Characters of a prompt that a note shows."""
 
 
 def build(run: Run) -> RunReport:
@@ -165,6 +168,9 @@ def _notes(run: Run, systems: Sequence[System], metric: str) -> list[str]:
     if heldout["overlap"]:
         stand = plural(heldout["overlap"], "held-out prompt stands", "held-out prompts stand")
         notes.append(f"{stand} in the training file too and left out: a score would show memory")
+    if differ := run.state.done["convert"].get("prompts"):
+        shown = " against ".join(f"`{safe(crop(differ[key], _PROMPT))}`" for key in ("evaluation", "training"))
+        notes.append(f"the evaluation asks with another {differ['role']} prompt than the training: {shown}")
     for role, count in left_out.items():
         notes.append(f"{plural(count, 'row')} of {role} left out: a column is empty, or no question and answer")
     by_name = {row.name: row.scores.get(metric) for row in systems}

@@ -10,13 +10,31 @@ from ftlint.catalog import load_providers
 from ftlint.model import Level
 from ftlint.run.fields import Fields
 from ftlint.run.metrics import TITLES
-from ftlint.run.spec import METRICS, CompareSpec, EvaluateSpec, GateSpec, key_variable
+from ftlint.run.spec import METRICS, CompareSpec, EvaluateSpec, GateSpec, PromptSpec, key_variable
+from ftlint.run.template import parse_template
 from ftlint.settings import Price, ServiceConfig
 
 _RESERVED = {"base", "tuned"}
 
 
-def evaluate(table: Fields) -> EvaluateSpec:
+def prompt(table: Fields, trained: PromptSpec | None = None) -> PromptSpec:
+    """A prompt; that of the evaluation has the training's answer and references unless it names others."""
+    made = PromptSpec(
+        system=table.text("system", None),
+        user=table.text("user"),
+        answer=table.text("answer", trained.answer) if trained else table.text("answer"),
+        references=table.texts("references", trained.references if trained else ()),
+    )
+    table.finish()
+    for key in ("system", "user", "answer"):
+        parse_template(getattr(made, key) or "", table.where(key))
+    for reference in made.references:
+        parse_template(reference, table.where("references"))
+    return made
+
+
+def evaluate(table: Fields, trained: PromptSpec | None) -> EvaluateSpec:
+    """``[evaluate]``; ``trained`` is the prompt of the training, or None for ready files."""
     metrics = table.texts("metrics", METRICS)
     for metric in metrics:
         if metric not in TITLES:
@@ -31,6 +49,7 @@ def evaluate(table: Fields) -> EvaluateSpec:
         tuned_model=table.text("tuned_model", None),
         compare=tuple(_compare(entry) for entry in table.tables("compare")),
         reference=table.text("reference", None),
+        prompt=prompt(table.table("prompt"), trained) if table.has("prompt") else None,
     )
     names = [entry.name.casefold() for entry in spec.compare]  # each has a file, also where `A` and `a` are the same
     for name in names:

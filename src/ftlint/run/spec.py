@@ -59,7 +59,10 @@ class DatasetSpec:
 
 @dataclass(frozen=True, slots=True)
 class PromptSpec:
-    """One prompt for training and evaluation alike. ``references`` are columns or templates; empty for the answer."""
+    """A prompt: one for training and evaluation alike, or one for each.
+
+    ``references`` are columns or templates; empty for the answer.
+    """
 
     system: str | None
     user: str
@@ -106,6 +109,7 @@ class EvaluateSpec:
         base_model: the name that the completer knows the base model by, where it differs (Azure deployments).
         tuned_model: the same for the tuned model.
         reference: a column or a template: what a reinforcement example is compared with.
+        prompt: another prompt than that of the training, or None for the same.
     """
 
     temperature: float
@@ -117,6 +121,7 @@ class EvaluateSpec:
     tuned_model: str | None
     compare: tuple[CompareSpec, ...]
     reference: str | None = None
+    prompt: PromptSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)
