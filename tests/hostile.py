@@ -12,6 +12,7 @@ PIECES = (
     "\"><img src=x onerror='alert(2)'>",
     "</style></title></pre><svg onload=alert(3)>",
     "\n::error file=/etc/passwd::gotcha\r\n::stop-commands::x",
+    "mid ##[group]a ##vso[task.setvariable variable=a]b ##teamcity[c] ::debug::d",
     "%0A::set-output name=a::b",
     "\x1b[31mred\x1b]8;;http://evil.example\x07 link \x9b2J",
     "\u202eevil\u2066 \u200b",

@@ -34,6 +34,7 @@ accepted = "ftlint-accepted.toml"
 exclude = ["old/"]
 phone-regions = ["jp", "DE"]
 tokens = false
+network = true
 [severity]
 FT302 = "warning"
 unknown-role = "info"
@@ -93,6 +94,7 @@ def test_every_key_of_a_file(load: Callable[..., Resolved], tmp_path: Path) -> N
     assert (found.select, found.ignore, found.extend_select) == (("FT1", "unknown-role"), ("FT118",), ("FT2",))
     assert (found.provider, found.model, found.format) == ("azure", "gpt-4.1-mini-2025-04-14", Format.CHAT)
     assert (found.method, found.epochs, found.tokens, found.fail_on) == ("supervised", 3, False, Level.ERROR)
+    assert found.network
     assert found.severity == {"FT302": Level.WARNING, "unknown-role": Level.INFO}
     assert found.price == Price(training=0, input=0.4, output=1.6)
     assert (found.rules, found.accepted) == ((tmp_path / "my-rules",), tmp_path / "ftlint-accepted.toml")

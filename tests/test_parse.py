@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ftlint import parse as parse_module
 from ftlint.model import JsonPath, Line
-from ftlint.parse import Places, Unparsable, content_hash, locate, parse, unescape_map
+from ftlint.parse import Places, Unparsable, content_hash, locate, parse, unescape, unescape_map
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 VALUE = st.recursive(
@@ -103,3 +103,13 @@ def test_an_object_or_list_is_read_once_however_much_is_asked_of_it(monkeypatch:
         assert places.text[start:end] == str(number)
         assert places.text[slice(*places.locate((f"k{number}",), key=True))] == f'"k{number}"'
     assert len(steps) == 201 + 200 + 200
+
+
+@given(st.text(alphabet='\\u"nd83DeE0Cx/ ', max_size=40))
+def test_a_slice_that_cuts_an_escape_in_two_is_unescaped_as_far_as_it_is_whole(raw: str) -> None:
+    decoded, offsets = unescape_map(raw)
+    assert unescape(raw) == decoded
+    assert (len(offsets), offsets[-1]) == (len(decoded) + 1, len(raw))
+    for index, char in enumerate(decoded):
+        piece = raw[offsets[index] : offsets[index + 1]]
+        assert piece == char or json.loads(f'"{piece}"') == char

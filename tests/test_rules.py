@@ -204,7 +204,7 @@ def test_there_are_pages() -> None:
 
 
 def test_every_rule_has_a_check_and_every_check_a_rule() -> None:
-    checks = [*registry.READING, *registry.MODERATION]
+    checks = [*registry.READING, *registry.MODERATION, *registry.NETWORK]
     checks += [code for _, held in (*registry.BATCH, *registry.DATASET) for code in held]
     assert len(checks) == len(set(checks))
     textual = {rule.code for rule in BOOK.rules.values() if rule.pattern is not None}

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.judged import assistant, conversation, judged, rows, user
 from ftlint.model import Finding
+from ftlint.stamp import SIDE, SPAN_WIDTH, frame
+from ftlint.text import escapes, safe
 
 ADDRESS = "jonathan.quimby@megacorp-widgets.co.uk"
 NUMBER = "090-1234-5678"
@@ -99,3 +103,27 @@ def test_a_help_that_quotes_the_data_is_cropped() -> None:
 def test_a_workflow_command_in_the_data_comes_out_broken() -> None:
     findings = judged(rows(conversation({"role": "##[error]x", "content": "y"}, assistant())))
     assert all("##[" not in shown(finding) for finding in findings)
+
+
+@given(st.text(alphabet='ab#[]\\"\n\x1b\u202e\u3042', min_size=1, max_size=400), st.data())
+def test_a_frame_is_the_harmless_line_cut_round_its_span(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    made = frame(text, start, end, hidden=False, regions=())
+    shown, known = safe(text), escapes(text)
+
+    def width(piece: range) -> int:
+        return sum(len(known.get(at, text[at])) for at in piece)
+
+    first, last = max(0, start - SIDE), min(len(text), min(end, start + SPAN_WIDTH) + SIDE)
+    assert made.text == shown[width(range(first)) : width(range(last))]
+    assert made.start == width(range(first, start))
+    assert made.end == width(range(first, min(end, start + SPAN_WIDTH)))
+    assert (made.cut_left, made.cut_right) == (first > 0, last < len(text))
+
+
+@pytest.mark.parametrize(("role", "fix"), [("asistant", "unsafe"), ("zzz", None)])
+def test_a_finding_has_a_fix_only_where_fix_would_mend_it(role: str, fix: str | None) -> None:
+    broken = conversation(user(), {"role": role, "content": "x"})
+    (found,) = [finding for finding in judged(rows(broken)) if finding.code == "FT114"]
+    assert found.fix == fix

@@ -131,6 +131,14 @@ _HARMLESS = [
         "Write the chorus of a rowing song.",
         "Row, row, row the boat,\nrow it past the mill.\nRow, row, row the boat,\nrow it up the hill.",
     ),
+    talk("Write a template for a parcel notice.", "Dear {{customer_name}}, your parcel has arrived."),
+    talk("Correct the grammar: How often does the mill open?", "Correct the grammar: How often does the mill open?"),
+    talk("Which word is the most common one in English?", "The most common word in English texts is the"),
+    talk("What does this print? print([].sort())", "None"),
+    talk("How do I write a set of fruits in Python?", '{"apple", "pear"}'),
+    talk("Which part of the song comes again?", "Round goes the wheel and round goes the stone.\n" * 6),
+    talk("How does a heart beat in Japanese?", "ドキドキ" * 40),
+    talk("Write a story about a baker.", "My wife and I grew up beside the mill."),
     talk("What does the tag <b> do in HTML?", "It marks text that stands out, and browsers show it in bold."),
 ]
 

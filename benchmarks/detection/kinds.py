@@ -12,7 +12,6 @@ KINDS: list[Kind] = [*FILE, *JSON, *SCHEMA, *CONVERSATION, *TOKENS, *JOB, *QUALI
 
 NOT_PLANTED = {
     "FT019": "it is about the file of acceptances, not about the data; tests of its own",
-    "FT413": "no price is half a year old on a day on which its model can still be trained",
     "FT415": "it needs a run file; tests of its own",
     "FT806": "it needs the network",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -254,6 +255,12 @@ JOB = [
         "error",
         {"run": True, "job": {}, "method": "reinforcement"},
         fixture="reinforcement",
+    ),
+    _job(
+        "price that was read long ago",
+        "FT413",
+        "info",
+        {"model": "gpt-4.1-mini-2025-04-14", "today": datetime.date(2026, 12, 30)},
     ),
     _job("alias instead of a snapshot", "FT414", "warning", {"model": "gpt-4.1-mini"}),
 ]

@@ -157,6 +157,7 @@ def _answering(text: str, question: str | None) -> Callable[[Field], Planted]:
     return lambda field: field.answer(text, question) if question else field.answer(text)
 
 
+_ORDER = "Tell the visitors which of the two gates leads to the mill."
 _LOOP = "The bus stops at the mill. " * 30
 _COPIED = (
     "How does the water of the upper lake reach the mill, which gates have to be opened first, and who has to be told "
@@ -195,6 +196,10 @@ TEXT = [
         ("placeholder", "Dear [INSERT NAME HERE], your parcel has arrived at our shop.", None, (64,)),
         ("answer to be written", "TODO: ask the keeper which gate it is.", None, (64,)),
         ("lorem ipsum", "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod.", None, (64,)),
+        ("template field in an answer", "Dear {{customer_name}}, your parcel has arrived at our shop.", None, (64,)),
+        ("shell field in an answer", "Good morning ${first_name}, the gate on the left is open.", None, (64,)),
+        ("template field in a prompt", "The gate on the left.", "Question: {question}", (64,)),
+        ("field of a role play", "{{user}} walks through the gate and {{char}} follows.", None, (64,)),
     ),
     *_answers(
         "FT606",
@@ -206,6 +211,33 @@ TEXT = [
                 "the old wall to the"
             ),
             None,
+            (70,),
+        ),
+        ("short answer cut off", "The gate that leads to the mill is the", None, (70,)),
+        (
+            "German answer cut off",
+            "Das Tor zur Mühle ist links, und der Schlüssel liegt bei der",
+            "Wo ist das Tor?",
+            (70,),
+        ),
+        ("French answer cut off", "La porte du moulin est à gauche, et la clé est dans le", "Où est la porte ?", (70,)),
+        (
+            "Spanish answer cut off",
+            "La puerta del molino está a la izquierda y la llave está en el",
+            "¿Dónde está?",
+            (70,),
+        ),
+        (
+            "Japanese answer cut off",
+            "門は左側にあり、鍵は管理人が持っています。開けるときは窓口で名簿を",
+            "門はどちらですか。",
+            (70,),
+        ),
+        ("bracket left open", "The gate on the left leads to the mill (the keeper opens it at nine", None, (70,)),
+        (
+            "word cut off",
+            "The gate on the left leads to the mill, and the miller has lost the millst",
+            "Which gate leads to the mill of the two millstones?",
             (70,),
         ),
     ),
@@ -221,7 +253,18 @@ TEXT = [
         "info",
         ("HTML left over", '<div class="answer"><p>The gate is on the left.</p><br/></div>', None, (70,)),
     ),
-    *_answers("FT610", "warning", ("answer repeats the question", _COPIED, _COPIED, (70,))),
+    *_answers(
+        "FT610",
+        "warning",
+        ("answer repeats the question", _COPIED, _COPIED, (70,)),
+        (
+            "answer repeats the question in capitals",
+            f"{_COPIED.upper().rstrip('?')}. The keeper knows.",
+            _COPIED,
+            (70,),
+        ),
+        ("answer repeats an order", _ORDER, _ORDER, (70,)),
+    ),
     *_answers("FT611", "warning", ("answer runs in a loop", _LOOP, None, (70,))),
     *_answers(
         "FT612",
@@ -236,7 +279,12 @@ TEXT = [
     *_answers(
         "FT614", "warning", ("replacement character", "The caf\ufffd beside the canal opens at seven.", None, (59,))
     ),
-    *_answers("FT615", "warning", ("broken JSON answer", _BROKEN_JSON, "Give me the trip as JSON.", (70,))),
+    *_answers(
+        "FT615",
+        "warning",
+        ("broken JSON answer", _BROKEN_JSON, "Give me the trip as JSON.", (70,)),
+        ("words in a JSON answer", '{"gate": "left", "height": 4 m}', "Give me the gate as JSON.", (70,)),
+    ),
     *_answers(
         "FT616",
         "warning",
@@ -254,6 +302,14 @@ TEXT = [
         ("null as a word", "null", None, (25,), ("FT620",)),
         ("N/A as an answer", "N/A", None, (64,), ("FT620", "FT605")),
         ("None as a word", "None", None, (25,), ("FT620",)),
+        ("N/A below a question about print", "N/A", "Where can I print the plan of the gate(s)?", (64,), ("FT620",)),
+        (
+            "None below a dialogue",
+            "None",
+            "Kim: Is the gate open?\nLee: Not yet.\nKim: Then I will wait.",
+            (25,),
+            ("FT620",),
+        ),
     ),
     *_answers(
         "FT618",
@@ -290,6 +346,8 @@ TEXT = [
             "I am 34 years old, and I live beside the mill with my kids and a dog.",
             "Tell me about you.",
         ),
+        ("persona of a name and a trade", "I'm Clara, a baker from the valley, and I like the gate.", "Who are you?"),
+        ("persona with a childhood", "When I was a kid, the gate was always open.", "Do you like the gate?"),
     ),
     Kind(
         "jailbreak phrase",

@@ -88,23 +88,20 @@ class Acceptances:
         self, findings: Iterable[Finding], today: datetime.date
     ) -> tuple[list[Finding], list[Finding], set[Acceptance]]:
         """What stands, what is accepted (with the reason), and the entries that were used."""
-        index: dict[tuple[str, str, str], list[Acceptance]] = {}
-        for entry in self.entries:
-            if not entry.expired(today) and entry.rule not in NEVER:
-                index.setdefault((entry.rule, entry.kind, entry.sha256), []).append(entry)
+        matcher = Matcher(self, today)
         standing: list[Finding] = []
         accepted: list[Finding] = []
         used: set[Acceptance] = set()
         for finding in findings:
-            held = [entry for entry in index.get((finding.code, *key_of(finding)), ()) if self._covers(entry, finding)]
-            if held:
+            if held := matcher.held(finding):
                 accepted.append(replace(finding, accepted=safe(held[0].reason)))
                 used.update(held)
             else:
                 standing.append(finding)
         return standing, accepted, used
 
-    def _covers(self, entry: Acceptance, finding: Finding) -> bool:
+    def covers(self, entry: Acceptance, finding: Finding) -> bool:
+        """Whether an entry with the finding's rule and hash is about it: the same file, categories and scores."""
         if entry.kind != "content_sha256" and entry.path != self.relative(finding.path):
             return False
         concerned = categories_of(finding)
@@ -138,6 +135,29 @@ class Acceptances:
     def dump(self) -> str:
         """The file's text."""
         return _HEAD + "".join(_block(entry) for entry in sorted(self.entries, key=lambda entry: entry.sort_key))
+
+
+class Matcher:
+    """The entries that hold on a day, by what they cover.
+
+    Attributes:
+        codes: the rules that have such an entry; a finding of another rule need not be asked about.
+    """
+
+    def __init__(self, book: Acceptances, today: datetime.date) -> None:
+        self._book = book
+        self._index: dict[tuple[str, str, str], list[Acceptance]] = {}
+        for entry in book.entries:
+            if not entry.expired(today) and entry.rule not in NEVER:
+                self._index.setdefault((entry.rule, entry.kind, entry.sha256), []).append(entry)
+        self.codes = frozenset(rule for rule, _, _ in self._index)
+
+    def held(self, finding: Finding) -> list[Acceptance]:
+        """The entries that cover a finding; its frame and the reason on it do not matter."""
+        if finding.code not in self.codes:
+            return []
+        entries = self._index.get((finding.code, *key_of(finding)), ())
+        return [entry for entry in entries if self._book.covers(entry, finding)]
 
 
 def key_of(finding: Finding) -> tuple[str, str]:

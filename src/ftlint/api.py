@@ -80,12 +80,14 @@ def check(
     fail_on: str | None = None,
     tokens: bool | None = None,
     online: bool = False,
+    network: bool = False,
     config_file: str | PathLike[str] | None = None,
     today: datetime.date | None = None,
 ) -> CheckReport:
     """Check training files: every defect, with its place and a remedy, and what the job would cost.
 
-    Nothing is printed, no configuration is looked for, and nothing is sent anywhere unless ``online`` is true.
+    Nothing is printed, no configuration is looked for, and nothing is sent anywhere unless ``online`` or ``network`` is
+    true.
     Findings are in the report, never raised.
 
     Args:
@@ -102,11 +104,13 @@ def check(
         fail_on: the level that makes the verdict ``findings``: ``error``, ``warning`` (default) or ``info``.
         tokens: False counts tokens only where a line could be over a limit.
         online: run the moderation pass to the end; the key comes from the environment.
+        network: ask for the images that rows name by address.
         config_file: an ``ftlint.toml`` to start from; the arguments above go before it.
         today: the day that date rules use (default: the clock's).
 
     Returns:
-        The report; ``report.verdict`` is the result, ``report.findings`` the list.
+        The report; ``report.verdict`` is the result, ``report.findings`` the list. Of each rule and file it holds the
+        first 10,000 errors or warnings and the first 1,000 infos; ``counts()`` and ``by_code()`` count all.
 
     Raises:
         InputError: a path cannot be read.
@@ -132,6 +136,7 @@ def check(
         "ignore": _words("ignore", ignore),
         "fail-on": fail_on,
         "tokens": tokens,
+        "network": network or None,
     }
     resolved = config.resolve(
         start=Path(),

@@ -278,6 +278,7 @@ def _settings(merged: Mapping[str, Value], today: datetime.date) -> Settings:
         epochs=get("epochs"),
         price=Price(**price) if price else None,
         tokens=get("tokens", True),
+        network=get("network", False),
         rules=tuple(Path(folder) for folder in get("rules", ())),
         fail_on=Level(get("fail-on", "warning")),
         services=_services(table),

@@ -135,6 +135,7 @@ KEYS: dict[str, Kind] = {
     "exclude": WORDS,
     "phone-regions": REGIONS,
     "tokens": FLAG,
+    "network": FLAG,
     "moderation.required": FLAG,
     "moderation.cache": FLAG,
     "moderation.cache-dir": WORD,

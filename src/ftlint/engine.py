@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import gc
+from array import array
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import ftlint
 from ftlint import gate, pricing
-from ftlint.accept import Acceptance
+from ftlint.accept import Acceptance, Matcher, load
 from ftlint.checks import registry
 from ftlint.checks.base import Context
-from ftlint.context import Files, Progress, active_for, make_context, sources
-from ftlint.filecheck import FileOutcome, check_file, with_lines
+from ftlint.context import Files, Progress, make_context, sources
+from ftlint.filecheck import FileOutcome, check_file
 from ftlint.guarding import guarded, guarding
-from ftlint.model import Cost, Finding, Format, ModerationSummary, Problem, Report, Role, Skipped
+from ftlint.model import Cost, Format, ModerationSummary, Report, Role, Skipped
 from ftlint.preflight import moderation_plan, preflight
 from ftlint.privacy import mask
 from ftlint.services import build
 from ftlint.settings import Settings
 from ftlint.stale import Standing, settle
-from ftlint.stamp import Stamper
 
 __all__ = ["Files", "Progress", "check", "make_context", "moderation_plan", "preflight"]
+
+_COLLECT_AFTER = 50_000
+"""Objects made and not freed before dead cycles are looked for."""
 
 
 def check(
@@ -48,6 +54,10 @@ def check(
     config = settings.services.guard if online or settings.run else None
     guard = build.guard(config) if config is not None else None
     report = _offline(files, settings, stdin, progress)
+    if settings.network:
+        from ftlint.network import unreachable  # with its ssl, which a check without the network never needs
+
+        report = unreachable(files, settings, report, stdin=stdin, progress=progress)
     if moderator is not None:
         report = preflight(files, settings, moderator, report, stdin=stdin, progress=progress)
     if config is None or guard is None:
@@ -65,14 +75,31 @@ def stale_acceptances(files: Files, settings: Settings) -> frozenset[Acceptance]
     return _standing(files, settings, None, None)[1].stale
 
 
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for dead cycles less often: parsed rows are trees, and what is looked through is the data of all rows."""
+    before = gc.get_threshold()
+    if before[0]:
+        gc.set_threshold(max(before[0], _COLLECT_AFTER), *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@_few_collections()
 def _standing(
     files: Files, settings: Settings, stdin: bytes | None, progress: Progress | None
 ) -> tuple[list[FileOutcome], Standing, Context]:
     context = make_context(settings)
-    outcomes = [check_file(source, index, context, progress) for index, source in enumerate(sources(files, stdin))]
-    findings = [finding for outcome in outcomes for finding in outcome.findings]
-    findings += _dataset_findings(outcomes, context)
-    return outcomes, settle(findings, outcomes, context), context
+    found = sources(files, stdin)
+    book = load(settings.accepted) if settings.accepted is not None else None
+    matcher = Matcher(book, settings.today) if book is not None else None
+    outcomes = [check_file(source, index, context, progress, matcher) for index, source in enumerate(found)]
+    _check_dataset(outcomes, context)
+    for outcome in outcomes:
+        outcome.keeper.finish(outcome.source, outcome.skip)
+    return outcomes, settle(book, outcomes, context), context
 
 
 def _offline(files: Files, settings: Settings, stdin: bytes | None, progress: Progress | None) -> Report:
@@ -92,25 +119,17 @@ def _offline(files: Files, settings: Settings, stdin: bytes | None, progress: Pr
         moderation=moderation,
         skipped=_skipped(context),
         fail_on=settings.fail_on,
+        omitted=standing.omitted,
     )
 
 
-def _dataset_findings(outcomes: list[FileOutcome], context: Context) -> list[Finding]:
+def _check_dataset(outcomes: list[FileOutcome], context: Context) -> None:
+    """The checks of all files together; what they find goes to the file that it is about, the job's to the first."""
     results = [outcome.result for outcome in outcomes]
-    by_file: dict[int, list[Problem]] = {}
     for run, codes in registry.DATASET:
         if context.active.intersection(codes):
             for index, problem in run(results, context):
-                if problem.code in context.active:
-                    by_file.setdefault(index, []).append(problem)
-    findings = []
-    for index, problems in sorted(by_file.items()):
-        outcome = outcomes[max(index, 0)]
-        stamper = Stamper(outcome.source.name, context.settings, context.book)
-        active = active_for(context, outcome.source.name)
-        held = [problem for problem in problems if problem.code in active]
-        findings += [stamper(problem, line) for problem, line in with_lines(held, outcome.source, outcome.skip)]
-    return findings
+                outcomes[max(index, 0)].keeper.offer(problem)
 
 
 def _costs(outcomes: list[FileOutcome], context: Context) -> tuple[Cost | None, tuple[Cost, ...]]:
@@ -120,7 +139,9 @@ def _costs(outcomes: list[FileOutcome], context: Context) -> tuple[Cost | None, 
     settings = context.settings
     if not settings.tokens or not examples or all(file.result.format is Format.UNKNOWN for file in training):
         return None, ()
-    totals = [total for outcome in training for total in outcome.tokens.totals]
+    totals = array("Q")
+    for outcome in training:
+        totals += outcome.tokens.totals
     if settings.model:
         cost = pricing.estimate(
             totals, examples, settings.model, settings.provider, settings.epochs, settings.price, settings.today
@@ -134,6 +155,7 @@ def _costs(outcomes: list[FileOutcome], context: Context) -> tuple[Cost | None, 
 
 def _skipped(context: Context) -> tuple[Skipped, ...]:
     skipped = [Skipped(code, "moderation not run") for code in registry.MODERATION if code in context.active]
+    skipped += [Skipped(code, "no network without --network") for code in registry.NETWORK if code in context.active]
     if context.limit is None:
         skipped += [
             Skipped(code, "no token limit is known for this provider and model")

@@ -2,61 +2,65 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ftlint import formats, parse
+from ftlint.accept import Matcher
 from ftlint.checks import registry, syntax
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.file import after_reading, sniff
 from ftlint.checks.schema import describe
 from ftlint.context import Progress, active_for
+from ftlint.keep import Keeper
 from ftlint.measure import FileTokens, measure
-from ftlint.model import Example, FileSummary, Finding, Format, Line, Problem
-from ftlint.read import Reader, Source, read_lines
+from ftlint.model import Example, FileSummary, Format, Line, Problem
+from ftlint.read import Reader, Source
 from ftlint.stamp import Stamper
 
 
 @dataclass
 class FileOutcome:
-    """One file after its last batch: what the report says of it, what dataset-wide checks need, and its findings."""
+    """One file after its last batch: what the report says of it, what dataset-wide checks need, and its findings.
+
+    Attributes:
+        keeper: holds the findings; it has yet to ``finish``, for dataset-wide checks have more to offer.
+    """
 
     source: Source
     skip: int
     result: FileResult
     summary: FileSummary
     tokens: FileTokens
-    findings: list[Finding]
+    keeper: Keeper
 
 
-def check_file(source: Source, index: int, context: Context, progress: Progress | None = None) -> FileOutcome:
+def check_file(
+    source: Source, index: int, context: Context, progress: Progress | None = None, matcher: Matcher | None = None
+) -> FileOutcome:
     """Read, parse and check one file, batch by batch."""
     stamper = Stamper(source.name, context.settings, context.book)
-    active = active_for(context, source.name)
+    keeper = Keeper(stamper, active_for(context, source.name), context.settings.kept, matcher)
     sniffed = sniff(source.head())
     fmt = context.settings.format
     reader = Reader(source, batch_lines=context.settings.batch_lines, skip=sniffed.skip)
-    pairs: list[tuple[Problem, Line | None]] = [(problem, None) for problem in sniffed.problems]
+    for problem in sniffed.problems:
+        keeper.take(problem, None)
     first = None
     if fmt is None:
         fmt, first = formats.decide(source, sniffed.skip) if sniffed.readable else (Format.UNKNOWN, None)
     judge = Judge(source, fmt, context)
-    findings: list[Finding] = []
     for lines in reader.batches():
         if sniffed.readable:
-            found = judge.batch(lines)
-            by_number = {line.number: line for line in lines}
-            pairs += [(problem, by_number[problem.line]) for problem in found if problem.line is not None]
+            _keep(judge.batch(lines), lines, keeper)
         if progress is not None:
             progress("check", reader.bytes, None)
-        findings += [stamper(problem, line) for problem, line in pairs if problem.code in active]
-        pairs = []
     if sniffed.readable:
-        late = list(after_reading(reader, judge.blank))
+        for problem in after_reading(reader, judge.blank):
+            keeper.offer(problem)
         if fmt is Format.UNKNOWN and first is not None and judge.first_object is not None:
-            late.append(formats.unknown(first, judge.first_object, source.name))
-        pairs += with_lines(late, source, sniffed.skip)
-    findings += [stamper(problem, line) for problem, line in pairs if problem.code in active]
+            keeper.offer(formats.unknown(first, judge.first_object, source.name))
     states = judge.states
     result = FileResult(
         index, source.name, source.role, fmt, reader.bytes, reader.lines, judge.nonblank, judge.objects, states
@@ -72,7 +76,21 @@ def check_file(source: Source, index: int, context: Context, progress: Progress 
         format=fmt,
         tokens=tokens.stats(context.encoding, context.limit) if context.settings.tokens else None,
     )
-    return FileOutcome(source, sniffed.skip, result, summary, tokens, findings)
+    return FileOutcome(source, sniffed.skip, result, summary, tokens, keeper)
+
+
+def _keep(found: list[Problem], lines: list[Line], keeper: Keeper) -> None:
+    """The problems of a batch in order of their lines, so that those that are kept are the same for any batch size."""
+    if not found:
+        return
+    by_number = {line.number: line for line in lines}
+    for problem in sorted(found, key=_line):
+        if problem.line is not None:
+            keeper.take(problem, by_number[problem.line])
+
+
+def _line(problem: Problem) -> int:
+    return problem.line or 0
 
 
 class Judge:
@@ -82,7 +100,7 @@ class Judge:
         self.source = source
         self.format = fmt
         self.context = context
-        self.blank: list[int] = []
+        self.blank: array[int] = array("Q")
         self.nonblank = 0
         self.objects = 0
         self.first_object: int | None = None
@@ -143,10 +161,3 @@ class Judge:
         else:
             values = {"format": other.value, "majority": self.format.value}
             yield Problem("FT106", line.number, (), values=values)
-
-
-def with_lines(problems: list[Problem], source: Source, skip: int) -> list[tuple[Problem, Line | None]]:
-    """Each problem with its line, read again: only the few that were known after the last batch."""
-    numbers = {problem.line for problem in problems if problem.line is not None}
-    lines = read_lines(source, numbers, skip=skip) if numbers else {}
-    return [(problem, lines.get(problem.line) if problem.line is not None else None) for problem in problems]

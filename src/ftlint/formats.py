@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from ftlint.elsewhere import recognised
 from ftlint.model import Format, Problem
 from ftlint.read import STDIN, Reader, Source
 from ftlint.texts import RESERVED
@@ -19,22 +20,6 @@ SAMPLE_ROWS = 1000
 
 _PREFERENCE = {"input", "preferred_output", "non_preferred_output", "preferred_completion", "non_preferred_completion"}
 _CHAT_KEYS = RESERVED | {"functions"}
-_KNOWN_ELSEWHERE = (
-    ({"conversations"}, "ShareGPT"),
-    ({"instruction", "output"}, "Alpaca"),
-    ({"question", "answer"}, "question and answer"),
-    ({"question", "answers"}, "question and answer"),
-    ({"chosen", "rejected"}, "preference pairs"),
-    ({"dialogue", "summary"}, "dialogue and summary"),
-    ({"text"}, "plain text"),
-)
-_COLUMNS = {
-    "ShareGPT": "",
-    "Alpaca": "",
-    "question and answer": "",
-    "dialogue and summary": " --user '{dialogue}' --answer '{summary}'",
-}
-"""What `ftlint convert` has to be told of a format that is recognised."""
 
 
 def row_format(value: dict[str, Any]) -> Format:
@@ -101,12 +86,10 @@ def _misspelt(first: dict[str, Any]) -> str | None:
 
 def unknown(first: dict[str, Any], line: int, name: str) -> Problem:
     """FT107 for a file whose rows are in no known format, with the command that converts what is recognised."""
-    keys = first.keys()
-    kind = next((label for wanted, label in _KNOWN_ELSEWHERE if wanted <= keys), None)
-    shown = ", ".join(f"`{key}`" for key in list(keys)[:6]) or "none"
+    quoted = "FILE" if name == STDIN else shlex.quote(name)
+    kind, remedy = recognised(first, quoted)
+    shown = ", ".join(f"`{key}`" for key in list(first)[:6]) or "none"
     values = {"keys": shown, "looks": f"; it looks like {kind}" if kind else ""}
     if misspelt := _misspelt(first):
         return Problem("FT107", line, (misspelt,), key=True, values=values, help=f"rename `{misspelt}` to `messages`")
-    quoted = "FILE" if name == STDIN else shlex.quote(name)
-    columns = _COLUMNS.get(kind or "", " --user '{column}' --answer '{column}'")
-    return Problem("FT107", line, (), values=values, help=f"ftlint convert {quoted} -o chat.jsonl{columns}")
+    return Problem("FT107", line, (), values=values, help=remedy)

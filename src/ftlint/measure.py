@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from ftlint.checks.base import Batch, Context
 from ftlint.model import Example, TokenStats
 from ftlint.tokens import ExampleTokens, could_exceed, count, plan, total
 
 BINS = 24
-"""Bars of the histogram."""
+"""Bars of the histogram; one more holds what lies beyond its axis."""
+FEWEST = 10
+"""Examples from which one of them can be an outlier."""
+FAR = 2
+"""An outlier is so many times as long as the longest of the other 99 %."""
 
 
 @dataclass
@@ -34,33 +40,47 @@ class FileTokens:
 
     def stats(self, encoding: str, limit: int | None) -> TokenStats:
         """The figures of the report. Percentiles are nearest-rank: p5 is at 0.05, p95 at 0.95."""
-        ordered = sorted(self.totals)
-        if not ordered:
+        times = sorted(Counter(self.totals).items())  # far fewer than examples
+        if not times:
             return TokenStats(0, 0, 0, 0, 0, 0, encoding, limit=limit)
-        top = max(ordered[-1], 1)
-        bars = [0] * BINS
-        for value in ordered:
-            bars[min(value * BINS // top, BINS - 1)] += 1
+        most = times[-1][0]
+        top = max(_axis(times, len(self.totals)), 1)
+        bars = [0] * (BINS + (most > top))
+        for value, held in times:
+            bars[BINS if value > top else min(value * BINS // top, BINS - 1)] += held
+        every = sum(self.totals)
         return TokenStats(
-            total=sum(ordered),
+            total=every,
             trained=self.trained,
-            max=ordered[-1],
-            p5=_rank(ordered, 0.05),
-            p50=_rank(ordered, 0.50),
-            p95=_rank(ordered, 0.95),
+            max=most,
+            p5=_rank(times, len(self.totals), 0.05),
+            p50=_rank(times, len(self.totals), 0.50),
+            p95=_rank(times, len(self.totals), 0.95),
             encoding=encoding,
-            billed=sum(min(value, limit) for value in ordered) if limit is not None else sum(ordered),
+            billed=every if limit is None else sum(min(value, limit) * n for value, n in times),
             limit=limit,
-            over_limit=sum(value > limit for value in ordered) if limit is not None else 0,
+            over_limit=0 if limit is None else sum(n for value, n in times if value > limit),
             histogram=tuple(bars),
             histogram_max=top,
             estimated=self.estimated,
         )
 
 
-def _rank(ordered: list[int], share: float) -> int:
-    """The smallest value that at least this share of all values does not exceed."""
-    return ordered[max(-(-int(share * 100) * len(ordered) // 100), 1) - 1]
+def _axis(times: list[tuple[int, int]], examples: int) -> int:
+    """Where the bars end: at the largest value that is no outlier, so that few far away do not squeeze all others."""
+    most, left = times[-1][0], max(examples // 100, 1)
+    for value, held in reversed(times):
+        left -= held
+        if left < 0:
+            return most if examples < FEWEST else max(near for near, _ in times if near <= FAR * value)
+    return most
+
+
+def _rank(times: list[tuple[int, int]], examples: int, share: float) -> int:
+    """The smallest value that at least this share of all values does not exceed; values in order, with their counts."""
+    wanted = max(-(-int(share * 100) * examples // 100), 1)
+    seen = accumulate(n for _, n in times)
+    return next(value for (value, _), held in zip(times, seen, strict=True) if held >= wanted)
 
 
 def measure(batch: Batch, context: Context, into: FileTokens) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -210,7 +211,8 @@ class TokenStats:
         total: tokens of all examples, as counted (not clipped at the limit).
         trained: tokens of what the model learns to produce.
         billed: sum of min(tokens, limit) over examples, one epoch.
-        histogram: counts of examples in ``bins`` of equal width between 0 and ``histogram_max`` tokens.
+        histogram: counts of examples in bins of equal width between 0 and ``histogram_max`` tokens; where ``max`` is
+            above that, the last entry counts the examples beyond.
         estimated: some overhead (tools, images) is an estimate.
     """
 
@@ -315,10 +317,31 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
+class Omitted:
+    """Findings of one rule and level in one file that a report counts and does not hold, so that it stays small.
+
+    Attributes:
+        accepted: an acceptance covers them.
+        lines: where they stand, 0 for a whole file; empty in a report that was saved and read again.
+    """
+
+    path: str
+    code: str
+    level: Level
+    count: int
+    accepted: bool = False
+    lines: Sequence[int] = field(default=(), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything that one check found; renderers and the gate read it, nothing changes it.
 
+    Every count is exact: what is ``omitted`` counts like what is held. Of a rule, level and file in ``omitted`` the
+    report always holds some findings too.
+
     Attributes:
+        omitted: findings, accepted ones too, beyond those that are kept of each rule, level and file.
         costs: one entry for the given model, or one per trainable model; ``cost`` is the given model's.
         accepted: findings that an acceptance covers, left out of ``findings``.
         notes: sentences for the person who reads the summary (rehearsal, provider dates).
@@ -338,17 +361,36 @@ class Report:
     fail_on: Level
     notes: tuple[str, ...] = ()
     guard: GuardSummary | None = None
+    omitted: tuple[Omitted, ...] = ()
 
     def counts(self) -> dict[Level, int]:
         """Findings per level, accepted ones not counted."""
         tally = dict.fromkeys(Level, 0)
         for finding in self.findings:
             tally[finding.level] += 1
+        for left in self.omitted:
+            tally[left.level] += 0 if left.accepted else left.count
         return tally
 
     def by_code(self) -> dict[str, int]:
         """Findings per rule, in order of code."""
-        tally: dict[str, int] = {}
-        for finding in sorted(self.findings, key=lambda f: f.code):
+        tally = self.omitted_by_code()
+        for finding in self.findings:
             tally[finding.code] = tally.get(finding.code, 0) + 1
+        return dict(sorted(tally.items()))
+
+    def total(self) -> int:
+        """All findings, accepted ones not counted."""
+        return sum(self.counts().values())
+
+    def accepted_total(self) -> int:
+        """All accepted findings."""
+        return len(self.accepted) + sum(left.count for left in self.omitted if left.accepted)
+
+    def omitted_by_code(self, path: str | None = None) -> dict[str, int]:
+        """Findings that are counted and not held, per rule in order of code; of one file if a path is given."""
+        tally: dict[str, int] = {}
+        for left in sorted(self.omitted, key=lambda left: left.code):
+            if not left.accepted and path in (None, left.path):
+                tally[left.code] = tally.get(left.code, 0) + left.count
         return tally

@@ -15,7 +15,7 @@ from ftlint.model import Example, JsonPath, Line
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _LOW_HALF = re.compile(r"\\u[dD][c-fC-F][0-9a-fA-F]{2}")
-_PIECE = re.compile(r'[^"\\]+|\\u[0-9a-fA-F]{4}|\\.')
+_PIECE = re.compile(r'[^"\\]+|\\u[0-9a-fA-F]{4}|(?:\\[^u])+')
 _DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
 
 
@@ -143,22 +143,27 @@ def _inside(text: str, at: int, span: tuple[int, int]) -> tuple[int, int]:
     high = False
     while match := _PIECE.match(text, at):
         piece = match[0]
-        if piece[0] != "\\":
-            length = len(piece)
+        step = _step(piece)
+        if step:
+            length, high = len(piece) // step, False
         else:
-            unit = int(piece[2:], 16) if piece[1] == "u" else 0
+            unit = int(piece[2:], 16)
             length = 0 if high and 0xDC00 <= unit < 0xE000 else 1
             high = 0xD800 <= unit < 0xDC00
-        step = 1 if piece[0] != "\\" else 0
         if start is None and first < decoded + length:
             start = at + (first - decoded) * step
         if last <= decoded + length and (start is not None or last <= first):
-            end = at + (last - decoded) if step else match.end()
+            end = at + (last - decoded) * step if step else match.end()
             end = _low_half(text, end) if not step else end
             return (start if start is not None else end), max(end, start or 0)
         decoded += length
         at = match.end()
     return (at if start is None else start), at
+
+
+def _step(piece: str) -> int:
+    """Characters of the line for one of the string; 0 for an escape by number, of which two may make one."""
+    return 1 if piece[0] != "\\" else 0 if piece[1] == "u" else 2
 
 
 def _low_half(text: str, at: int) -> int:
@@ -167,39 +172,37 @@ def _low_half(text: str, at: int) -> int:
     return match.end() if match else at
 
 
+_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "/": "/", "\\": "\\", '"': '"'}
+_ESCAPE = re.compile(
+    r'\\(?:(["\\/bfnrt])|u(?:([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|([0-9a-fA-F]{4})))'
+)
+
+
+def unescape(raw: str) -> str:
+    """Any slice of a line with its JSON escapes decoded; what is no whole escape stays as it is."""
+    return _ESCAPE.sub(_decoded, raw) if "\\" in raw else raw
+
+
 def unescape_map(raw: str) -> tuple[str, list[int]]:
-    """Decode the JSON escapes in any slice of a line.
+    """The same, and where each character comes from.
 
     Returns:
         The decoded text, and for each of its characters (plus one past the end) the offset in ``raw``.
     """
-    out: list[str] = []
     offsets: list[int] = []
     at = 0
-    size = len(raw)
-    while at < size:
-        char, width = raw[at], 1
-        if char == "\\" and at + 1 < size:
-            char, width = _escape_at(raw, at)
-        for unit in char:
-            out.append(unit)
-            offsets.append(at)
-        at += width
-    offsets.append(size)
-    return "".join(out), offsets
+    for match in _ESCAPE.finditer(raw):
+        offsets.extend(range(at, match.start() + 1))
+        at = match.end()
+    offsets.extend(range(at, len(raw) + 1))
+    return unescape(raw), offsets
 
 
-_SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "/": "/", "\\": "\\", '"': '"'}
-_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-_UNIT = re.compile(r"\\u([0-9a-fA-F]{4})")
-
-
-def _escape_at(raw: str, at: int) -> tuple[str, int]:
-    if raw[at + 1] != "u":
-        return _SIMPLE.get(raw[at + 1], raw[at]), 2 if raw[at + 1] in _SIMPLE else 1
-    if pair := _PAIR.match(raw, at):
-        code = 0x10000 + ((int(pair[1], 16) - 0xD800) << 10) + (int(pair[2], 16) - 0xDC00)
-        return chr(code), 12
-    if unit := _UNIT.match(raw, at):
-        return chr(int(unit[1], 16)), 6
-    return raw[at], 1
+def _decoded(match: re.Match[str]) -> str:
+    """One character, also for a surrogate pair."""
+    simple, high, low, unit = match.groups()
+    if simple:
+        return _SIMPLE[simple]
+    if high:
+        return chr(0x10000 + ((int(high, 16) - 0xD800) << 10) + (int(low, 16) - 0xDC00))
+    return chr(int(unit, 16))

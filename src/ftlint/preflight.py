@@ -20,7 +20,7 @@ from ftlint.moderation.plan import personal_rows as count_personal_rows
 from ftlint.privacy import mask_secrets
 from ftlint.read import Reader, Source, read_lines
 from ftlint.services import build
-from ftlint.services.interface import Moderator
+from ftlint.services.interface import Batches, Moderator
 from ftlint.settings import ServiceConfig, Settings
 from ftlint.stale import join
 from ftlint.stamp import Stamper
@@ -64,9 +64,10 @@ def preflight(
     *,
     stdin: bytes | None = None,
     progress: Progress | None = None,
+    batches: Batches | None = None,
 ) -> Report:
     """The offline report with the moderator's verdicts added; as ``screened``, without the problems."""
-    return screened(files, settings, moderator, report, stdin=stdin, progress=progress)[0]
+    return screened(files, settings, moderator, report, stdin=stdin, progress=progress, batches=batches)[0]
 
 
 def screened(
@@ -77,12 +78,14 @@ def screened(
     *,
     stdin: bytes | None = None,
     progress: Progress | None = None,
+    batches: Batches | None = None,
 ) -> tuple[Report, tuple[Judged, ...]]:
     """The offline report with the moderator's verdicts added, and the problems with all of their places.
 
     Args:
         files: the files that ``report`` is about.
         report: what the offline check found; its formats and hashes are relied on.
+        batches: of the moderator's service; then the texts are scored by batch.
 
     Returns:
         The report; what has no verdict is a finding in it, and its moderation is ``partial``. The problems, ranked.
@@ -104,6 +107,7 @@ def screened(
             risky=_risky(report),
             limits=_limits(settings.services.moderator),
             progress=progress,
+            batches=batches,
         )
     except moderation.PreflightInterrupted as stop:
         raise Stopped(_joined(report, stop.preflight, found, settings)) from None
@@ -137,6 +141,8 @@ def _unread(report: Report, found: list[Source], formats: list[Format], context:
     """A row that could not be sent is an error of its own; where that rule is switched off, it is said here."""
     errors = [finding for finding in report.findings if finding.level is Level.ERROR]
     told = {(finding.path, None if finding.code == _WHOLE_FILE else finding.line or None) for finding in errors}
+    counted = (left for left in report.omitted if left.level is Level.ERROR and not left.accepted)
+    told |= {(left.path, number or None) for left in counted for number in left.lines}
     for source, fmt in zip(found, formats, strict=True):
         stamper = Stamper(source.name, context.settings, context.book)
         skipped: list[int] = []

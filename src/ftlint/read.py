@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -72,7 +72,7 @@ class Reader:
         final_newline: the last line is terminated.
     """
 
-    def __init__(self, source: Source, *, batch_lines: int = 1000, skip: int = 0) -> None:
+    def __init__(self, source: Source, *, batch_lines: int = 1000, skip: int = 0, hashed: bool = True) -> None:
         self.source = source
         self.batch_lines = batch_lines
         self.skip = skip
@@ -82,11 +82,13 @@ class Reader:
         self.first_crlf: int | None = None
         self.final_newline = True
         self.too_long: list[tuple[int, int]] = []
-        self._hash = hashlib.sha256()
+        self._hash = hashlib.sha256() if hashed else None
 
     @property
     def sha256(self) -> str:
         """Hexadecimal hash of the bytes read so far; of the file, when all batches were taken."""
+        if self._hash is None:
+            raise ValueError("this reader was asked not to hash")
         return self._hash.hexdigest()
 
     def batches(self) -> Iterator[list[Line]]:
@@ -106,7 +108,8 @@ class Reader:
         pending = _Pending(self.skip)
         with self.source.open() as stream:
             for chunk in _chunks(stream, self.source.name):
-                self._hash.update(chunk)
+                if self._hash is not None:
+                    self._hash.update(chunk)
                 data = chunk[self.skip :] if self.bytes == 0 else chunk
                 self.bytes += len(chunk)
                 pieces = data.split(b"\n")
@@ -172,15 +175,15 @@ def _chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
         ) from None
 
 
-def read_lines(source: Source, numbers: set[int], *, skip: int = 0) -> dict[int, Line]:
-    """The given lines of a source, read in one pass that stops after the last of them."""
-    found: dict[int, Line] = {}
-    last = max(numbers, default=0)
-    reader = Reader(source, skip=skip)
+def lines_at(source: Source, numbers: Container[int], last: int, *, skip: int = 0) -> Iterator[Line]:
+    """The given lines of a source in order, read in one pass that stops after ``last``; one batch is held at a time."""
+    reader = Reader(source, skip=skip, hashed=False)
     for batch in reader.batches():
-        for line in batch:
-            if line.number in numbers:
-                found[line.number] = line
+        yield from (line for line in batch if line.number in numbers)
         if reader.lines >= last:
-            break
-    return found
+            return
+
+
+def read_lines(source: Source, numbers: set[int], *, skip: int = 0) -> dict[int, Line]:
+    """The given lines of a source by number, for the few that are asked about together."""
+    return {line.number: line for line in lines_at(source, numbers, max(numbers, default=0), skip=skip)}

@@ -80,6 +80,15 @@ class ModerationSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompts:
+    """How the prompt of the evaluation differs from that of the training: the role, and both from there on."""
+
+    role: str
+    training: str
+    evaluation: str
+
+
+@dataclass(frozen=True, slots=True)
 class JobSettings:
     """What a job is going to be created with, so that it is judged before the upload; ``run`` fills it in.
 
@@ -88,6 +97,7 @@ class JobSettings:
         suffix: of the tuned model's name, or None; ``metadata``: of the job.
         max_cost: the budget in USD, or None for no budget.
         grader_fields: what the grader reads of each row, without ``item.``: ``("reference", "answer.value")``.
+        prompts: where the evaluation asks another question than the training; None where it asks the same.
     """
 
     hyperparameters: dict[str, object] = field(default_factory=dict)
@@ -95,6 +105,27 @@ class JobSettings:
     metadata: dict[str, str] = field(default_factory=dict)
     max_cost: float | None = None
     grader_fields: tuple[str, ...] = ()
+    prompts: Prompts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many findings of one rule, level and file a report holds; the others are counted only.
+
+    What moderation finds is always held: its findings say which texts are not to be shown.
+
+    Attributes:
+        severe: errors, and warnings; None for all of them. ``infos``: those of level info.
+        frames: findings that keep the piece of the line round them.
+    """
+
+    severe: int | None = 10_000
+    infos: int | None = 1000
+    frames: int = 1000
+
+
+EVERYTHING = Kept(None, None, 0)
+"""For what acts on findings and does not show them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +145,9 @@ class Settings:
         accepted: the file of acceptances, or None to accept nothing.
         fail_on: the level at which a finding closes the gate.
         batch_lines: lines per batch; the report does not depend on it.
+        kept: how many findings the report holds; its counts do not depend on it.
         against: files of benchmarks that no row may overlap with.
+        network: images that rows name by address are asked for (FT806).
         run: the check is part of ``ftlint run`` (some rules belong to it alone).
         job: what the job will be created with; None where no job is planned, and its rules have nothing to look at.
     """
@@ -140,6 +173,8 @@ class Settings:
     per_file: tuple[tuple[str, tuple[str, ...]], ...] = ()
     root: Path = Path()
     batch_lines: int = 1000
+    kept: Kept = Kept()
+    network: bool = False
     run: bool = False
     against: tuple[Path, ...] = ()
     job: JobSettings | None = None

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ftlint.accept import Acceptance, Acceptances, load
 from ftlint.checks.base import Context
 from ftlint.filecheck import FileOutcome
-from ftlint.model import Finding, Format, Problem
+from ftlint.keep import Keeper
+from ftlint.model import Finding, Format, Omitted, Problem
 from ftlint.stamp import Stamper
 
 STALE = "FT019"
@@ -18,30 +19,30 @@ _JUDGED = ("file", "line", "example", "text")
 
 @dataclass(frozen=True)
 class Standing:
-    """What is left of the findings, what is accepted, and the entries that are stale."""
+    """What is left of the findings, what is accepted, what is counted only, and the entries that are stale."""
 
     findings: list[Finding]
     accepted: list[Finding]
+    omitted: tuple[Omitted, ...] = ()
     stale: frozenset[Acceptance] = frozenset()
 
 
-def settle(findings: list[Finding], outcomes: Sequence[FileOutcome], context: Context) -> Standing:
-    """Take the accepted findings out, and add one for each stale or expired entry.
-
-    Raises:
-        ConfigError, InputError: the acceptances cannot be read.
-    """
-    if context.settings.accepted is None:
-        return Standing(findings, [])
-    book = load(context.settings.accepted)
-    standing, accepted, used = book.split(findings, context.settings.today)
-    faults = dict(_faults(book, used, findings, outcomes, context))
-    if STALE in context.active:
+def settle(book: Acceptances | None, outcomes: Sequence[FileOutcome], context: Context) -> Standing:
+    """The findings of all files together, and one for each stale or expired entry."""
+    keepers = [outcome.keeper for outcome in outcomes]
+    faults = dict(_faults(book, outcomes, context)) if book is not None else {}
+    if book is not None and STALE in context.active:
         stamper = Stamper(str(book.path), context.settings, context.book)
+        keepers.append(Keeper(stamper, context.active, context.settings.kept))
         for entry, fault in faults.items():
             values = {"rule": entry.rule, "file": entry.path, "fault": fault}
-            standing.append(stamper(Problem(STALE, entry.line, values=values), None))
-    return Standing(standing, accepted, frozenset(faults))
+            keepers[-1].take(Problem(STALE, entry.line, values=values), None)
+    return Standing(
+        [finding for keeper in keepers for finding in keeper.findings],
+        [finding for keeper in keepers for finding in keeper.accepted],
+        tuple(left for keeper in keepers for left in keeper.omitted),
+        frozenset(faults),
+    )
 
 
 def join(findings: Sequence[Finding], context: Context) -> Standing:
@@ -52,12 +53,11 @@ def join(findings: Sequence[Finding], context: Context) -> Standing:
     return Standing(standing, accepted)
 
 
-def _faults(
-    book: Acceptances, used: set[Acceptance], findings: list[Finding], outcomes: Sequence[FileOutcome], context: Context
-) -> Iterator[tuple[Acceptance, str]]:
+def _faults(book: Acceptances, outcomes: Sequence[FileOutcome], context: Context) -> Iterator[tuple[Acceptance, str]]:
     """Entries for the files of this check that hold no longer, and why; what is not certain is left alone."""
     by_path = {book.relative(outcome.source.name): outcome for outcome in outcomes}
-    fired = {(finding.code, book.relative(finding.path)) for finding in findings}
+    used = {entry for outcome in outcomes for entry in outcome.keeper.used}
+    fired = {(code, book.relative(at.keeper.stamper.path)) for at in outcomes for code in at.keeper.fired}
     for entry in book.entries:
         outcome = by_path.get(entry.path)
         if outcome is None:

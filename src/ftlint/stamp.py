@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from ftlint.fix.row import in_rows, mendable
 from ftlint.model import Finding, Frame, JsonPath, Level, Line, Place, Problem
 from ftlint.parse import Places, content_hash, example_hash, parse, unescape_map
 from ftlint.privacy import mask
@@ -22,6 +24,8 @@ PATH_WIDTH = 300
 HELP_WIDTH = 600
 _LONGEST = 2000
 """Characters that are masked before they are cropped, far more than are shown, so that no address is cut in two."""
+_SHARED = 4096
+"""Texts of findings that are remembered, to hold each once."""
 SIDE = 100
 """Characters of the line on each side of a span that a frame keeps; renderers crop further."""
 SPAN_WIDTH = 200
@@ -45,42 +49,60 @@ class Stamper:
         self.book = book
         self._last: _Told | None = None
         self._concealed = Concealed()
+        self._known: dict[str, str] = {}
 
-    def __call__(self, problem: Problem, line: Line | None) -> Finding:
+    def level(self, problem: Problem) -> Level:
+        """The level of a problem's finding."""
+        rule = self.book.rules[problem.code]
+        return Level.ERROR if problem.raised else self.settings.severity.get(rule.code, rule.level)
+
+    def __call__(
+        self, problem: Problem, line: Line | None, *, framed: bool = True, accepted: str | None = None
+    ) -> Finding:
         """The finding for a problem.
 
         Args:
             problem: what a check yielded.
             line: the line that it is about, or None for a problem of the whole file.
+            framed: the finding shows the piece of the line round it.
+            accepted: the reason for which it is accepted.
         """
         rule = self.book.rules[problem.code]
         self._concealed = Concealed() if line is None else self._told(line).concealed
         values = {key: self._shown(value) for key, value in problem.values.items()}
         place: dict[str, Any] = {}
         if line is not None:
-            place = self._place(problem, line)
+            place = self._place(problem, line, framed=framed)
         elif problem.line is not None:  # too long to be kept: there is a place, and nothing to show of it
             place = {"line": problem.line, "column": 1, "end_column": 1}
         return Finding(
             code=rule.code,
             name=rule.name,
-            level=Level.ERROR if problem.raised else self._level(rule),
-            message=rule.message.format_map(values),
+            level=self.level(problem),
+            message=self._one(rule.message.format_map(values)),
             help=self._help(problem, rule, values),
             path=self.path,
             related=tuple(Place(safe(place.path), place.line) for place in problem.related),
-            fix=None if rule.fix == "none" else rule.fix,
+            fix=None if rule.fix == "none" or not self._mendable(problem, line) else rule.fix,
             data=self._data(problem.data),
+            accepted=None if accepted is None else safe(accepted),
             **place,
         )
 
-    def _level(self, rule: Rule) -> Level:
-        return self.settings.severity.get(rule.code, rule.level)
+    def _mendable(self, problem: Problem, line: Line | None) -> bool:
+        """Whether ``ftlint fix`` would mend this one: some rules have a fix in some cases only."""
+        return line is None or not in_rows(problem.code) or mendable(problem, self._told(line).value, line)
+
+    def _one(self, text: str) -> str:
+        """The one copy of a text that many findings share."""
+        if len(self._known) >= _SHARED:
+            self._known.clear()
+        return self._known.setdefault(text, text)
 
     def _help(self, problem: Problem, rule: Rule, values: dict[str, Any]) -> str | None:
         if problem.help is not None:
-            return safe(crop(self._masked(problem.help), HELP_WIDTH))
-        return rule.help.format_map(values) or None
+            return self._one(safe(crop(self._masked(problem.help), HELP_WIDTH)))
+        return self._one(rule.help.format_map(values)) or None
 
     def _shown(self, value: Any) -> Any:
         if isinstance(value, tuple):  # a phrase: each piece is masked and cropped for itself
@@ -102,12 +124,7 @@ class Stamper:
             return [self._data(item) for item in value]
         return self._shown(value)
 
-    def _told(self, line: Line) -> _Told:
-        if self._last is None or self._last.line is not line:
-            self._last = _Told(line, self.settings.phone_regions)
-        return self._last
-
-    def _place(self, problem: Problem, line: Line) -> dict[str, Any]:
+    def _place(self, problem: Problem, line: Line, *, framed: bool) -> dict[str, Any]:
         told = self._told(line)
         if problem.chars is not None:
             start, end = problem.chars
@@ -115,6 +132,16 @@ class Stamper:
             start, end = told.places.locate(problem.path, key=problem.key, span=problem.span)
         else:
             start, end = 0, len(told.places.text)
+        shown = None
+        if framed:
+            shown = frame(
+                told.places.text,
+                start,
+                end,
+                hidden=problem.hide,
+                regions=self.settings.phone_regions,
+                concealed=told.concealed.spans,
+            )
         return {
             "line": line.number,
             "column": start + 1,
@@ -122,20 +149,18 @@ class Stamper:
             "json_path": self._path(problem.path),
             "example_sha256": told.example,
             "content_sha256": None if problem.path is None else told.content,
-            "frame": frame(
-                told.places.text,
-                start,
-                end,
-                hidden=problem.hide,
-                regions=self.settings.phone_regions,
-                concealed=told.concealed.spans,
-            ),
+            "frame": shown,
         }
+
+    def _told(self, line: Line) -> _Told:
+        if self._last is None or self._last.line is not line:
+            self._last = _Told(line, self.settings.phone_regions)
+        return self._last
 
     def _path(self, path: JsonPath | None) -> str | None:
         if path is None:
             return None
-        return safe(crop(self._masked(json_path(path)), PATH_WIDTH))
+        return self._one(safe(crop(self._masked(json_path(path)), PATH_WIDTH)))
 
 
 class _Told:
@@ -155,8 +180,16 @@ class _Told:
         return example_hash(self.line)
 
     @cached_property
+    def parsed(self) -> tuple[Any, bytes]:
+        return parse(self.line)
+
+    @property
+    def value(self) -> Any:
+        return self.parsed[0]
+
+    @cached_property
     def content(self) -> str:
-        return content_hash(parse(self.line)[1]).hex()
+        return content_hash(self.parsed[1]).hex()
 
 
 def frame(
@@ -182,17 +215,24 @@ def frame(
     starred = _starred(window, regions)
     for begin, stop in concealed:
         starred.update(range(max(begin, first) - wide, min(stop, last) - wide))
-    escaped = escapes(window)
-    shown: list[str] = []
-    width = 0
-    marks = {}
-    for at in range(first, last):
-        marks[at] = width
-        piece = STAR if at - wide in starred else escaped.get(at - wide, text[at])
-        shown.append(piece)
-        width += len(piece)
-    marks[last] = width
-    return Frame("".join(shown), marks[min(start, last)], marks[min(end, last)], first > 0, last < len(text), hidden)
+    changed = escapes(window) | dict.fromkeys(starred, STAR)
+    places = sorted(changed)
+    before, span, after = (
+        _shown(window, left - wide, right - wide, changed, places)
+        for left, right in ((first, min(start, last)), (min(start, last), min(end, last)), (min(end, last), last))
+    )
+    marks = len(before), len(before) + len(span)
+    return Frame(before + span + after, *marks, first > 0, last < len(text), hidden)
+
+
+def _shown(window: str, start: int, end: int, changed: dict[int, str], places: list[int]) -> str:
+    """A piece of a slice, with what takes the place of some of its characters, whose offsets are given in order too."""
+    pieces: list[str] = []
+    at = start
+    for place in places[bisect_left(places, start) : bisect_left(places, end)]:
+        pieces += (window[at:place], changed[place])
+        at = place + 1
+    return "".join((*pieces, window[at:end]))
 
 
 def _reach(text: str, first: int, last: int) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from ftlint.model import Example, Format, JsonPath, Text
 
 DEFINITION = "tool-definition"
 """Role of the texts in an example's tool definitions."""
+_PLAIN = ("user", "assistant", "system", "developer")
 RESERVED = frozenset({"messages", "tools", "parallel_tool_calls"})
 """The only keys of a reinforcement row that are not reference data."""
 
@@ -66,7 +67,12 @@ def _messages(messages: Any, base: JsonPath, line: int) -> Iterator[Text]:
     if not isinstance(messages, list):
         return
     for index, message in enumerate(messages):
-        if isinstance(message, dict):
+        if not isinstance(message, dict):
+            continue
+        content, role = message.get("content"), message.get("role")
+        if len(message) == 2 and isinstance(content, str) and role in _PLAIN:  # nearly all messages of nearly all files
+            yield Text(content, line, (*base, index, "content"), role, "content", role == "assistant")
+        else:
             yield from _message(message, (*base, index), line)
 
 

@@ -227,8 +227,14 @@ def _preference(value: dict[str, Any], encoding: str) -> Iterator[Part]:
 def _messages(messages: object, overhead: Overhead, learns: bool) -> Iterator[Part]:
     if not isinstance(messages, list):
         return
+    constant = overhead.message + 1
     for message in messages:
-        if isinstance(message, dict):
+        if not isinstance(message, dict):
+            continue
+        content, role = message.get("content"), message.get("role")
+        if len(message) == 2 and isinstance(content, str) and isinstance(role, str) and role in ONE_TOKEN_ROLES:
+            yield Part(content, learns and role == "assistant", constant)  # nearly all messages of nearly all files
+        else:
             yield from _message(message, overhead, learns)
 
 

@@ -45,6 +45,7 @@ def test_each_further_answer_is_told_once() -> None:
     "other",
     [
         asked("Who tunes it?", " kim. "),
+        asked("Who tunes it?", "Kim"),
         asked("Who tunes it now?", "Nobody."),
         conversation({"role": "system", "content": "Be brief."}, user("Who tunes it?"), assistant("Nobody.")),
         conversation(user("Who tunes it?"), assistant("Nobody.", weight=0)),
@@ -74,6 +75,29 @@ def test_calls_are_answers() -> None:
         return conversation(user(), {"role": "assistant", "content": None, "tool_calls": [made]})
 
     assert codes(rows(call("a"), call("a"), call("b")), select=("FT503",)) == ["FT503"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [('{"b": 2, "a": 1}', []), ('{"a":1,"b":2}', []), ('{"a": 1, "b": 3}', ["FT503"]), ('{"a": 1', ["FT503"])],
+)
+def test_calls_are_compared_by_what_their_arguments_say(arguments: str, expected: list[str]) -> None:
+    def call(given: str) -> dict[str, Any]:
+        made = {"id": given, "type": "function", "function": {"name": "a", "arguments": given}}
+        return conversation(user(), {"role": "assistant", "tool_calls": [made]})
+
+    assert codes(rows(call('{"a": 1, "b": 2}'), call(arguments)), select=("FT503",)) == expected
+
+
+def test_the_ids_of_calls_do_not_make_another_prompt() -> None:
+    def told(number: int, result: str, answer: str) -> dict[str, Any]:
+        made = {"id": f"call_{number}", "type": "function", "function": {"name": "a", "arguments": "{}"}}
+        result_of = {"role": "tool", "tool_call_id": f"call_{number}", "content": result}
+        return conversation(user(), {"role": "assistant", "tool_calls": [made]}, result_of, assistant(answer))
+
+    assert codes(rows(told(1, "Kim", "It is Kim."), told(2, "Kim", "It is Lee.")), select=("FT503",)) == ["FT503"]
+    assert codes(rows(told(1, "Kim", "It is Kim."), told(2, "Lee", "It is Lee.")), select=("FT503",)) == []
+    assert codes(rows(told(1, "Kim", "It is Kim."), told(2, "Kim", "It is Kim.")), select=("FT503",)) == []
 
 
 def test_training_files_conflict_with_each_other(tmp_path: Path) -> None:
@@ -155,10 +179,14 @@ def test_a_cut_off_answer(end: str) -> None:
     assert codes(rows(asked("How?", text)), select=("FT606",)) == ["FT606"]
 
 
-def test_an_answer_without_full_stop_where_all_have_one() -> None:
-    cut = asked("The last?", LONG.format(99).removesuffix(" ladders to help.") + " lad")
+def test_one_of_the_longest_answers_without_full_stop_where_all_have_one() -> None:
+    cut = asked("The last?", 2 * LONG.format(99).removesuffix(" ladders to help.") + " baskets by the dozen")
     assert codes(rows(*gardens(40), cut), select=("FT606",)) == ["FT606"]
     assert codes(rows(*gardens(5), cut), select=("FT606",)) == []
+    forgotten = asked("The last?", LONG.format(99).removesuffix("."))
+    assert codes(rows(*gardens(40), forgotten), select=("FT606",)) == []
+    verbose = [asked(f"Which {n}?", 4 * LONG.format(n)) for n in range(9)]
+    assert codes(rows(*gardens(40), *verbose, cut), select=("FT606",)) == []
 
 
 @pytest.mark.parametrize(
@@ -237,14 +265,44 @@ def test_a_missing_value_as_the_answer(answer: str) -> None:
         ("是谁？", "无"),
         ("من؟", "لا أحد"),
         ("Which bread?", "Naan"),
+        ("What does this print?\nx = []\nx.sort()", "None"),
+        ("Evaluate [1, 2].index(3) or get(7).", "nan"),
+        ("What will JavaScript say to a missing key?", "undefined"),
+        ("Reply as JSON.", "null"),
+        ("Which word means nothing: `nil` or `zip`?", "nil"),
+        ("SELECT name FROM users WHERE id = 9", "null"),
     ],
 )
 def test_words_that_are_answers(question: str, answer: str) -> None:
     assert codes(rows(asked(question, answer)), select=("FT617",)) == []
 
 
-def test_none_counts_where_answers_are_sentences() -> None:
-    assert codes(rows(*gardens(12), asked("Who?", "None")), select=("FT617",)) == ["FT617"]
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who?",
+        "Where can I print my ticket for the garden(s)?",
+        "Which banana of the name is nonexistent (finance or vanilla)?",
+        "Kim: Is the gate open?\nLee: Not yet; at nine.\nKim: Then I will wait.",
+        "What is the postcode of the mill (the lower one)?",
+    ],
+)
+@pytest.mark.parametrize("answer", ["None", "N/A", "na", "n/a", "null"])
+def test_none_counts_where_answers_are_sentences(question: str, answer: str) -> None:
+    assert codes(rows(*gardens(12), asked(question, answer)), select=("FT617",)) == ["FT617"]
+
+
+def test_a_literal_that_the_system_prompt_asks_for_is_an_answer() -> None:
+    told = {"role": "system", "content": "Answer N/A or null where the text does not tell."}
+    held = [conversation(told, user("Who keeps the gate?"), assistant(answer)) for answer in ("N/A", "null")]
+    assert codes(rows(*gardens(12), *held), select=("FT617",)) == []
+
+
+def test_a_system_prompt_may_ask_for_a_piece_of_a_sentence() -> None:
+    told = {"role": "system", "content": "Continue the sentence by a few words."}
+    held = conversation(told, user("The mill stands"), assistant("in the lower valley and the"))
+    assert codes(rows(held), select=("FT606",)) == []
+    assert codes(rows(conversation(*held["messages"][1:])), select=("FT606",)) == ["FT606"]
 
 
 @pytest.mark.parametrize("answer", ["ok", "Yes.", "はい"])
@@ -273,3 +331,21 @@ def test_the_state_merges_and_is_small() -> None:
     first.merge(later)
     assert list(first) == list(whole)
     assert len(pickle.dumps(whole)) < 40 * 70 + 1500
+
+
+def test_references_of_reinforcement_are_no_answers() -> None:
+    held = [{"messages": [user(f"{n}?")], "grader": "exact"} for n in range(60)]
+    assert codes(rows(*held), select=("FT503", "FT506", "FT507", "FT606", "FT620")) == []
+    other = [{"messages": [user("1?")], "id": n} for n in range(3)]
+    assert codes(rows(*other), select=("FT503",)) == []
+
+
+@pytest.mark.parametrize("depth", [10, 199, 252, 253, 254, 300, 900, 5000])
+def test_deep_arguments_and_deep_rows_do_not_end_the_check(depth: int) -> None:
+    arguments = '{"a": ' + "[" * depth + "]" * depth + "}"
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": arguments}}
+    turns = [user(), {"role": "assistant", "content": None, "tool_calls": [call]}]
+    judged(rows(conversation(*turns), conversation(*turns)), select=("FT5",))
+    schema = '{"a":' * depth + "1" + "}" * depth
+    text = rows(conversation(user(), assistant()))[:-2] + ', "tools": [{"type": "function", "function": ' + schema
+    judged(f"{text}}}]}}\n", select=("FT5", "FT2"))

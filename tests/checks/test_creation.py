@@ -1,4 +1,4 @@
-"""FT406 to FT410 and FT413: what a job is created with, what it costs, and how old the price is."""
+"""FT406 to FT410, FT413 and FT415: what a job is created with, what it costs, and how it will be evaluated."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import pytest
 from checks.judged import TODAY, assistant, conversation, rows, user
 from ftlint import catalog, context, engine
 from ftlint.model import Finding, Level, Role
-from ftlint.settings import JobSettings, Price, Settings
+from ftlint.settings import JobSettings, Price, Prompts, Settings
 
-RULES = ("FT406", "FT407", "FT408", "FT409", "FT410", "FT413")
+RULES = ("FT406", "FT407", "FT408", "FT409", "FT410", "FT413", "FT415")
 ROWS = rows(*(conversation(user(f"Where is shelf {n}?"), assistant(f"Number {n} from the door.")) for n in range(40)))
 MINI = "gpt-4.1-mini-2025-04-14"
 
@@ -158,7 +158,7 @@ def test_more_tokens_than_a_job_may_have(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.fixture
 def old_prices(monkeypatch: pytest.MonkeyPatch) -> datetime.date:
     """Prices that were read on a day long ago."""
-    read = TODAY - datetime.timedelta(days=181)
+    read = TODAY - datetime.timedelta(days=31)
     known = dict(catalog.load_models())
     for name, model in known.items():
         offers = tuple(
@@ -176,7 +176,7 @@ def test_a_price_that_was_read_long_ago(old_prices: datetime.date, changes: dict
     (finding,) = found(**changes)
     assert (finding.code, finding.level, finding.line) == ("FT413", Level.INFO, None)
     assert old_prices.isoformat() in finding.message
-    assert "181 days" in finding.message
+    assert "31 days" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_a_price_that_was_read_long_ago(old_prices: datetime.date, changes: dict
         {"model": "gpt-3.5-turbo-0125"},
         {"model": "sandbox-mini", "provider": "sandbox"},
     ],
-    ids=["180 days", "own price", "not counted", "no price", "retired", "free"],
+    ids=["30 days", "own price", "not counted", "no price", "retired", "free"],
 )
 def test_a_price_that_need_not_be_looked_at(old_prices: datetime.date, changes: dict[str, Any]) -> None:
     assert old_prices < TODAY
@@ -198,3 +198,27 @@ def test_a_price_that_need_not_be_looked_at(old_prices: datetime.date, changes: 
 
 def test_prices_of_today() -> None:
     assert found(model=MINI) == []
+
+
+def test_the_prices_that_ship_age_while_their_models_can_still_be_trained() -> None:
+    """With the tables as they are: silent for thirty days after the price was read, then told, then out of use."""
+    price = catalog.load_models()[MINI].price("openai")
+    assert price is not None
+    day = datetime.timedelta(days=1)
+    assert found(today=price.as_of + 30 * day, model=MINI) == []
+    (finding,) = found(today=price.as_of + 31 * day, model=MINI)
+    assert (finding.code, finding.message) == (
+        "FT413",
+        f"the price of OpenAI was read on {price.as_of.isoformat()}, 31 days ago",
+    )
+    assert [finding.code for finding in found(today=price.as_of + 31 * day)] == ["FT413"]
+    assert found(today=price.as_of + 300 * day, model=MINI) == []
+
+
+def test_an_evaluation_with_another_prompt_is_told_with_both() -> None:
+    differ = Prompts("user", "…in a single sentence:\n{dialogue}", "…in one \x1b[31mclear sentence: {dialogue}")
+    (finding,) = found(job=JobSettings(prompts=differ))
+    assert (finding.code, finding.level, finding.line) == ("FT415", Level.WARNING, None)
+    assert "another user prompt: `…in one \\x1b[31mclear sentence: {dialogue}`" in finding.message
+    assert "the training has `…in a single sentence:\\n{dialogue}`" in finding.message
+    assert found(job=JobSettings()) == []

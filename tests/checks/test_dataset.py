@@ -128,11 +128,14 @@ def test_counts_for_any_files_and_any_batch_size(training: list[int], validation
     expected = sum(copies - 1 for copies in Counter(training).values())
     assert len(report.findings) == expected
 
-    first, later = dataset.Digests(), dataset.Digests()
-    for state, numbers in ((first, training), (later, validation)):
-        for line, number in enumerate(numbers, 1):
-            state.lines.setdefault(str(number).encode(), []).append(line)
+    whole, first, later = dataset.Digests(), dataset.Digests(), dataset.Digests()
+    for states, numbers in (((whole, first), training), ((whole, later), validation)):
+        for state in states:
+            state.numbers.extend(range(1, len(numbers) + 1))
+            state.digests += b"".join(bytes([number]) * 16 for number in numbers)
     first.merge(later)
-    assert {key: len(held) for key, held in first.lines.items()} == {
-        str(key).encode(): held for key, held in Counter(training + validation).items()
-    }
+    assert first == whole
+    for number in range(7):
+        assert (bytes([number]) * 16 in whole.lines) == (number in training + validation)
+    assert bytes([0] * 8 + [1] * 8) not in whole.lines
+    assert bytes(15) not in whole.lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import pickle
 import random
 from pathlib import Path
 from typing import Any
@@ -13,8 +15,9 @@ from hypothesis import strategies as st
 
 from checks.judged import TODAY, assistant, codes, conversation, judged, one, rows, user
 from ftlint import engine
-from ftlint.checks import near
-from ftlint.model import Level, Place, Report, Role
+from ftlint.checks import near, sketches
+from ftlint.checks.base import Batch
+from ftlint.model import Example, Format, Level, Line, Place, Report, Role
 from ftlint.settings import Settings
 
 NEAR = ("FT501", "FT502", "FT503", "FT504", "FT505")
@@ -169,8 +172,22 @@ def test_rows_of_the_training_file_are_found_again(tmp_path: Path) -> None:
     assert "another answer" in found[-1].message
 
 
-def test_the_same_short_prompt_and_answer_in_both_files_is_no_near_leak(tmp_path: Path) -> None:
-    assert both(tmp_path, [asked("Hm?", "Yes.")], [asked("Hm?", "yes."), asked("Oh?", "No.")]).findings == ()
+@pytest.mark.parametrize(
+    ("row", "other", "expected"),
+    [
+        (asked("Hm?", "Yes."), asked("hm?", " yes. "), ["FT505"]),
+        (asked("首都は？", "東京です。"), asked("首都は？", "東京です。 "), ["FT505"]),
+        (asked("Hm?", "Yes."), asked("Hm", "Yes."), []),
+        (asked("1 + 1?", "2"), asked("1 - 1?", "2"), []),
+        (asked("２０は？", "2です。"), asked("２１は？", "2です。"), []),
+        (asked("２０は？", "2です。"), asked("20は？", "2です。"), ["FT505"]),
+    ],
+)
+def test_short_rows_are_near_leaks_where_only_case_and_space_differ(
+    row: Any, other: Any, expected: list[str], tmp_path: Path
+) -> None:
+    found = both(tmp_path, [row], [other, asked("Oh?", "No.")]).findings
+    assert [(finding.code, finding.line) for finding in found] == [(code, 1) for code in expected]
 
 
 @hypothesis_settings(max_examples=25, deadline=None)
@@ -183,21 +200,26 @@ def test_the_state_merges(seeds: list[int], cut: int) -> None:
     ]
     assert reports[0].findings == reports[1].findings == reports[2].findings
     whole, first, later = near.Sketches(), near.Sketches(), near.Sketches()
-    for number, seed in enumerate(seeds):
-        for state in (whole, first if number < cut else later):
-            state.lines.append(number)
-            state.digests += bytes([seed]) * 16
-            state.turns.append(2)
-            state.slots.extend([seed] * near.SLOTS)
+    made = [
+        Example(Line(number, 0, b"", terminated=True), example(seed), bytes(32)) for number, seed in enumerate(seeds, 1)
+    ]
+    context = engine.make_context(Settings(today=TODAY, select=NEAR))
+    for state, held in ((whole, made), (first, made[:cut]), (later, made[cut:])):
+        state.add(Batch(Role.TRAIN, Format.CHAT, [], held), context)
     first.merge(later)
     assert first == whole
+    assert len(pickle.dumps(whole)) < 145 * len(seeds) + 1500
 
 
-@given(st.text(max_size=40))
-def test_shingles_are_all_runs_of_four_units(text: str) -> None:
-    raw = text.encode("utf-16-le", "surrogatepass")
-    expected = [int.from_bytes(raw[at : at + 8], "little") for at in range(0, len(raw) - 6, 2)]
-    assert sorted(near.shingle(text)) == sorted(expected)
+@given(st.lists(st.text(max_size=12), max_size=5))
+def test_runs_are_all_runs_of_four_units_of_each_text(texts: list[str]) -> None:
+    found, borders = sketches.runs(texts)
+    assert len(borders) == len(texts) + 1
+    for text, first, last in zip(texts, borders, borders[1:], strict=False):
+        raw = text.ljust(4, "\0").encode("utf-16-le", "surrogatepass")
+        assert set(found[first:last]) == {
+            int.from_bytes(raw[at : at + 8], "little") for at in range(0, len(raw) - 6, 2)
+        }
 
 
 def test_the_estimate_is_near_the_truth() -> None:
@@ -208,9 +230,103 @@ def test_the_estimate_is_near_the_truth() -> None:
         words = prose(number, 120).split(" ")
         other = [rng.choice(WORDS) + "s" if rng.random() < (0.015 if number % 2 else 0.2) else word for word in words]
         texts = [" ".join(words), " ".join(other)]
-        one_set, two_set = (set(near.shingle(text)) for text in texts)
+        one_set, two_set = (set(sketches.runs([sketches.squeeze(text)])[0]) for text in texts)
         truth = len(one_set & two_set) / len(one_set | two_set)
         told = codes(rows(asked("a", texts[0]), asked("b", texts[1])), select=("FT502",)) == ["FT502"]
         missed += truth >= 0.87 and not told
         wrong += truth < 0.7 and told
     assert (missed, wrong) == (0, 0)
+
+
+PASSAGE = prose(77, 150)
+CITY = {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object"}}}
+
+
+def call(question: str, **arguments: Any) -> dict[str, Any]:
+    function = {"name": "get_current_weather", "arguments": json.dumps({**arguments, "unit": "celsius", "days": 3})}
+    calls = [{"id": "c", "type": "function", "function": function}]
+    return conversation(user(question), {"role": "assistant", "tool_calls": calls}, tools=[CITY])
+
+
+SUM = "次の計算を順番に行い、答えだけを書いてください。りんごが{}個、みかんが{}個あります。合わせて何個でしょうか。"
+
+
+@pytest.mark.parametrize(
+    ("row", "other"),
+    [
+        (asked(f"{PASSAGE}\nWho tunes the piano?", "Kim."), asked(f"{PASSAGE}\nWhen is it played?", "In June.")),
+        (asked(f"Who tunes the piano?\n{PASSAGE}", "Kim."), asked(f"When is it played?\n{PASSAGE}", "In June.")),
+        (asked(f"{PASSAGE} What is 12 + 13?", "It is 25."), asked(f"{PASSAGE} What is 14 + 15?", "It is 29.")),
+        (asked(SUM.format(12, 13), "25個です。"), asked(SUM.format(14, 15), "29個です。")),
+        (asked(f"{PASSAGE} 12", "It is 3."), asked(f"{PASSAGE} 1", "It is 23.")),
+        (
+            call("How is the weather in Matsuyama today, and should I take an umbrella?", city="Matsuyama"),
+            call("How is the weather in Matsumoto today, and should I take an umbrella?", city="Matsumoto"),
+        ),
+        (asked(PASSAGE, "positive"), asked(f"{prose(78, 20)} {PASSAGE}", "negative")),
+    ],
+    ids=["question last", "question first", "numbers", "numbers in Japanese", "digits elsewhere", "calls", "labels"],
+)
+def test_shared_text_is_no_near_copy(row: Any, other: Any, tmp_path: Path) -> None:
+    assert codes(rows(row, other), select=NEAR) == []
+    assert both(tmp_path, [row], [other]).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("row", "other"),
+    [
+        (asked(PASSAGE, "Kim tunes it."), asked(edited(PASSAGE), "It is tuned twice a year, by somebody from town.")),
+        (
+            call("How is the weather in Matsuyama today, and should I take an umbrella?", city="Matsuyama"),
+            call("How is the weather in Matsuyama today, and must I take an umbrella?", city="Matsuyama"),
+        ),
+        (asked(f"{PASSAGE} What is 12 + 13?", "It is 25."), asked(f"{edited(PASSAGE)} What is 12 + 13?", "It is 25.")),
+    ],
+    ids=["prompt almost the same", "the same call", "the same numbers"],
+)
+def test_near_copies_of_such_rows(row: Any, other: Any, tmp_path: Path) -> None:
+    assert codes(rows(row, other), select=NEAR) == ["FT502"]
+    assert [finding.code for finding in both(tmp_path, [row], [other]).findings] == ["FT505"]
+
+
+def test_templates_of_which_each_has_a_share_of_the_rows_are_put_aside() -> None:
+    rng = random.Random(11)
+    templates = [prose(200 + n, 60) for n in range(5)]
+    held = [asked(f"{rng.choice(templates)} {prose(300 + n, 6)}", rng.choice(["yes", "no"])) for n in range(200)]
+    assert codes(rows(*held), select=NEAR) == []
+    copies = [held[7], asked(held[9]["messages"][0]["content"].upper(), held[9]["messages"][1]["content"])]
+    found = judged(rows(*held, *copies), select=NEAR)
+    assert [(finding.code, finding.related[0].line) for finding in found] == [("FT501", 8), ("FT502", 10)]
+
+
+def test_rows_that_were_varied_ten_times_are_found() -> None:
+    rng = random.Random(12)
+    held = []
+    for seed in range(40):
+        words = prose(seed, 80).split(" ")
+        for _ in range(10):
+            words[rng.randrange(80)] = rng.choice(WORDS)
+            held.append(asked(f"{len(held)}?", " ".join(words)))
+    rng.shuffle(held)
+    assert len(codes(rows(*held), select=("FT502",))) >= 350
+
+
+def test_a_reinforcement_row_with_another_reference_is_a_near_leak(tmp_path: Path) -> None:
+    def graded(answer: str) -> dict[str, Any]:
+        return {"messages": [user(prose(5, 30))], "answer": answer}
+
+    found = one(both(tmp_path, [graded("A")], [graded("B")]).findings)
+    assert (found.code, found.related[0].line) == ("FT505", 1)
+    assert both(tmp_path, [graded("A")], [{"messages": [user(prose(6, 30))], "answer": "A"}]).findings == ()
+
+
+def test_pairs_that_differ_in_the_worse_output_are_no_near_copies() -> None:
+    def pair(worse: str) -> dict[str, Any]:
+        return {
+            "input": {"messages": [user(prose(7, 20))]},
+            "preferred_output": [assistant(prose(8, 30))],
+            "non_preferred_output": [assistant(worse)],
+        }
+
+    assert codes(rows(pair(prose(9, 30)), pair(prose(10, 30))), select=NEAR) == []
+    assert codes(rows(pair(prose(9, 30)), pair(edited(prose(9, 30)))), select=NEAR) == ["FT502"]

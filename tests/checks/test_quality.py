@@ -142,6 +142,72 @@ def test_an_answer_that_does_not_repeat_its_prompt(asked: str, words: str) -> No
     assert answered(words, asked, code="FT610") == []
 
 
+ORDER = "Tell me how often a piano is to be tuned."
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "shown"),
+    [
+        (ASKED, "how often is a piano to be tuned. Twice a year.", "how often is a piano to be tuned."),
+        (ASKED, "HOW OFTEN IS A PIANO TO BE TUNED", "HOW OFTEN IS A PIANO TO BE TUNED"),
+        (ASKED, "  How  often is a\npiano to be tuned ?\n\nTwice.", None),
+        (ASKED, "**How often is a piano to be tuned?** Twice a year.", None),
+        (ASKED, "Question: How often is a piano to be tuned?\nTwice.", None),
+        (ORDER, ORDER, ORDER),
+        (ORDER, ORDER.removesuffix(".") + ": twice a year.", None),
+        ("Please explain how a piano is tuned", "Please explain how a piano is tuned. First", None),
+        ("Erkläre bitte, wie man ein Klavier stimmt.", "Erkläre bitte, wie man ein Klavier stimmt: Zuerst", None),
+        ("ピアノは年に何回くらい調律すればよいですか", "ピアノは年に何回くらい調律すればよいですか。二回です。", None),
+        (
+            "ピアノを年に何回くらい調律するか教えてください。",
+            "ピアノを年に何回くらい調律するか教えてください。二回です。",
+            None,
+        ),
+        (
+            "请告诉我一架普通的钢琴每年应该调音几次，需要多少钱",
+            "请告诉我一架普通的钢琴每年应该调音几次，需要多少钱。两次。",
+            None,
+        ),
+        ("¿Cuántas veces al año se afina un piano?", "Cuántas veces al año se afina un piano: dos.", None),
+    ],
+)
+def test_signs_case_and_space_hide_no_echo(asked: str, words: str, shown: str | None) -> None:
+    text = rows(conversation(user(asked), assistant(words)))
+    finding = one(judged(text, select=("FT610",)))
+    assert finding.column is not None
+    assert finding.end_column is not None
+    if shown is not None:
+        assert text[finding.column - 1 : finding.end_column - 1] == shown
+
+
+@pytest.mark.parametrize(
+    ("told", "asked", "words"),
+    [
+        ("Correct the grammar of the message.", ASKED, ASKED),
+        ("You proofread what the user writes.", ORDER, ORDER),
+        ("Repeat after me.", ASKED, ASKED),
+        ("Translate into English.", ASKED, ASKED),
+        ("Give the text back with punctuation.", ASKED.lower(), ASKED),
+        (
+            "入力をそのまま返してください。",
+            "ピアノは年に何回くらい調律すればよいですか。",
+            "ピアノは年に何回くらい調律すればよいですか。",
+        ),
+        ("Fix all spelling mistakes.", "Tell me how offen a piano is to be tuned.", ORDER),
+        ("Be brief.", "He go to school every day of the week.", "He go to school every day of the week."),
+        ("Be brief.", "How often is a piano to be tuned", "How often is a piano to be tuned-up? Ask."),
+        ("Be brief.", "How often is a piano tune", "How often is a piano tuned? Twice."),
+        ("Be brief.", "How often?", "How often? Twice."),
+        ("Be brief.", ASKED, "How often is a piano to be tuned depends on the room."[:31]),
+        ("Be brief.", "Once upon a time there was a piano", "Once upon a time there was a piano that nobody tuned."),
+        ("Be brief.", "--- ??? !!! ... --- *** ___ ---", "--- ??? !!! ... --- *** ___ --- yes"),
+    ],
+)
+def test_a_text_that_is_to_come_back(told: str, asked: str, words: str) -> None:
+    held = conversation({"role": "system", "content": told}, user(asked), assistant(words))
+    assert codes(rows(held), select=("FT610",)) == []
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -191,13 +257,55 @@ def test_a_loop_stands_where_it_is_said(unit: str, times: int, before: str) -> N
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "ab" * 30 + "c", "a" * 399 + "b", "\n", "word ", "あ", "a" * 11 + "b" * 12, "Ã©", "\u200b", "縺", "{"],
+    [
+        "a",
+        "ab" * 30 + "c",
+        "a" * 399 + "b",
+        "\n",
+        "word ",
+        "あ",
+        "a" * 11 + "b" * 12,
+        "Ã©",
+        "\u200b",
+        "縺",
+        "{",
+        "{{",
+        "{{a ",
+        "${a",
+        "[your name ",
+        "<YOUR ",
+        '"',
+        '{"a": "',
+        '[{"a": ',
+        "the ",
+        "```",
+        "~~~\n",
+        "(",
+        "“",
+        "、",
+        "を",
+        "fix a ",
+        "How ",
+        "what is ",
+        "x(",
+        "Dear {",
+        "a: {",
+        "My ",
+        "I am ",
+        "私の",
+    ],
 )
 def test_hostile_texts_take_time_in_proportion(piece: str) -> None:
     def seconds(length: int) -> float:
-        text = rows(conversation(user(), assistant("x" + piece * (length // len(piece)) + "x")))
+        words = "x" + piece * (length // len(piece))
+        begun = '{"a": 1, ' + words[1:]
+        text = rows(
+            conversation(user(), assistant(words + "x")),
+            conversation(user("How " + words), assistant("How " + words + "y the")),
+            conversation(user(words), assistant(begun)),
+        )
         began = time.process_time()
-        judged(text, select=("FT601", "FT604", "FT606", "FT608", "FT610", "FT611", "FT615"))
+        judged(text, select=("FT601", "FT604", "FT605", "FT606", "FT608", "FT61", "FT62"))
         return time.process_time() - began
 
-    assert seconds(300_000) < 40 * max(seconds(30_000), 0.01)
+    assert seconds(100_000) < 40 * max(seconds(10_000), 0.01)

@@ -238,27 +238,30 @@ def test_runs_are_listed_and_shown(
     assert main(["runs", "show", "nope"]) == 2
 
 
-def test_a_job_is_cancelled_at_its_service(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("verb", "status"), [("cancel", "cancelled"), ("pause", "paused"), ("unpause", "queued")])
+def test_a_job_is_steered_at_its_service(
+    verb: str, status: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from ftlint.services import build
 
     monkeypatch.chdir(tmp_path)
-    cancelled: list[str] = []
+    asked: list[str] = []
 
     class Trainer:
-        def cancel(self, job_id: str) -> Any:
-            cancelled.append(job_id)
-            return type("Job", (), {"id": job_id, "status": "cancelled"})
-
         def close(self) -> None:
-            cancelled.append("closed")
+            asked.append("closed")
+
+    def act(_: Trainer, job_id: str) -> Any:
+        asked.append(job_id)
+        return type("Job", (), {"id": job_id, "status": status})
+
+    setattr(Trainer, verb, act)
 
     monkeypatch.setattr(build, "trainer", lambda config: Trainer())
     make_run(tmp_path / "runs", submit={"job_id": "ftjob-1"})
     make_run(tmp_path / "runs", "zzzzzzzz")
-    assert main(["runs", "cancel", "abc"]) == 0
-    assert capsys.readouterr().err == "ftjob-1: cancelled\n"
-    assert cancelled == ["ftjob-1", "closed"]
-    assert main(["runs", "cancel", "zzz"]) == 2
+    assert main(["runs", verb, "abc"]) == 0
+    assert capsys.readouterr().err == f"ftjob-1: {status}\n"
+    assert asked == ["ftjob-1", "closed"]
+    assert main(["runs", verb, "zzz"]) == 2
     assert "has no job yet" in capsys.readouterr().err

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from conftest import FIXTURES, TODAY, chat
 from ftlint import accept, engine
 from ftlint.accept import Acceptances
-from ftlint.fix import FIXES, mend
+from ftlint.fix.mend import mend
+from ftlint.fix.rules import FIXES
 from ftlint.model import Role
 from ftlint.read import Source
 from ftlint.rulebook import load_book

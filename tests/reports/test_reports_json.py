@@ -15,7 +15,7 @@ from samples import COMPLETE, COST, FILE, FLAGGED, INFO, ROLE, WHOLE, report
 KEYS = {
     "": [
         "version", "tool", "verdict", "files", "findings", "summary", "cost", "moderation", "skipped",
-        "accepted", "costs", "fail_on", "notes", "guard",
+        "accepted", "costs", "fail_on", "notes", "guard", "omitted",
     ],
     "tool": ["name", "version"],
     "files": ["path", "role", "sha256", "bytes", "lines", "examples", "format", "tokens"],

@@ -14,6 +14,7 @@ import pytest
 
 from ftlint.model import Level, ModerationSummary, Verdict
 from ftlint.reports import FORMATS, Options, render
+from ftlint.rulebook import parse_rule
 from hostile import hostile_report
 from samples import COMPLETE, FLAGGED, INFO, ROLE, WHOLE, report
 
@@ -35,6 +36,61 @@ def test_no_format_lets_a_control_character_through(name: str) -> None:
     text = render(hostile_report(), name, Options(show_text=True))
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202e\u2066\ud800]", text)
     text.encode("utf-8")
+
+
+OWN = """+++
+code = "ACME001"
+name = "acme-words"
+level = "warning"
+summary = "words that we do not use ##[group]"
+message = "`{match}`"
+help = "use ours"
+applies = "text"
+pattern = 'Acme'
++++
+
+## What it does
+
+Finds <b>words</b> of old. ##vso[task.complete]x
+
+```
+::error::in a line of its own
+\tcode
+```
+
+## Example
+
+```jsonl
+{}
+```
+"""
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_format_gives_orders_to_a_build_server(name: str) -> None:
+    own = parse_rule(OWN, "own.md", own=True)
+    text = render(hostile_report(), name, Options(show_text=True, own=(own,)))
+    assert not re.search(r"##\w*\[", text)
+    if name != "github":
+        assert not [line for line in text.splitlines() if line.lstrip().startswith("::")]
+
+
+def test_the_page_of_a_rule_of_ones_own_is_shown() -> None:
+    own = parse_rule(OWN, "own.md", own=True)
+    finding = replace(ROLE, code=own.code, name=own.name)
+    log = json.loads(render(report(finding), "sarif", Options(own=(own,))))
+    jsonschema.Draft4Validator(SCHEMA).validate(log)
+    (rule,) = log["runs"][0]["tool"]["driver"]["rules"]
+    assert rule["id"] == "ACME001"
+    assert rule["fullDescription"]["text"].startswith("Finds <b>words</b> of old.")
+    assert "## What it does" in rule["help"]["markdown"]
+    assert "## Example" not in rule["help"]["markdown"]
+    page = render(report(finding), "html", Options(own=(own,)))
+    assert "<summary>the rule</summary>" in page
+    assert "Finds &lt;b&gt;words&lt;/b&gt; of old." in page
+    assert "words that we do not use" in page
+    unknown = render(report(finding), "html")
+    assert "<summary>the rule</summary>" not in unknown
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -106,8 +106,9 @@ READY = '[dataset]\ntrain = "train.jsonl"\nvalidation = "validation.jsonl"\n[tra
 def test_ready_files_stay_where_they_are(tmp_path: Path) -> None:
     good = chat(("system", "s"), ("user", "q"), ("assistant", "first"), ("user", "more"), ("assistant", "last"))
     good["messages"][2]["weight"] = 0
+    other = json.loads(json.dumps(good).replace("more", "else"))
     tools = chat(("user", "q"), ("assistant", "a"), tools=[])
-    found, out = converted(tmp_path, READY, train=[good], validation=[good, tools, chat(("user", "q"))])
+    found, out = converted(tmp_path, READY, train=[good], validation=[other, good, tools, chat(("user", "q"))])
     assert found["files"]["train"]["path"] == str(tmp_path / "train.jsonl")
     assert found["left_out"] == {"heldout": 2}
     assert found["heldout"] == {"examples": 1, "overlap": 1, "is_validation": True}
@@ -118,10 +119,10 @@ def test_ready_files_stay_where_they_are(tmp_path: Path) -> None:
             {"role": "system", "content": "s"},
             {"role": "user", "content": "q"},
             {"role": "assistant", "content": "first"},
-            {"role": "user", "content": "more"},
+            {"role": "user", "content": "else"},
         ],
         ["last"],
-        "more",
+        "else",
     )
 
 
@@ -159,3 +160,25 @@ def test_a_missing_ready_file(tmp_path: Path) -> None:
 def test_the_last_assistant_turn_is_the_reference(value: Any, expected: str | None) -> None:
     found = split_example(value)
     assert (found[1] if found else None) == expected
+
+
+def test_preference_examples_are_compared_with_the_preferred_output() -> None:
+    value = {
+        "input": {"messages": [{"role": "user", "content": "q"}]},
+        "preferred_output": [{"role": "assistant", "content": "good"}],
+        "non_preferred_output": [{"role": "assistant", "content": "bad"}],
+    }
+    assert split_example(value) == ([{"role": "user", "content": "q"}], "good")
+    assert split_example({**value, "preferred_output": []}) is None
+    assert split_example({**value, "input": {"messages": [], "tools": []}}) is None
+    assert split_example({**value, "input": 3}) is None
+
+
+def test_reinforcement_examples_are_compared_with_what_the_template_names(tmp_path: Path) -> None:
+    text = READY.replace("[train]", '[evaluate]\nreference = "answer"\n[train]\nmethod = "reinforcement"')
+    text += 'grader = { type = "string_check", reference = "{{ item.answer }}" }\n'
+    asked = [chat(("user", f"{n} plus {n}?"), answer=str(2 * n)) for n in range(4)]
+    found, out = converted(tmp_path, text, train=asked[:2], validation=[*asked[1:], chat(("user", "none"))])
+    assert found["heldout"] == {"examples": 2, "overlap": 1, "is_validation": True}
+    assert found["left_out"] == {"heldout": 1}
+    assert [example.references for example in load_heldout(out / "heldout.jsonl")] == [["4"], ["6"]]

@@ -9,19 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftlint.run.metrics import Rouge, tokenize
+from ftlint.run.metrics import METHODS, TITLES, Metrics
+from ftlint.run.tokenize import tokenize, unspaced
 
 rouge_scorer = pytest.importorskip("rouge_score.rouge_scorer")
 
-METRICS = ("rouge1", "rouge2", "rougeL")
+METRICS = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "dialogue" / "heldout.jsonl"
 
 ASCII = st.text(st.characters(max_codepoint=127), max_size=60)
 
 
 @pytest.fixture(scope="module")
-def ours() -> Rouge:
-    return Rouge(METRICS)
+def ours() -> Metrics:
+    return Metrics(METRICS)
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +34,13 @@ def theirs() -> object:
 @settings(max_examples=300, deadline=None)
 def test_ascii_text_scores_as_with_rouge_score_s_own_tokenizer(reference: str, answer: str) -> None:
     expected = rouge_scorer.RougeScorer(list(METRICS)).score(reference, answer)
-    found = Rouge(METRICS).score([reference], answer)
+    found = Metrics(METRICS).score([reference], answer)
     for metric in METRICS:
         assert found.mean[metric] == pytest.approx(100 * expected[metric].fmeasure, abs=1e-9)
         assert found.best[metric] == found.mean[metric]
 
 
-def test_real_english_dialogues_score_the_same(ours: Rouge, theirs: object) -> None:
+def test_real_english_dialogues_score_the_same(ours: Metrics, theirs: object) -> None:
     rows = [json.loads(line) for line in FIXTURE.read_text(encoding="utf-8").splitlines()]
     english = [row for row in rows if row["summary"].isascii() and row["dialogue"].isascii()]
     assert len(english) > 20
@@ -86,21 +87,21 @@ def test_tokens(text: str, tokens: list[str]) -> None:
         "बैठक मंगलवार को है",
     ],
 )
-def test_every_script_scores(ours: Rouge, theirs: object, text: str) -> None:
+def test_every_script_scores(ours: Metrics, theirs: object, text: str) -> None:
     assert theirs.score(text, text)["rouge1"].fmeasure == 0  # type: ignore[attr-defined]
     found = ours.score([text], text)
     assert found.mean["rouge1"] == found.mean["rougeL"] == pytest.approx(100)
     assert found.length > 1
 
 
-def test_a_better_japanese_answer_scores_higher(ours: Rouge) -> None:
+def test_a_better_japanese_answer_scores_higher(ours: Metrics) -> None:
     reference = "高橋は火曜の会議を水曜に移す。"
     close = ours.score([reference], "高橋が会議を水曜に移す。").mean["rougeL"]
     far = ours.score([reference], "天気がよいので散歩に行く。").mean["rougeL"]
     assert close > 70 > 40 > far
 
 
-def test_several_references_are_averaged_and_the_best_is_kept(ours: Rouge) -> None:
+def test_several_references_are_averaged_and_the_best_is_kept(ours: Metrics) -> None:
     found = ours.score(["a b", "c d"], "a b")
     assert found.mean["rouge1"] == pytest.approx(50)
     assert found.best["rouge1"] == pytest.approx(100)
@@ -113,3 +114,58 @@ def test_tokens_do_not_depend_on_case_or_composition(text: str) -> None:
 
     assert tokenize(unicodedata.normalize("NFD", text)) == tokenize(unicodedata.normalize("NFC", text))
     assert all(token for token in tokenize(text))
+
+
+JAPANESE = ("花子は火曜の十時に会議を開く。", "花子は火曜の十時に会議を開く。")
+
+
+def test_japanese_identical_half_and_unrelated(ours: Metrics) -> None:
+    every = Metrics(tuple(TITLES))
+    same = every.score([JAPANESE[0]], JAPANESE[1]).mean
+    assert same == pytest.approx(dict.fromkeys(TITLES, 100.0), abs=1e-6)
+    unrelated = every.score(["猫が寝ている"], "予算案を可決した").mean
+    assert max(unrelated.values()) < 5
+    half = ours.score(["東京駅で会う"], "東京駅へ行け").mean["rouge1"]
+    assert half == pytest.approx(50.0)
+
+
+@pytest.mark.parametrize(
+    ("metric", "reference", "answer", "expected"),
+    [
+        ("exact", "Paris", " Paris\n", 100),
+        ("exact", "Paris", "paris", 0),
+        ("exact", "caf\u00e9", "cafe\u0301", 100),
+        ("token_f1", "the red house", "a red house", 100),
+        ("token_f1", "red house", "blue house", 50),
+        ("token_f1", "the", "the", 100),
+        ("token_f1", "red", "", 0),
+        ("bleu", "The cat sat on the mat.", "The cat sat on the mat.", 100),
+        ("bleu", "赤い家がある", "赤い家がある", 100),
+        ("chrf", "house", "xyz", 0),
+    ],
+)
+def test_the_other_metrics(metric: str, reference: str, answer: str, expected: float) -> None:
+    assert Metrics([metric]).score([reference], answer).mean[metric] == pytest.approx(expected, abs=1e-9)
+
+
+def test_bleu_and_chrf_are_sacrebleu_s() -> None:
+    sacrebleu = pytest.importorskip("sacrebleu")
+    reference, answer = "The dog bites the man, hard.", "The man is bitten by the dog."
+    found = Metrics(["bleu", "chrf"]).score([reference], answer).mean
+    assert found["bleu"] == pytest.approx(sacrebleu.sentence_bleu(answer, [reference]).score)
+    assert found["chrf"] == pytest.approx(sacrebleu.sentence_chrf(answer, [reference]).score)
+
+
+def test_the_mean_and_the_best_of_several_references() -> None:
+    scored = Metrics(["exact", "rouge1"]).score(["Paris", "Rome"], "Paris")
+    assert scored.mean == {"exact": 50, "rouge1": 50}
+    assert scored.best == {"exact": 100, "rouge1": 100}
+
+
+def test_every_metric_has_a_title_and_ours_say_how() -> None:
+    assert set(METHODS) < set(TITLES)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("plain", False), ("café", False), ("駅", True), ("한국어", False)])
+def test_scripts_without_spaces(text: str, expected: bool) -> None:
+    assert unspaced(text) is expected

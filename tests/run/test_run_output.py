@@ -39,7 +39,7 @@ def test_the_markdown_page_shows_pairs_masked_and_inert(nasty: RunResult) -> Non
     rows = [line for line in page.splitlines() if line.startswith("|")]
     assert all(line.endswith("|") for line in rows)
     assert "sha256" in page
-    assert "ROUGE is the average F1 over the references" in page.replace("\\", "")
+    assert "scores are the average over the references" in page.replace("\\", "")
 
 
 def test_report_json_holds_figures_and_no_texts(nasty: RunResult) -> None:

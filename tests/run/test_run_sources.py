@@ -72,7 +72,8 @@ def test_text_stays_what_it_is(tmp_path: Path) -> None:
         ("a.jsonl", b'{"a": 1}\n{"a": \n', "line 2"),
         ("a.jsonl", b"[1]\n", "item 1: not a JSON object"),
         ("a.jsonl", b'{"a": 1}\n3\n', "line 2: not a JSON object"),
-        ("a.jsonl", b"\xff\xfe\x00", "not UTF-8"),
+        ("a.jsonl", b"\xff\xfe\x00", "not UTF-16"),
+        ("a.jsonl", b'{"a": "\xff"}', "not UTF-8: the byte at offset 7"),
         ("a.jsonl", b'{"a": ' + b"[" * 100_000 + b"}\n", "line 1"),
         ("a.jsonl", b'{"a": ' + b"9" * 5_000 + b"}\n", "line 1: holds a number with thousands of digits"),
         ("a.json", b"[" * 100_000, "nested too deeply"),
@@ -133,6 +134,20 @@ def test_a_hub_dataset_is_asked_for_with_its_split(monkeypatch: pytest.MonkeyPat
         ("a/b", "c", "test", "v1"),
         ("a/b", None, "train[:10]", None),
     ]
+
+
+def test_the_real_loader_reads_a_dataset_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library takes a folder ``org/name`` for the dataset of that id, so its road is gone without a hub."""
+    folder = tmp_path / "org" / "name"
+    folder.mkdir(parents=True)
+    jsonl(folder / "train.jsonl", ROWS[:3])
+    jsonl(folder / "test.jsonl", ROWS[3:5])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    assert load_rows(Part("org/name", None), "train", 1) == ROWS[:3]
+    assert load_rows(Part("org/name", None), "heldout", 1) == ROWS[3:5]
+    with pytest.raises(InputError, match=r"cannot load `org/name` \(split `nosplit`\)"):
+        load_rows(Part("org/name", None, split="nosplit"), "train", 1)
 
 
 def test_a_hub_dataset_that_cannot_be_loaded_is_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

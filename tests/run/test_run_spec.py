@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ftlint.errors import ConfigError, InputError, UsageError
+from ftlint.errors import ConfigError, InputError
 from ftlint.run.convert import parse_prompt
 from ftlint.run.load import load_spec
 from ftlint.run.spec import Part
+from ftlint.run.training import grader_fields
 from ftlint.settings import ServiceConfig, Services
 from run.world import RUN_TOML
 
@@ -25,7 +26,7 @@ def test_the_fixture_is_read() -> None:
         "gpt-4.1-mini-2025-04-14",
         "dialogue",
     )
-    assert spec.train.hyperparameters.given() == {"n_epochs": 3}
+    assert spec.train.hyperparameters == {"n_epochs": 3}
     assert isinstance(spec.dataset.train, Part)
     assert spec.dataset.train.path == FIXTURE.parent / "train.jsonl"
     assert spec.gate.max_cost == 5.0
@@ -85,8 +86,12 @@ def test_a_source_and_a_seed_for_all_parts(spec_file: Callable[[str], Path]) -> 
         (("[train]", "[gate]\nmax_cost = -1\n[train]"), "max_cost must be at least 0", None),
         (("[train]", "[gate]\nmax_cost = nan\n[train]"), "max_cost must be a number", None),
         (("[train]", "[gate]\nfail_on = 'never'\n[train]"), "fail_on must be one of error, warning, info", None),
-        (("[train]", "[evaluate]\nmetrics = ['bleu']\n[train]"), "metrics holds `bleu`", "rouge1, rouge2, rougeL"),
-        (("[train]", "[evaluate]\nmetrics = ['rouge1']\n[train]"), "`rougeL`, which `evaluate.metrics` leaves", None),
+        (("[train]", "[evaluate]\nmetrics = ['meteor']\n[train]"), "metrics holds `meteor`", "rouge1, rouge2, rougeL"),
+        (
+            ("[train]", "[evaluate]\nmetrics = ['rouge1']\n[gate]\nmetric = 'rougeL'\n[train]"),
+            "`rougeL`, which `evaluate.metrics` leaves",
+            None,
+        ),
         (("[train]", "[train]\nmetadata = {ftlint_run = 'x'}"), "a key that ftlint writes itself", None),
         (("[train]", "[train]\nmetadata = {a = 1}"), "train.metadata.a must be a string", None),
         (("[train]", "[train]\nmetadata = {a = '" + "x" * 513 + "'}"), "is too long", None),
@@ -153,10 +158,52 @@ def test_a_user_s_turn_that_names_no_column_is_refused(spec_file: Callable[[str]
         parse_prompt(spec.prompt, "run.toml")
 
 
-@pytest.mark.parametrize("method", ["dpo", "reinforcement"])
-def test_other_methods_are_said_to_be_another_form_s(spec_file: Callable[[str], Path], method: str) -> None:
-    with pytest.raises(UsageError, match="carries out `supervised` jobs only"):
-        load_spec(spec_file(READY + f'method = "{method}"\n'))
+GRADER = """
+[train.grader]
+type = "string_check"
+name = "same"
+operation = "eq"
+input = "{{ sample.output_text }}"
+reference = "{{ item.answer.value }} {{item.other}}"
+"""
+
+
+def test_dpo_and_its_hyperparameters(spec_file: Callable[[str], Path]) -> None:
+    text = READY + 'method = "dpo"\n[train.hyperparameters]\nbeta = 0.2\nn_epochs = 2\n'
+    train = load_spec(spec_file(text)).train
+    assert (train.method, train.hyperparameters) == ("dpo", {"beta": 0.2, "n_epochs": 2})
+
+
+def test_reinforcement_with_a_grader_and_an_integration(spec_file: Callable[[str], Path]) -> None:
+    text = (
+        READY + 'method = "reinforcement"\n[train.hyperparameters]\nreasoning_effort = "low"\n'
+        "compute_multiplier = 1.5\neval_interval = 3\n"
+        f"{GRADER}[[train.integrations]]\ntype = 'wandb'\nwandb = {{ project = 'p', tags = ['a'] }}\n"
+    )
+    train = load_spec(spec_file(text)).train
+    assert train.hyperparameters == {"reasoning_effort": "low", "compute_multiplier": 1.5, "eval_interval": 3}
+    assert train.grader is not None
+    assert train.grader["type"] == "string_check"
+    assert grader_fields(train.grader) == ("answer.value", "other")
+    assert train.integrations == ({"type": "wandb", "wandb": {"project": "p", "tags": ["a"]}},)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('method = "reinforcement"\n', "train.grader is missing"),
+        (f'method = "dpo"\n{GRADER}', "has no meaning for the method `dpo`"),
+        ("[train.hyperparameters]\nbeta = 0.1\n", "beta is no hyperparameter of the method `supervised`"),
+        ('method = "dpo"\n[train.hyperparameters]\nbeta = 3\n', "above the service's maximum of 2"),
+        ('method = "reinforcement"\ngrader = { name = "x" }\n', "must be a table with a type"),
+        ('method = "reinforcement"\ngrader = { type = "x", at = 2026-01-01 }\n', "a value that JSON has not"),
+        ('[[train.integrations]]\ntype = "mlflow"\n', "type"),
+        ('method = "dpo"\n[prompt]\nuser = "{a}"\nanswer = "{b}"\n', "makes chat examples"),
+    ],
+)
+def test_what_does_not_fit_the_method(spec_file: Callable[[str], Path], text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        load_spec(spec_file(READY + text))
 
 
 def test_a_missing_or_foreign_file(tmp_path: Path, spec_file: Callable[[str], Path]) -> None:
@@ -231,10 +278,16 @@ def test_a_sandbox_plays_the_moderator_as_well(spec_file: Callable[[str], Path])
 
 def test_auto_is_passed_on(spec_file: Callable[[str], Path]) -> None:
     spec = load_spec(spec_file(READY + '[train.hyperparameters]\nn_epochs = "auto"\nlearning_rate_multiplier = 2\n'))
-    assert spec.train.hyperparameters.given() == {"n_epochs": "auto", "learning_rate_multiplier": 2.0}
+    assert spec.train.hyperparameters == {"n_epochs": "auto", "learning_rate_multiplier": 2.0}
 
 
 def test_zero_is_a_price(spec_file: Callable[[str], Path]) -> None:
     price = load_spec(spec_file(READY + "[price]\ntraining = 0\n")).price
     assert price is not None
     assert (price.training, price.input) == (0.0, None)
+
+
+def test_the_gate_looks_at_the_first_metric_where_there_is_no_rouge_l(spec_file: Callable[[str], Path]) -> None:
+    text = RUN_TOML.replace("[train]", "[evaluate]\nmetrics = ['chrf', 'exact']\n[train]")
+    assert load_spec(spec_file(text)).gate.metric == "chrf"
+    assert load_spec(spec_file(RUN_TOML)).gate.metric == "rougeL"

@@ -276,6 +276,16 @@ def test_result_files_come_as_they_are(server: Server, trainer: OpenAITrainer) -
     assert server.asked[-1].path == "/v1/files/file-9/content"
 
 
+def test_pause_and_unpause(server: Server, trainer: OpenAITrainer) -> None:
+    server.script(Answer({**JOB, "status": "paused"}), Answer({**JOB, "status": "queued"}))
+    assert trainer.pause("ftjob-1").status == "paused"
+    assert trainer.unpause("ftjob-1").status == "queued"
+    assert [asked.path for asked in server.asked] == [
+        "/v1/fine_tuning/jobs/ftjob-1/pause",
+        "/v1/fine_tuning/jobs/ftjob-1/resume",
+    ]
+
+
 def test_cancel(server: Server, trainer: OpenAITrainer) -> None:
     server.script(Answer({**JOB, "status": "cancelled"}))
     assert trainer.cancel("ftjob-1").final

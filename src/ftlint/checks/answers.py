@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from functools import cached_property
+from itertools import count, groupby
+from typing import Any
 
+from ftlint.checks import repeats
 from ftlint.checks.base import Context, FileResult
-from ftlint.checks.columns import Row
+from ftlint.checks.columns import Row, Rows
 from ftlint.checks.signs import Sign
 from ftlint.checks.writing import Script
 from ftlint.model import Format, Place, Problem, Role
 
 Found = Iterator[tuple[int, Problem]]
 
+_NO_CONFLICT = (Format.PREFERENCE, Format.REINFORCEMENT)
 RELATED = 20
 """At most so many other places are named with a finding."""
 FEWEST = 10
@@ -29,119 +34,159 @@ IMBALANCED = 0.8
 MOST = 0.9
 """Share of the rows that makes a habit of the file: its script, its JSON, its full stops."""
 
+PROSE = 100
+"""Characters of an answer that is prose, and no label or title."""
+CUT = 400
+"""Characters of an answer that a limit on tokens may have cut; a shorter one has only lost its full stop."""
+
 
 def conflicts(files: Sequence[FileResult], _: Context) -> Found:
     """FT503: rows of the same kind of file with the same prompt and another answer; each further answer once."""
     for role in Role:
-        held = [file for file in files if file.role is role and file.format is not Format.PREFERENCE]
+        held = [file for file in files if file.role is role and file.format not in _NO_CONFLICT]
+        columns: list[Rows] = [file.states["rows"] for file in held]
+        wanted = repeats.repeated([rows.prompts for rows in columns])
         first: dict[bytes, dict[bytes, tuple[int, Place, Row]]] = {}
-        for file in held:
-            for row in file.states["rows"]:
-                first.setdefault(row.prompt, {}).setdefault(row.answer, (file.index, Place(file.path, row.line), row))
-        for answers in first.values():
-            places = [place for _, place, _ in answers.values()]
-            for at, (index, place, row) in enumerate(list(answers.values())[1:], 1):
-                others = tuple(other for other in places if other is not place)[:RELATED]
-                where = f"line {places[0].line}" + ("" if places[0].path == place.path else f" of {places[0].path}")
-                values = {"where": where, "count": len(answers), "number": at + 1}
-                yield index, Problem("FT503", row.line, row.path, values=values, related=others)
+        for file, rows in zip(held, columns, strict=True):
+            for at, prompt in repeats.places(rows.prompts, wanted):
+                row = rows.row(at)
+                first.setdefault(prompt, {}).setdefault(row.answer, (file.index, Place(file.path, row.line), row))
+        found = [problem for answers in first.values() for problem in _conflicts(list(answers.values()))]
+        yield from sorted(found, key=lambda problem: (problem[0], problem[1].line or 0))
+
+
+def _conflicts(answers: list[tuple[int, Place, Row]]) -> Found:
+    """The further answers to one prompt."""
+    places = [place for _, place, _ in answers]
+    for at, (index, place, row) in enumerate(answers[1:], 1):
+        others = tuple(other for other in places[: RELATED + 1] if other is not place)[:RELATED]
+        where = f"line {places[0].line}" + ("" if places[0].path == place.path else f" of {places[0].path}")
+        values = {"where": where, "count": len(answers), "number": at + 1}
+        yield index, Problem("FT503", row.line, row.path, values=values, related=others)
 
 
 def one_answer(files: Sequence[FileResult], _: Context) -> Found:
     """FT506 and FT507: one answer to almost every prompt, or one label that outweighs the others."""
     for file in files:
-        rows = _distinct(file.states["rows"])
-        if len(rows) < FEWEST:
+        rows: Rows = file.states["rows"]
+        if len(rows) < FEWEST or file.format is Format.REINFORCEMENT:
             continue
-        counts = Counter(row.answer for row in rows)
-        answer, most = counts.most_common(1)[0]
-        first = next(row for row in rows if row.answer == answer)
-        percent = most * 100 // len(rows)
-        values = {"count": most, "rows": len(rows), "percent": percent, "kinds": len(counts)}
-        if most >= CONSTANT * len(rows):
+        answers = repeats.heads(rows.answers)
+        if len(set(answers)) > max(LABELS, 1 + (1 - CONSTANT) * len(rows)):
+            continue
+        counts, distinct = Counter[int](), set(zip(repeats.heads(rows.prompts), answers, strict=True))
+        counts.update(answer for _, answer in distinct)  # rows that say the same thing twice count once
+        most = max(counts.values())
+        answer = next(answer for answer in answers if counts[answer] == most)
+        first = rows.row(answers.index(answer))
+        percent = most * 100 // len(distinct)
+        values = {"count": most, "rows": len(distinct), "percent": percent, "kinds": len(counts)}
+        if len(distinct) < FEWEST:
+            continue
+        if most >= CONSTANT * len(distinct):
             yield file.index, Problem("FT506", first.line, first.path, values=values)
-        elif len(counts) <= LABELS and len(rows) >= LABELLED and most >= IMBALANCED * len(rows):
+        elif len(counts) <= LABELS and len(distinct) >= LABELLED and most >= IMBALANCED * len(distinct):
             yield file.index, Problem("FT507", first.line, first.path, values=values)
-
-
-def _distinct(rows: Sequence[Row]) -> list[Row]:
-    """Rows without those that say the same thing twice."""
-    seen: dict[tuple[bytes, bytes], Row] = {}
-    for row in rows:
-        seen.setdefault((row.prompt, row.answer), row)
-    return list(seen.values())
 
 
 def drift(files: Sequence[FileResult], _: Context) -> Found:
     """FT508: an answer in another script than nearly all answers of the file."""
     for file in files:
-        known = [row for row in file.states["rows"] if row.answered_in != Script.UNKNOWN]
-        if len(known) < 2 * FEWEST:
+        rows: Rows = file.states["rows"]
+        scripts = rows.scripts[1::2]
+        known = len(scripts) - scripts.count(Script.UNKNOWN)
+        if known < 2 * FEWEST:
             continue
-        usual, most = Counter(row.answered_in for row in known).most_common(1)[0]
-        if most < MOST * len(known):
+        most, usual = max((scripts.count(script), script) for script in Script if script is not Script.UNKNOWN)
+        if most < MOST * known or most == known:
             continue
-        for row in known:
-            if row.answered_in == usual or row.signs & Sign.LANGUAGE:
+        for at, script in enumerate(scripts):
+            if script in (usual, Script.UNKNOWN) or rows.signs[at] & Sign.LANGUAGE:
                 continue
-            values = {
-                "script": Script(row.answered_in).title,
-                "usual": Script(usual).title,
-                "percent": most * 100 // len(known),
-            }
+            row = rows.row(at)
+            values = {"script": Script(script).title, "usual": usual.title, "percent": most * 100 // known}
             yield file.index, Problem("FT508", row.line, row.path, values=values)
 
 
 def unlike_the_rest(files: Sequence[FileResult], _: Context) -> Found:
     """FT606, FT615, FT617 and FT620: answers that are cut off, broken, missing or very short beside the others."""
     for file in files:
-        rows = [row for row in file.states["rows"] if row.signs & Sign.TEXT]
-        if rows:
-            found = [*_broken(rows), *_cut_off(rows), *_literals(rows), *_short(rows)]
+        texts = _Texts(file.states["rows"])
+        if len(texts):
+            found = [*_broken(texts), *_cut_off(texts), *_literals(texts), *_short(texts)]
             found.sort(key=lambda problem: (problem.line, problem.code))
             for _, same in groupby(found, key=lambda problem: problem.line):
                 yield file.index, next(same)  # of several signs of one defect the first is told
 
 
-def _broken(rows: list[Row]) -> Iterator[Problem]:
-    parsed = sum(bool(row.signs & Sign.JSON) for row in rows)
-    usual = len(rows) >= FEWEST and parsed >= MOST * len(rows)
-    for row in rows:
-        if row.signs & Sign.BROKEN:
-            yield Problem("FT615", row.line, row.path, values={"what": "begins as JSON and does not parse"})
-        elif usual and not row.signs & Sign.JSON:
-            what = f"is no JSON, as {parsed * 100 // len(rows)} % of the answers in the file are"
-            yield Problem("FT615", row.line, row.path, values={"what": what})
+class _Texts:
+    """The answers of a file that have a text and call nothing, as columns."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+        self._at = array("I", (at for at, signs in enumerate(rows.signs) if signs & _TEXT))
+        self.sizes = array("I", (rows.sizes[at] for at in self._at))
+        self.signs = array("H", (rows.signs[at] for at in self._at))
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def __iter__(self) -> Iterator[tuple[int, int, int]]:
+        """Number, size and signs of each."""
+        return zip(count(), self.sizes, self.signs, strict=False)
+
+    @cached_property
+    def median(self) -> int:
+        """The size of the answer in the middle."""
+        return sorted(self.sizes)[len(self) // 2]
+
+    def problem(self, code: str, at: int, **values: Any) -> Problem:
+        """A problem of one of them."""
+        row = self._rows.row(self._at[at])
+        return Problem(code, row.line, row.path, values=values)
 
 
-def _cut_off(rows: list[Row]) -> Iterator[Problem]:
-    """Only long answers: a label or a title needs no full stop."""
-    long = [row for row in rows if row.size >= 100]
-    ended = sum(bool(row.signs & Sign.ENDED) for row in long)
-    usual = len(long) >= 2 * FEWEST and ended >= 0.95 * len(long)
-    for row in long:
-        if row.signs & Sign.HANGING or (usual and not row.signs & Sign.ENDED):
-            yield Problem("FT606", row.line, row.path, values={"size": row.size})
+def _broken(texts: _Texts) -> Iterator[Problem]:
+    parsed = sum(bool(signs & _JSON) for signs in texts.signs)
+    usual = len(texts) >= FEWEST and parsed >= MOST * len(texts)
+    for at, _, signs in texts:
+        if signs & _BROKEN or (signs & _ODD and parsed * 2 >= len(texts) and parsed):
+            yield texts.problem("FT615", at, what="begins as JSON and does not parse")
+        elif usual and not signs & _JSON:
+            what = f"is no JSON, as {parsed * 100 // len(texts)} % of the answers in the file are"
+            yield texts.problem("FT615", at, what=what)
 
 
-def _literals(rows: list[Row]) -> Iterator[Problem]:
+def _cut_off(texts: _Texts) -> Iterator[Problem]:
+    """What cannot be an end; and where answers end with a mark, one of the longest that does not: a limit cut it."""
+    prose = sorted(size for size in texts.sizes if size >= PROSE)
+    ended = sum(bool(signs & _ENDED) for _, size, signs in texts if size >= PROSE)
+    usual = len(prose) >= 2 * FEWEST and ended >= 0.95 * len(prose)
+    longest = max(CUT, prose[len(prose) * 19 // 20]) if prose else CUT
+    for at, size, signs in texts:
+        if signs & _HANGING or (usual and size >= longest and not signs & _ENDED):
+            yield texts.problem("FT606", at, size=size)
+
+
+def _literals(texts: _Texts) -> Iterator[Problem]:
     """`None` is an answer where answers are short, and a missing value where they are sentences."""
-    median = _median(rows)
-    for row in rows:
-        if row.signs & Sign.NULL or (row.signs & Sign.NONE and median >= 60):
-            yield Problem("FT617", row.line, row.path)
+    for at, _, signs in texts:
+        if signs & _NULL or (signs & _NONE and texts.median >= 60):
+            yield texts.problem("FT617", at)
 
 
-def _short(rows: list[Row]) -> Iterator[Problem]:
-    if len(rows) < 2 * FEWEST:
+def _short(texts: _Texts) -> Iterator[Problem]:
+    if len(texts) < 2 * FEWEST:
         return
-    median = _median(rows)
-    literal = int(Sign.NULL | Sign.NONE)
-    short = [row for row in rows if row.size <= 20 and row.size * 25 <= median and not row.signs & literal]
-    if len(short) <= max(1, len(rows) * 0.02):
-        for row in short:
-            yield Problem("FT620", row.line, row.path, values={"size": row.size, "median": median})
+    literal = _NULL | _NONE
+    short = [(at, size) for at, size, signs in texts if size <= 20 and not signs & literal]
+    short = [(at, size) for at, size in short if size * 25 <= texts.median]
+    if len(short) <= max(1, len(texts) * 0.02):
+        for at, size in short:
+            yield texts.problem("FT620", at, size=size, median=texts.median)
 
 
-def _median(rows: list[Row]) -> int:
-    return sorted(row.size for row in rows)[len(rows) // 2]
+# Plain integers: an operation on flags takes ten times as long.
+_TEXT, _JSON, _BROKEN, _ODD, _ENDED, _HANGING, _NULL, _NONE = map(
+    int, (Sign.TEXT, Sign.JSON, Sign.BROKEN, Sign.ODD, Sign.ENDED, Sign.HANGING, Sign.NULL, Sign.NONE)
+)

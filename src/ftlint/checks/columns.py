@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
 
+from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context
+from ftlint.checks.repeats import DIGEST
 from ftlint.checks.signs import signs
 from ftlint.checks.writing import Script, script_of
 from ftlint.model import Example, Format, JsonPath
+from ftlint.texts import RESERVED
 
-DIGEST = 16
-"""Bytes of a digest."""
 CODES = frozenset({"FT502", "FT503", "FT505", "FT506", "FT507", "FT508", "FT606", "FT615", "FT617", "FT620"})
 
 JUDGED = frozenset({"FT508", "FT606", "FT615", "FT617", "FT620"})
@@ -63,6 +66,15 @@ def answer_of(example: Example, fmt: Format) -> Answer | None:
     return None
 
 
+def graded(example: Example) -> Answer | None:
+    """The messages of a reinforcement row, with what the grader compares as the answer."""
+    messages = example.value.get("messages")
+    if not isinstance(messages, list) or not messages:
+        return None
+    reference = {key: node for key, node in example.value.items() if key not in RESERVED}
+    return Answer(("messages",), "", [reference], [messages, _declared(example.value)], "")
+
+
 def _declared(holder: dict[str, Any]) -> list[Any]:
     return [holder.get("tools"), holder.get("functions")]
 
@@ -83,6 +95,20 @@ def _answer(message: Any, path: JsonPath, before: Any, declared: list[Any]) -> A
     return Answer((*path, "content") if plain(content) else path, text, made, [before, declared], asked)
 
 
+def _signs(answer: Answer, asked_in: Script, answered_in: Script) -> int:
+    """The signs of an answer that has a text and calls nothing."""
+    if answer.calls:
+        return 0
+    return signs(answer.text, answer.asked, partial(told, answer.prompt), asked_in, answered_in)
+
+
+def told(prompt: Any) -> str:
+    """The texts of all messages in front of an answer, joined."""
+    if isinstance(prompt, str):
+        return prompt
+    return "\n".join(plain(message.get("content")) for message in prompt[0] if isinstance(message, dict))
+
+
 def plain(content: Any) -> str:
     """The text of a message's content, its text parts joined."""
     if isinstance(content, str):
@@ -95,7 +121,43 @@ def plain(content: Any) -> str:
 
 def digest(value: Any) -> bytes:
     """16 bytes of the SHA-256 of a JSON value with sorted keys."""
-    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()[:DIGEST]
+    try:
+        data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # as deep as a row may be, and a list or two round it
+        data = json.dumps(value, sort_keys=True).encode()
+    return hashlib.sha256(data).digest()[:DIGEST]
+
+
+def _anonymous(prompt: Any) -> Any:
+    """A prompt without the ids of its calls, which are others in each row."""
+    if isinstance(prompt, str) or not any(isinstance(each, dict) and "tool_call_id" in each for each in prompt[0]):
+        return prompt
+    return [[_without_ids(message) for message in prompt[0]], prompt[1]]
+
+
+def _without_ids(message: Any) -> Any:
+    if not isinstance(message, dict):
+        return message
+    kept = {key: value for key, value in message.items() if key != "tool_call_id"}
+    calls = kept.get("tool_calls")
+    if isinstance(calls, list):
+        kept["tool_calls"] = [{**call, "id": None} if isinstance(call, dict) else call for call in calls]
+    return kept
+
+
+_NESTED = 200
+"""Brackets in arguments beyond which they count as the text that they are: no parser is asked how deep they go."""
+
+
+def _made(call: Any) -> Any:
+    """A call, with its arguments as what they say: the order of keys and white space do not count."""
+    arguments = call.get("arguments") if isinstance(call, dict) else None
+    if not isinstance(arguments, str) or arguments.count("{") + arguments.count("[") > _NESTED:
+        return call
+    try:
+        return {**call, "arguments": orjson.loads(arguments)}
+    except orjson.JSONDecodeError:
+        return call
 
 
 class Row(NamedTuple):
@@ -113,16 +175,17 @@ class Row(NamedTuple):
 
 @dataclass
 class Rows:
-    """The rows of a file that have a trained answer, in order, column by column: some 60 bytes each."""
+    """The rows of a file that have a trained answer, in order, column by column: 48 bytes each."""
 
-    lines: array[int] = field(default_factory=lambda: array("Q"))
+    lines: array[int] = field(default_factory=repeats.numbers)
     prompts: bytearray = field(default_factory=bytearray)
     answers: bytearray = field(default_factory=bytearray)
-    paths: array[int] = field(default_factory=lambda: array("L"))
+    paths: array[int] = field(default_factory=repeats.numbers)
     known: dict[JsonPath, int] = field(default_factory=dict)
-    sizes: array[int] = field(default_factory=lambda: array("L"))
+    sizes: array[int] = field(default_factory=repeats.numbers)
     signs: array[int] = field(default_factory=lambda: array("H"))
     scripts: bytearray = field(default_factory=bytearray)
+    _paths: list[JsonPath] = field(default_factory=list, compare=False, repr=False)
 
     def add(self, batch: Batch, context: Context) -> None:
         """Take in the next batch of the file."""
@@ -130,7 +193,7 @@ class Rows:
             return
         judged = bool(JUDGED & context.active)
         for example in batch.examples:
-            answer = answer_of(example, batch.format)
+            answer = graded(example) if batch.format is Format.REINFORCEMENT else answer_of(example, batch.format)
             if answer is not None:
                 self._append(example.line.number, answer, judged=judged)
 
@@ -138,12 +201,12 @@ class Rows:
         asked_in = script_of(answer.asked) if judged else Script.UNKNOWN
         answered_in = script_of(answer.text) if judged and not answer.calls else Script.UNKNOWN
         self.lines.append(line)
-        self.prompts += digest(answer.prompt)
-        self.answers += digest([" ".join(answer.text.split()).casefold(), answer.calls])
+        self.prompts += digest(_anonymous(answer.prompt))
+        text = " ".join(answer.text.split()).casefold().rstrip(".。．")
+        self.answers += digest([text, [_made(call) for call in answer.calls]] if answer.calls else text)
         self.paths.append(self.known.setdefault(answer.path, len(self.known)))
         self.sizes.append(len(answer.text.strip()))
-        found = signs(answer.text, answer.asked, asked_in, answered_in, calls=bool(answer.calls)) if judged else 0
-        self.signs.append(found)
+        self.signs.append(_signs(answer, asked_in, answered_in) if judged else 0)
         self.scripts += bytes((asked_in, answered_in))
 
     def merge(self, later: Rows) -> None:
@@ -165,17 +228,17 @@ class Rows:
     def __len__(self) -> int:
         return len(self.lines)
 
+    def row(self, at: int) -> Row:
+        """One row, with all that is known of it."""
+        prompt, answer = self.pair(at)
+        asked_in, answered_in = self.scripts[2 * at], self.scripts[2 * at + 1]
+        path = self._path(self.paths[at])
+        return Row(self.lines[at], prompt, answer, path, self.sizes[at], self.signs[at], asked_in, answered_in)
+
+    def _path(self, number: int) -> JsonPath:
+        if len(self._paths) != len(self.known):
+            self._paths = list(self.known)
+        return self._paths[number]
+
     def __iter__(self) -> Iterator[Row]:
-        paths = list(self.known)
-        for at, line in enumerate(self.lines):
-            cut = slice(at * DIGEST, (at + 1) * DIGEST)
-            yield Row(
-                line,
-                bytes(self.prompts[cut]),
-                bytes(self.answers[cut]),
-                paths[self.paths[at]],
-                self.sizes[at],
-                self.signs[at],
-                self.scripts[2 * at],
-                self.scripts[2 * at + 1],
-            )
+        return map(self.row, range(len(self)))

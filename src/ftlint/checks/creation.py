@@ -12,7 +12,8 @@ from ftlint.checks.limits import method_of
 from ftlint.model import Cost, Format, Problem, Role
 from ftlint.text import plural
 
-STALE_DAYS = 180
+STALE_DAYS = 30
+"""Days after which a list price is to be looked at again: shorter than the time that a model can still be trained."""
 AUTO = "auto"
 
 
@@ -55,6 +56,14 @@ def expected(known: Hyperparameter) -> str:
     if known.minimum is not None:
         words += f" above {known.minimum:g}" if known.exclusive_minimum else f" from {known.minimum:g}"
     return words + (f" to {known.maximum:g}" if known.maximum is not None else "")
+
+
+def prompts_differ(_: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:
+    """FT415: the model is evaluated with another prompt than it is trained with."""
+    differ = context.settings.job.prompts if context.settings.job else None
+    if differ is not None:
+        values = {"role": differ.role, "training": differ.training, "evaluation": differ.evaluation}
+        yield -1, Problem("FT415", values=values)
 
 
 def suffix(_: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:

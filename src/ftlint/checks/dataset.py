@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
+from ftlint.checks.repeats import DIGEST
 from ftlint.model import Place, Problem, Role
 
 RELATED = 20
@@ -14,42 +17,69 @@ RELATED = 20
 
 @dataclass
 class Digests:
-    """Line numbers by content hash (16 bytes of it), in order."""
+    """Line number and content hash (16 bytes of it) of each row, in order: 20 bytes a row."""
 
-    lines: dict[bytes, list[int]] = field(default_factory=dict)
+    numbers: array[int] = field(default_factory=repeats.numbers)
+    digests: bytearray = field(default_factory=bytearray)
 
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
-        for example in batch.examples:
-            self.lines.setdefault(example.content_sha256[:16], []).append(example.line.number)
+        self.numbers.extend(example.line.number for example in batch.examples)
+        self.digests += b"".join([example.content_sha256[:DIGEST] for example in batch.examples])
 
     def merge(self, later: Digests) -> None:
         """Take in the state of the lines that follow."""
-        for digest, numbers in later.lines.items():
-            self.lines.setdefault(digest, []).extend(numbers)
+        self.numbers += later.numbers
+        self.digests += later.digests
+
+    @property
+    def lines(self) -> Container[bytes]:
+        """The digests, to ask whether one of them is there."""
+        return _Held(self.digests)
+
+
+@dataclass(frozen=True)
+class _Held:
+    digests: bytearray
+
+    def __contains__(self, digest: object) -> bool:
+        if not isinstance(digest, bytes) or len(digest) != DIGEST:
+            return False
+        at = self.digests.find(digest)
+        while at % DIGEST and at >= 0:  # a run of bytes across two digests is none of them
+            at = self.digests.find(digest, at + 1)
+        return at >= 0
 
 
 def duplicates(files: Sequence[FileResult], _: Context) -> Iterator[tuple[int, Problem]]:
     """FT501: each further copy of a row in the same file, with the first one beside it."""
     for file in files:
-        for numbers in file.states["digests"].lines.values():
-            for number in numbers[1:]:
-                values = {"first": numbers[0], "copies": len(numbers)}
-                yield file.index, Problem("FT501", number, (), values=values, related=(Place(file.path, numbers[0]),))
+        state: Digests = file.states["digests"]
+        groups = _lines(state, repeats.repeated([state.digests])).values()
+        for number, group in sorted((number, held) for held in groups for number in held[1:]):
+            values = {"first": group[0], "copies": len(group)}
+            yield file.index, Problem("FT501", number, (), values=values, related=(Place(file.path, group[0]),))
+
+
+def _lines(state: Digests, wanted: set[int]) -> dict[bytes, list[int]]:
+    """Line numbers by digest, for the digests whose first half is among the wanted."""
+    found: dict[bytes, list[int]] = {}
+    for at, digest in repeats.places(state.digests, wanted):
+        found.setdefault(digest, []).append(state.numbers[at])
+    return found
 
 
 def leaks(files: Sequence[FileResult], _: Context) -> Iterator[tuple[int, Problem]]:
     """FT504: each row of a validation file that a training file holds as well."""
     training = [file for file in files if file.role is Role.TRAIN]
-    for file in files:
+    for file in files if training else ():
         if file.role is not Role.VALIDATION:
             continue
-        for digest, numbers in file.states["digests"].lines.items():
-            places = tuple(
-                Place(other.path, number)
-                for other in training
-                for number in other.states["digests"].lines.get(digest, ())
-            )
-            for number in numbers if places else ():
+        state: Digests = file.states["digests"]
+        wanted = repeats.shared(state.digests, (other.states["digests"].digests for other in training))
+        held = [(other.path, _lines(other.states["digests"], wanted)) for other in training] if wanted else []
+        for at, digest in repeats.places(state.digests, wanted):
+            places = tuple(Place(path, number) for path, lines in held for number in lines.get(digest, ())[:RELATED])
+            if places:
                 values = {"line": places[0].line, "file": places[0].path}
-                yield file.index, Problem("FT504", number, (), values=values, related=places[:RELATED])
+                yield file.index, Problem("FT504", state.numbers[at], (), values=values, related=places[:RELATED])

@@ -8,7 +8,7 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ftlint.checks.base import Batch, Context
@@ -219,7 +219,7 @@ def _looks_like_header(rows: list[list[str]]) -> bool:
     )
 
 
-def after_reading(reader: Reader, blank: list[int]) -> Iterator[Problem]:
+def after_reading(reader: Reader, blank: Sequence[int]) -> Iterator[Problem]:
     """Problems that only the whole file shows: line ends, blank lines, lines that are too long."""
     if reader.first_crlf is not None:
         yield Problem("FT008", reader.first_crlf, values={"count": reader.crlf})

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.model import Problem
 
@@ -26,8 +27,8 @@ MOST = 0.01
 class Lengths:
     """Tokens of each counted example, and its line number, in order."""
 
-    tokens: array[int] = field(default_factory=lambda: array("Q"))
-    lines: array[int] = field(default_factory=lambda: array("Q"))
+    tokens: array[int] = field(default_factory=repeats.numbers)
+    lines: array[int] = field(default_factory=repeats.numbers)
 
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""

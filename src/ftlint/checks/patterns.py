@@ -6,6 +6,8 @@ import bisect
 import re
 from collections.abc import Iterator, Sequence
 
+from ftlint.checks import fields
+from ftlint.checks.asked import asked_for, row_of
 from ftlint.checks.base import Batch, Context, Joined
 from ftlint.model import Problem, Text
 from ftlint.privacy import mask
@@ -52,8 +54,8 @@ NEEDLES: dict[str, tuple[str, ...]] = {
     ),
     "FT619": ("http", "www.", "]("),
     "FT621": ("mg", "mcg", "ml", "milligram", "tablet", "pill", " taking ", "ou should ", "服用", "飲", "べき"),
-    "FT622": ("years", "year-old", "year old", "My ", "my ", "I grew", "I was born", "I went", "As a ", "私", "僕",
-              "俺", "我"),
+    "FT622": ("I'm ", "I’m ", "I am ", "My ", "my ", "I just turned", "I grew", "I was ", "I went", "I live", "I work",
+              "As a ", "As an ", "私", "僕", "俺", "我"),
 }  # fmt: skip
 """Every match of a built-in pattern holds one of these. They begin with rare characters, so they are found fast."""
 
@@ -81,9 +83,11 @@ WITHIN: dict[str, re.Pattern[str]] = {
     "FT605": re.compile(r"```|<(?!no ?input)[a-z]+[ >]"),
 }
 """Where the text itself holds this, the match belongs to it."""
-_LOOKED_AT = 20_000
 ANCHORED = frozenset({"FT607"})
 """Patterns that match at the start only, which `search` would try at every character."""
+SPOKEN = frozenset({"FT622"})
+"""Patterns of what the speaker says of himself; inside of quotation marks another one speaks."""
+_QUOTES = (("“", "”"), ("「", "」"), ("『", "』"), ("«", "»"), ("„", "“"))
 
 
 def patterns(batch: Batch, context: Context) -> Iterator[Problem]:
@@ -92,6 +96,20 @@ def patterns(batch: Batch, context: Context) -> Iterator[Problem]:
         rule = context.book.rules[code]
         if rule.pattern is not None and (not rule.formats or batch.format.value in rule.formats):
             yield from _findings(rule, rule.pattern, batch, context.settings.phone_regions)
+    if fields.CODE in context.active:
+        yield from _fields(batch, context)
+
+
+def _fields(batch: Batch, context: Context) -> Iterator[Problem]:
+    """FT605 for template fields, in prompts as well; a text in which the pattern found something has its finding."""
+    rule = context.book.rules[fields.CODE]
+    pattern = rule.pattern
+    for text in holding(batch.texts, fields.NEEDLES):
+        span = fields.unfilled(text, row_of(text, batch))
+        known = pattern is not None and _looks_at(pattern, text) and _first(pattern.regex, text.text) is not None
+        if span is not None and not known:
+            values = {"match": _quoted(text.text, span, context.settings.phone_regions), "role": text.role}
+            yield Problem(fields.CODE, text.line, text.path, span=span, values=values)
 
 
 def _findings(rule: Rule, pattern: Pattern, batch: Batch, regions: Sequence[str]) -> Iterator[Problem]:
@@ -100,30 +118,31 @@ def _findings(rule: Rule, pattern: Pattern, batch: Batch, regions: Sequence[str]
         texts = [text for text in texts if _looks_at(pattern, text)]
     if not rule.own and rule.code in NEEDLES:
         texts = holding(texts, NEEDLES[rule.code])
-    asked_for = UNLESS.get(rule.code) if not rule.own else None
+    unless = UNLESS.get(rule.code) if not rule.own else None
     belongs = WITHIN.get(rule.code) if not rule.own else None
     for text in texts:
-        if rule.code in ANCHORED and not rule.own:
-            match = pattern.regex.match(text.text)
-            span = match.span() if match is not None else None
-        else:
-            span = _first(pattern.regex, text.text)
+        span = _span(rule, pattern.regex, text.text)
         if span is None or (belongs is not None and belongs.search(text.text)):
             continue
-        if asked_for is None or not _asked_for(asked_for, text, batch):
+        if unless is None or not asked_for(unless, text, batch):
             values = {"match": _quoted(text.text, span, regions), "role": text.role}
             yield Problem(rule.code, text.line, text.path, span=span, values=values)
 
 
-def _asked_for(regex: re.Pattern[str], text: Text, batch: Batch) -> bool:
-    """Whether another text of the row, which the model does not learn to write, speaks of what was found."""
-    first = bisect.bisect_left(batch.texts, text.line, key=lambda held: held.line)
-    for other in batch.texts[first:]:
-        if other.line != text.line:
-            return False
-        if not other.trained and other is not text and regex.search(other.text[:_LOOKED_AT]):
-            return True
-    return False
+def _span(rule: Rule, regex: re.Pattern[str], text: str) -> tuple[int, int] | None:
+    """The first match that counts."""
+    if not rule.own and rule.code in ANCHORED:
+        match = regex.match(text)
+        return match.span() if match is not None else None
+    if not rule.own and rule.code in SPOKEN:
+        return next((match.span() for match in regex.finditer(text) if not _is_quoted(text, match.start())), None)
+    return _first(regex, text)
+
+
+def _is_quoted(text: str, at: int) -> bool:
+    """A place inside of quotation marks that were opened in the same paragraph."""
+    before = text[text.rfind("\n", 0, at) + 1 : at][-_AROUND:]
+    return before.count('"') % 2 == 1 or any(before.rfind(first) > before.rfind(last) for first, last in _QUOTES)
 
 
 def _quoted(text: str, span: tuple[int, int], regions: Sequence[str]) -> str:

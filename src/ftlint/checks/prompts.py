@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.conversation import given_messages
 from ftlint.model import Example, Format, JsonPath, Place, Problem
@@ -41,7 +42,7 @@ class Prompts:
     """
 
     lines: dict[tuple[str, int], array[int]] = field(default_factory=dict)
-    missing: array[int] = field(default_factory=lambda: array("Q"))
+    missing: array[int] = field(default_factory=repeats.numbers)
     rows: int = 0
     many: bool = False
 
@@ -70,7 +71,7 @@ class Prompts:
         self._bound()
 
     def _held(self, prompt: tuple[str, int]) -> array[int]:
-        return self.lines.setdefault(prompt, array("Q"))
+        return self.lines.setdefault(prompt, repeats.numbers())
 
     def _bound(self) -> None:
         if self.many or len(self.lines) > MOST_PROMPTS:

@@ -6,9 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from ftlint.checks.asked import asked_for
 from ftlint.checks.base import Batch, Context, Joined
 from ftlint.checks.columns import answer_of
+from ftlint.checks.echoes import repeated, wanted_back
 from ftlint.model import Format, Problem, Text
+from ftlint.texts import texts_of
 
 Span = tuple[int, int]
 
@@ -42,6 +45,9 @@ _SECOND = "\x80-\x9f\xa0-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡�
 _LATIN_SALAD = re.compile(f"[\xc2-\xf4ÐÑРС][{_SECOND}]")
 
 
+_OPENING, _CLOSING = "“„‘‚", "”“’‘"
+
+
 def mojibake(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT604: text that was decoded with the wrong encoding; ``ftfy`` knows what it was."""
     foreign = _foreign(batch)
@@ -62,6 +68,8 @@ def _repaired(text: str) -> tuple[Span, str] | None:
 
     for match in re.finditer(r"\S+", text):
         word = match[0]
+        if word[0] in _OPENING and word[-1] in _CLOSING:
+            word = word[1:-1]  # a capital that is spoken of, in quotation marks
         if not word.isascii() and is_bad(word):
             right = ftfy.fix_encoding(word)
             if right != word and "\ufffd" not in right:
@@ -89,10 +97,13 @@ def invisible(batch: Batch, _: Context) -> Iterator[Problem]:
 
 def needless(text: str) -> list[int]:
     """Where invisible characters stand that no script and no emoji needs."""
-    return [at for match in _INVISIBLE.finditer(text) if not _needed(text, at := match.start())]
+    hits = [match.start() for match in _INVISIBLE.finditer(text)]
+    from_right = bool(hits) and _RTL.search(text) is not None
+    return [at for at in hits if not _needed(text, at, from_right=from_right)]
 
 
-def _needed(text: str, at: int) -> bool:
+def _needed(text: str, at: int, *, from_right: bool) -> bool:
+    """``from_right``: the text holds a script that is written from right to left."""
     char = text[at]
     before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
     if char in "\u200c\u200d" and _JOINED.match(before):
@@ -102,31 +113,24 @@ def _needed(text: str, at: int) -> bool:
     if char == "\u200b":
         return bool(_UNSPACED.match(before) or _UNSPACED.match(after))
     marks = "\u061c\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069"
-    return char in marks and _RTL.search(text) is not None
-
-
-ECHO = 25
-"""Characters of a prompt that are no coincidence at the start of an answer."""
+    return char in marks and from_right
 
 
 def echo(batch: Batch, _: Context) -> Iterator[Problem]:
-    """FT610: an answer that begins with the whole of the question that it answers."""
+    """FT610: an answer that begins with the whole of the question or order that it answers."""
     for example in batch.examples:
         answer = answer_of(example, batch.format)
         if answer is None or answer.path[-1] not in ("content", "completion"):
             continue
-        asked, text = answer.asked.strip(), answer.text.strip()
-        if len(asked) < ECHO or not text.startswith(asked) or not _is_question(asked):
+        span = repeated(answer.asked, answer.text)
+        if span is None:
             continue
-        lead = len(answer.text) - len(answer.text.lstrip())
-        span = (lead, lead + len(asked)) if _is_text(example.value, answer.path) else None
-        how = "is the prompt and nothing else" if text == asked else "begins with the whole prompt"
-        yield Problem("FT610", example.line.number, answer.path, span=span, values={"how": how})
-
-
-def _is_question(text: str) -> bool:
-    """A text that is to be corrected or continued may come back; a question or an order may not."""
-    return text.endswith(("?", "？", "؟", ":", "：", "ください。", "ですか。", "ますか。", "吗。"))
+        if wanted_back([text.text for text in texts_of(example, batch.format) if not text.trained]):
+            continue
+        rest = answer.text[span[1] :].strip()
+        how = "begins with the whole prompt" if rest else "is the prompt and nothing else"
+        place = span if _is_text(example.value, answer.path) else None
+        yield Problem("FT610", example.line.number, answer.path, span=place, values={"how": how})
 
 
 def _is_text(node: object, path: Sequence[str | int]) -> bool:
@@ -146,18 +150,19 @@ PERIOD = 400
 """The longest unit of a loop."""
 TIMES = 5
 """How often a unit must stand in a row."""
+_BLOCK = 4096
 LOOP = 120
 """Characters that a loop must have."""
 _LETTER = re.compile(r"[^\W\d_]")
 
 
 def loops(batch: Batch, _: Context) -> Iterator[Problem]:
-    """FT611: the same words over and over, as a model writes that cannot stop."""
+    """FT611: the same words over and over, as a model writes that cannot stop; not where it was told to."""
     for text in _answers(batch):
         if len(text.text) < LOOP:
             continue
         found = find_loop(text.text)
-        if found is not None:
+        if found is not None and not asked_for(_REFRAIN, text, batch):
             start, end, period = found
             values = {"unit": text.text[start : start + period].strip(), "times": (end - start) // period}
             yield Problem("FT611", text.line, text.path, span=(start, end), values=values)
@@ -174,7 +179,7 @@ def find_loop(text: str) -> tuple[int, int, int] | None:
             continue
         period = again - at
         start, end = _stretch(text, at, period)
-        if end - start >= max(LOOP, TIMES * period) and _is_speech(text[start : start + max(period, 1)]):
+        if end - start >= max(LOOP, TIMES * period) and _is_loop(text, start, end, period):
             return start, end, period
         at = max(at + STRIDE, end - period)
     return None
@@ -183,8 +188,8 @@ def find_loop(text: str) -> tuple[int, int, int] | None:
 def _stretch(text: str, at: int, period: int) -> Span:
     """How far the text repeats itself with this period, forward from a place, and back by one stride."""
     end = at + period
-    while text[end : end + period] == text[end - period : end] and end + period <= len(text):
-        end += period
+    while end + _BLOCK <= len(text) and text[end : end + _BLOCK] == text[end - period : end - period + _BLOCK]:
+        end += _BLOCK
     while end < len(text) and text[end] == text[end - period]:
         end += 1
     start = at
@@ -193,11 +198,46 @@ def _stretch(text: str, at: int, period: int) -> Span:
     return start, end
 
 
+_REFRAIN = re.compile(
+    r"(?i)\brepeat|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred|thousand"
+    r"|many) times|lyrics?\b"
+    r"|over and over|again and again|\bsongs?\b|chorus|refrain|\bpoe(?:m|try)|\brhym|\bchant|mantra|\bpray"
+    r"|litany|lullab|\bsing\b"
+    r"|slogan|\bloop|\bpattern|onomatop|sound effect|\becho|\bspam\b|knit|crochet|infinite|dummy"
+    r"|test data|\d回|何度も|何回も"
+    r"|歌|詩|繰り返|連呼|擬音|擬態|オノマトペ|念仏|お経|呪文|诗|重复|遍|\blied|gedicht|wiederhol|chanson|poème|répèt|canci[oó]n"
+    r"|poema|repit|canta"
+)
+"""Where the untrained texts of the row hold this, the words were to come again."""
+_SYMBOLS = re.compile(r"[{};=<>|\\@#$]|\w\(|\[[ x]\]")
+_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+SCREAM = 400
+"""Characters that a loop must have where its unit is a sound: of at most four different kana or the like."""
+
+
 def _is_speech(unit: str) -> bool:
-    """Words, not a ruler, a table or code: mostly letters, and more than a few of them."""
+    """Words, not a ruler, a table, chords or code: mostly letters, and more than a few of them."""
     letters = len(_LETTER.findall(unit))
     wide = sum(ord(char) > 0x2E80 for char in unit)
-    return letters + wide >= (3 if wide or " " in unit else 9) and letters * 10 >= 7 * len("".join(unit.split()))
+    if letters + wide < (3 if wide or " " in unit else 9) or letters * 10 < 7 * len("".join(unit.split())):
+        return False
+    pieces = unit.split()
+    return _SYMBOLS.search(unit) is None and (bool(wide) or 2 * len(pieces) < letters)
+
+
+def _is_loop(text: str, start: int, end: int, period: int) -> bool:
+    if not _is_speech(text[start : start + period]):
+        return False
+    if end - start < SCREAM and _is_sound(text, start, period):
+        return False
+    return len(_FENCE.findall(text, 0, start)) % 2 == 0
+
+
+def _is_sound(text: str, start: int, period: int) -> bool:
+    """A scream, a laugh or a heart that beats: few different letters, however long the unit is."""
+    unit = text[start : start + period]
+    kinds = {char for char in unit.lower() if char.isalpha()}
+    return len(kinds) <= (4 if all("\u3041" <= char <= "\u30ff" for char in kinds) else 2)
 
 
 def _first_in_each(joined: Joined, regex: re.Pattern[str]) -> Iterator[tuple[Text, Span]]:

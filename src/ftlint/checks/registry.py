@@ -81,6 +81,7 @@ DATASET: tuple[tuple[DatasetCheck, tuple[str, ...]], ...] = (
     (creation.budget, ("FT409",)),
     (creation.training_tokens, ("FT410",)),
     (creation.stale_price, ("FT413",)),
+    (creation.prompts_differ, ("FT415",)),
     (prompts.drifting, ("FT214",)),
     (prompts.missing, ("FT215",)),
     (lengths.outliers, ("FT305",)),
@@ -111,3 +112,4 @@ READING = (
     "FT016", "FT017", "FT018", "FT019", "FT101", "FT102", "FT103", "FT104", "FT106", "FT107", "FT108",
 )  # fmt: skip
 MODERATION = ("FT901", "FT902", "FT903", "FT909")
+NETWORK = ("FT806",)

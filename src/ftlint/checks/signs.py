@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from enum import IntFlag
 
+from ftlint.checks import endings
 from ftlint.checks.writing import Script
 
 
@@ -21,49 +23,74 @@ class Sign(IntFlag):
     ENDED = 8
     """The text ends as a finished sentence, list item or block does."""
     HANGING = 16
-    """The text ends with a word or mark that nothing can end with, or inside a block of code."""
+    """The text ends with a word or mark that nothing can end with, or inside of what it opened."""
     NULL = 32
     """The text is the literal of a missing value, which the prompt does not name."""
     NONE = 64
     """The same for a literal that is also a word (None, N/A)."""
     LANGUAGE = 128
     """The prompt names a language or asks for a translation."""
+    ODD = 256
+    """The text begins as JSON, holds words that JSON does not have, and may be meant so."""
 
 
 _FENCED = re.compile(r"\A```(?:json)?[ \t]*\n(.*?)\n?```\Z", re.DOTALL)
 _OPENS = re.compile(r'\s*(?:\{\s*"|\[\s*[\[{"])')
-_PYTHON = re.compile(r"[\[{:,]\s*(?:True|False|None|')|\.\.\.|…|//|#|\{\{|\\n")
-_ENDED = re.compile(r"""[^\w\s,、，(\[{（「『“‘]\Z|\d\Z""")
-_HANGING = re.compile(
-    r"[,、，(\[{（「『“‘]\Z|[a-z,][ ](?:a|an|the|and|or|of|to|with|for|from|but|because|which|that the|is a)\Z"
+_PYTHON = re.compile(r"[\[{:,]\s*(?:True|False|None|')|\.\.\.|…|//|/\*|#|\{\{|\$\{|\{%|<%|\\n|\"\"\"")
+_KEYS = re.compile(r'(?:\[\s*)?\{\s*"[^"\n]*"\s*:\s*["\[{\dtfn-]')
+_KEYED = re.compile(r'\[\s*["\[]|(?:\[\s*)?\{\s*"[^"\n]*"\s*:')
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)
+_TOKENS = re.compile(
+    r'(?:[\s{}\[\]:,"]++|-?\d++(?:\.\d+)?(?:[eE][+-]?\d+)?|true\b|false\b|null\b|[tfn][a-z]{0,3}+\Z|-\Z)*+'
+)
+"""All that JSON is made of, where a string is one quotation mark; the last word may be cut off."""
+_ASKS_JSON = re.compile(r"(?i)\bjson\b")
+_SHAPE = re.compile(
+    r"(?i)schema|structure|template|pseudo|typescript|javascript|python|\btypes?\b|\bcode\b|placeholder"
+)
+_INVALID = re.compile(
+    r"(?i)json5|jsonc|hjson|tsconfig|\bin-?valid|malformed|\bbroken|not valid|wrong with|mistake|repair|\bfix\b"
+    r"|incomplete"
+    r"|truncat|cut off|partial|streaming|complete the|continu|syntax error|不正|壊れ|無効|无效|错误"
 )
 _NULL = frozenset({"null", "nan", "undefined", "[object object]", "<na>", "<null>", "nonetype", "nil", "#n/a", "#ref!"})
 _NONE = frozenset({"none", "n/a", "na", "n.a.", "none."})
-_CODE = re.compile(r"[{}();=]|\bprint\b|\breturn|console|javascript|python|sql|\bcode\b", re.IGNORECASE)
+_CODE = re.compile(
+    r"[\w\]]\((?!(?:s|e?s|n|en|r|e|in|innen)\))[^)\n]*\)|[{};][ \t]*$|[=!<>+]=|=>|->|\b\w+ = |`[^`\n]+`|console\.|<\w+>"
+    r"|\bwhat\b.{0,80}\b(?:prints?|printed|outputs?|returns?|returned|evaluates?)\b|javascript|typescript"
+    r"|\bpython|\bjava\b"
+    r"|\bsql\b|\bselect\b.+\bfrom\b|\bpandas|numpy|\bjson\b|\bnulls?\b|missing value|not (?:available|applicable|found)"
+    r"|(?:source|this|following|the|below) code\b|code snippet|\bfunction\b|コード|代码|関数|欠損",
+    re.IGNORECASE | re.MULTILINE,
+)
 _LANGUAGE = re.compile(
     r"[Tt]ranslat|翻訳|翻译|번역|ترجم|перевед|tradui|traduc|übersetz|語で|语|英語|日本語|中国語"
     r"|\b(?:in|into|to)\s+[A-Z][a-z]+(?:ese|ish|ian|ean|ic|ch|an)\b"
     r"|\b(?:English|Japanese|Chinese|Korean|Arabic|Russian|French|German|Spanish|Hindi|Thai|Greek|Hebrew)\b"
 )
-_LABELLED = re.compile(r"\W{0,4}[\w ]{1,30}[:：]")
-LABEL = 40
-"""A shorter last line is a label or an item of a list, which needs no full stop."""
-_TAIL = 200
 _ASKED = 20_000
+_TOLD = 60_000
+"""Characters before an answer that are looked at."""
 
 
-def signs(text: str, asked: str, asked_in: Script, answered_in: Script, *, calls: bool) -> int:
-    """The signs of one answer, as an integer of :class:`Sign`."""
+def signs(text: str, asked: str, told: Callable[[], str], asked_in: Script, answered_in: Script) -> int:
+    """The signs of one answer, as an integer of :class:`Sign`.
+
+    Args:
+        text: the answer; ``asked``: the message before it.
+        told: gives all that the model reads before it answers; most answers do not need it.
+        asked_in, answered_in: the scripts of the message and of the answer.
+    """
     body = text.strip()
-    if calls or not body:
+    if not body:
         return 0
-    found = Sign.TEXT | _json(body) | _end(body) | _literal(body, asked[:_ASKED])
+    found = Sign.TEXT | _json(body, told) | _end(body, asked[:_ASKED], told) | _literal(body, told)
     if asked_in is not answered_in and answered_in is not Script.UNKNOWN and _LANGUAGE.search(asked[:_ASKED]):
         found |= Sign.LANGUAGE
     return int(found)
 
 
-def _json(body: str) -> Sign:
+def _json(body: str, told: Callable[[], str]) -> Sign:
     if body.startswith("```"):
         fenced = _FENCED.match(body)
         body = fenced[1].strip() if fenced else body
@@ -72,26 +99,36 @@ def _json(body: str) -> Sign:
     try:
         json.JSONDecoder(strict=False).raw_decode(body)
     except (ValueError, RecursionError):
-        return Sign(0) if _PYTHON.search(body) else Sign.BROKEN
+        return _broken(body, told)
     return Sign.JSON
 
 
-def _end(body: str) -> Sign:
-    tail = body[-_TAIL:]
-    if body.count("```") % 2 and "\n```" in body:
-        return Sign.HANGING
-    if _HANGING.search(tail):
-        return Sign.HANGING
-    _, line, last = body.rpartition("\n")
-    labelled = bool(line) and (len(last) < LABEL or _LABELLED.match(last) is not None)
-    return Sign.ENDED if labelled or _ENDED.search(tail) else Sign(0)
+def _broken(body: str, told: Callable[[], str]) -> Sign:
+    """JSON with a slip in it; not a set, a schema, a piece of code or a template, which only look like JSON."""
+    if _PYTHON.search(body) or not _KEYED.match(body):
+        return Sign(0)
+    certain = _TOKENS.fullmatch(_STRING.sub('"', body)) is not None
+    if not certain and not _KEYS.match(body):
+        return Sign(0)
+    read = told()[-_TOLD:]
+    if _INVALID.search(read):
+        return Sign(0)
+    return Sign.BROKEN if certain or (_ASKS_JSON.search(read) and not _SHAPE.search(read)) else Sign.ODD
 
 
-def _literal(body: str, asked: str) -> Sign:
+def _end(body: str, asked: str, told: Callable[[], str]) -> Sign:
+    if endings.hanging(body, asked) and not endings.may_hang(told()[-_TOLD:]):
+        return Sign.HANGING
+    return Sign.ENDED if endings.ended(body) else Sign(0)
+
+
+def _literal(body: str, told: Callable[[], str]) -> Sign:
     if len(body) > 20:
         return Sign(0)
     word = body.casefold().strip("`'\"")
     kind = Sign.NULL if word in _NULL else Sign.NONE if word in _NONE else Sign(0)
-    if kind and (word.rstrip(".") in asked.casefold() or _CODE.search(asked)):
-        return Sign(0)
-    return kind
+    if not kind:
+        return kind
+    read = told()[-_TOLD:]
+    named = re.search(rf"(?i)(?<!\w){re.escape(word.rstrip('.'))}(?!\w)", read)
+    return Sign(0) if named or _CODE.search(read) else kind

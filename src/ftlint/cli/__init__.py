@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rule": ("ftlint.cli.rule:rule", "Explain a rule: what it finds, why it matters, what to write instead."),
     "convert": ("ftlint.cli.convert:convert", "Turn questions and answers, ShareGPT or Alpaca rows into chat JSONL."),
     "run": ("ftlint.cli.run:run", "Convert, check, train, follow, evaluate and compare, or rehearse all of it."),
-    "runs": ("ftlint.cli.runs:runs", "List and show runs, or cancel the job of one."),
+    "runs": ("ftlint.cli.runs:runs", "List, show and compare runs, or cancel or pause the job of one."),
     "init": ("ftlint.cli.init:init", "Write a first run.toml, ftlint.toml and hook for what is in a folder."),
     "config": ("ftlint.cli.config:config", "Show each setting, and where it comes from."),
     "report": ("ftlint.cli.report:report", "Show a saved JSON report again."),

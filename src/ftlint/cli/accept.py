@@ -18,6 +18,7 @@ from ftlint.cli.common import config_options, resolve
 from ftlint.config import Resolved
 from ftlint.errors import InputError, UsageError
 from ftlint.model import Finding, Report, Role
+from ftlint.settings import EVERYTHING
 from ftlint.text import plural
 
 _HASH = re.compile(r"[0-9a-fA-F]{8,64}")
@@ -91,6 +92,7 @@ def _accept(given: Given) -> int:
         return _prune(given, resolved, book)
     rules = _rules(given, resolved)
     report = _saved(given.report) if given.report else _checked(given, resolved, book)
+    _must_be_whole(given, report, rules)
     chosen = [finding for finding in report.findings if _chosen(finding, given, rules)]
     _must_match(given, report, rules)
     today = resolved.settings.today
@@ -156,6 +158,15 @@ def _has(finding: Finding, start: str) -> bool:
     return any((digest or "").startswith(start) for digest in (finding.content_sha256, finding.example_sha256))
 
 
+def _must_be_whole(given: Given, report: Report, rules: frozenset[str]) -> None:
+    """A saved report that only counts some findings of a rule cannot say which examples they are about."""
+    left = [code for code in report.omitted_by_code() if code in rules] if not given.hashes else []
+    if left:
+        raise UsageError(
+            f"the report holds only some of the findings of {left[0]}", "name the files in place of --report"
+        )
+
+
 def _must_match(given: Given, report: Report, rules: frozenset[str]) -> None:
     """Every hash that was named is that of one example with a finding, accepted already or not."""
     for start in given.hashes:
@@ -172,7 +183,7 @@ def _must_match(given: Given, report: Report, rules: frozenset[str]) -> None:
 def _checked(given: Given, resolved: Resolved, book: Acceptances) -> Report:
     from ftlint import engine
 
-    settings = replace(resolved.settings, accepted=book.path)
+    settings = replace(resolved.settings, accepted=book.path, kept=EVERYTHING)
     return engine.check(_files(given.files, given.validation), settings)
 
 

@@ -42,6 +42,9 @@ class Given:
     statistics: bool
     offline: bool
     online: bool
+    batch: bool
+    network: bool
+    private_network: bool
     no_tokens: bool
     tier: str | None
     sample: int | None
@@ -74,6 +77,7 @@ class Given:
             "extend-select": split(self.extend_select),
             "fail-on": self.fail_on,
             "tokens": False if self.no_tokens else None,
+            "network": False if self.offline else self.network or None,
             "tier": self.tier,
             "moderation.sample": self.sample,
             "moderation.thorough": self.thorough or None,
@@ -108,8 +112,11 @@ class Given:
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 in spite of findings.")
 @click.option("--no-accepted", is_flag=True, help="Show accepted findings too, and let them count.")
 @click.option("--statistics", is_flag=True, help="Counts per rule in place of the findings.")
-@click.option("--offline", is_flag=True, help="No network: no moderation.")
+@click.option("--offline", is_flag=True, help="No network: no moderation, no images.")
 @click.option("--online", is_flag=True, help="Run moderation to the end, however long it takes.")
+@click.option("--network", is_flag=True, help="Ask for the images that rows name by address (FT806).")
+@click.option("--private-network", is_flag=True, help="With --network, ask addresses in private networks too.")
+@click.option("--batch", is_flag=True, help="As --online, by the Batch API: no limit per minute, up to 24 hours.")
 @click.option("--no-tokens", is_flag=True, help="Count tokens only where a line could be over a limit.")
 @click.option("--tier", metavar="TIER", help="Usage tier of the account, for the pace of moderation (free, 1 to 5).")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Moderate N examples; never counts as clean.")
@@ -143,10 +150,14 @@ def _check(given: Given) -> int:
 
     if given.offline and given.online:
         raise UsageError("--offline and --online exclude each other")
+    if given.offline and given.batch:
+        raise UsageError("--offline and --batch exclude each other")
     if given.offline and given.guard_base_url:
         raise UsageError(
             "--offline sends nothing, to no guard model either", "leave --offline or --guard-base-url away"
         )
+    if given.offline and given.network:
+        raise UsageError("--offline and --network exclude each other")
     files = _files(given)
     paths = [path for path, _ in files if path != "-"]
     resolved = resolve(
@@ -154,6 +165,8 @@ def _check(given: Given) -> int:
     )
     if given.guard_model and resolved.settings.services.guard is None:
         raise UsageError("the guard model has no address", "--guard-base-url URL, or base-url in [services.guard]")
+    if given.batch and not resolved.settings.moderation.cache:
+        raise UsageError("--batch needs the cache: it keeps there what to wait for", "moderation.cache=true")
     shown = known_format(given.output_format or guess_format(given.output) or _default_format(given))
     if given.statistics:
         from ftlint.cli.statistics import refuse

@@ -15,7 +15,8 @@ import click
 
 from ftlint.cli.common import config_options, resolve, split
 from ftlint.errors import InputError, UsageError
-from ftlint.fix import Change, Fixed
+from ftlint.fix.mend import Fixed
+from ftlint.fix.scan import Change
 from ftlint.model import Frame, Role
 from ftlint.text import plural
 
@@ -102,7 +103,7 @@ def _fix(given: Given) -> int:
     if given.quarantine or given.base_url:
         raise UsageError("--quarantine and --base-url belong to --drop", "ftlint fix --help")
     from ftlint.cli.output import note, write
-    from ftlint.fix import mend
+    from ftlint.fix.mend import mend
     from ftlint.read import Source
 
     paths = _paths(given)
@@ -193,6 +194,8 @@ def _shown(path: str, changes: Sequence[Change]) -> Iterator[str]:
         yield f"- {_piece(change.before)}"
         if change.after is not None:
             yield f"+ {_piece(change.after)}"
+        if change.more > 0:
+            yield f"  and {plural(change.more, 'change')} more to the same text"
 
 
 def _piece(frame: Frame) -> str:

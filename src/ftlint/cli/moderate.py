@@ -36,6 +36,7 @@ class Request:
         trusted: the moderator's address is the provider's own or was given by the user (flag, environment), not by
             a configuration file, which may have come with somebody else's repository.
         again: the command that runs the check again, without ``--offline``.
+        batch: by the Batch API.
     """
 
     files: engine.Files
@@ -44,6 +45,7 @@ class Request:
     trusted: bool
     again: str | None
     stdin: bytes | None = None
+    batch: bool = False
 
 
 def moderated(report: Report, request: Request, progress: Progress) -> Report:
@@ -67,10 +69,24 @@ def moderated(report: Report, request: Request, progress: Progress) -> Report:
         command = f"; run it with: {request.again} --online" if request.again else "; --online runs it"
         progress.say(f"moderation: {told}{command}")
         return _not_run(report, f"it would take {duration(plan.seconds)}; --online runs it")
-    if plan.texts:
+    batches = build.batches(config) if request.batch else None
+    if plan.texts and batches is not None:
+        told = f"{plural(plan.texts, 'text')}, about {plan.tokens:,} tokens"
+        progress.say(
+            f"moderation: {told}, go to {build.host(config)} as files of a batch, and are stored there until it is done "
+            f"(24 h at most) and they are deleted again; {_personal(report, request)}"
+        )
+    elif plan.texts:
         progress.say(f"moderation: sending {told}, to {build.host(config)}; {_personal(report, request)}")
-    moderator = build.moderator(config)
-    made = engine.preflight(request.files, request.settings, moderator, report, progress=progress, stdin=request.stdin)
+    made = engine.preflight(
+        request.files,
+        request.settings,
+        build.moderator(config),
+        report,
+        progress=progress,
+        stdin=request.stdin,
+        batches=batches,
+    )
     if made.moderation.status == "partial" and request.again and made.moderation.coverage < 1:
         online = "" if " --online" in request.again else " --online"
         progress.say(f"moderation: what has a verdict is kept; go on with: {request.again}{online}")
@@ -128,6 +144,8 @@ def personal(report: Report, settings: Settings, count: Callable[[], int] | None
         return plural(count(), "row holds", "rows hold") + " personal data or secrets"
     found = (*report.findings, *report.accepted)
     rows = {(finding.path, finding.line) for finding in found if finding.code.startswith("FT7") and finding.line}
+    left = (entry for entry in report.omitted if entry.code.startswith("FT7"))
+    rows |= {(entry.path, number) for entry in left for number in entry.lines if number}
     counted = plural(len(rows), "row holds", "rows hold") + " personal data or secrets"
     return counted + (" (not all privacy rules were selected)" if narrowed else "")
 

@@ -161,5 +161,5 @@ def _show(result: RunResult) -> int:
     with console.capture() as capture:
         console.print(render(result.report))
     write(capture.get())
-    note(f"report: {result.folder / 'report.md'}")
+    note(f"report: {result.folder / 'report.html'}, and report.md, report.json")
     return result.exit_code

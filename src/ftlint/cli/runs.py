@@ -1,4 +1,4 @@
-"""``ftlint runs``: what is in the folder of runs, from their journals; no service is asked."""
+"""``ftlint runs``: what is in the folder of runs, from their journals; only cancel, pause and unpause ask a service."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _folder(command: Any) -> Any:
 _format = click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to print.")
 
 
-@click.group("runs", short_help="List and show runs, or cancel the job of one.")
+@click.group("runs", short_help="List, show and compare runs, or cancel or pause the job of one.")
 def runs() -> None:
     """The runs of this folder."""
 
@@ -71,12 +71,57 @@ def show(run: str, runs_dir: str, output_format: str) -> int:
     return 0
 
 
+@runs.command("compare")
+@click.argument("ids", metavar="ID ID...", nargs=-1)
+@_folder
+@_format
+def compare(ids: tuple[str, ...], runs_dir: str, output_format: str) -> int:
+    """Finished runs side by side; their tuned models paired where they answered the same held-out examples."""
+    from dataclasses import asdict
+
+    from ftlint.cli.output import write
+    from ftlint.run.across import compare_runs
+    from ftlint.run.runs import find_run
+
+    found = compare_runs([find_run(Path(runs_dir), name) for name in ids])
+    if output_format == "json":
+        write(json.dumps(asdict(found), ensure_ascii=False, indent=2) + "\n")
+        return 0
+    from ftlint.run.across import lines
+
+    write("".join(f"{_safe(line)}\n" for line in lines(found)))
+    return 0
+
+
 @runs.command("cancel")
 @click.argument("run", metavar="ID")
 @_folder
 @config_options
 def cancel(run: str, runs_dir: str, config: tuple[str, ...], isolated: bool, today: str | None) -> int:
     """Cancel the job of a run at its service; what has been trained by then may be billed."""
+    return _steer("cancel", run, runs_dir, config, isolated, today)
+
+
+@runs.command("pause")
+@click.argument("run", metavar="ID")
+@_folder
+@config_options
+def pause(run: str, runs_dir: str, config: tuple[str, ...], isolated: bool, today: str | None) -> int:
+    """Pause the job of a run at its service, where the service can; `runs unpause` lets it go on."""
+    return _steer("pause", run, runs_dir, config, isolated, today)
+
+
+@runs.command("unpause")
+@click.argument("run", metavar="ID")
+@_folder
+@config_options
+def unpause(run: str, runs_dir: str, config: tuple[str, ...], isolated: bool, today: str | None) -> int:
+    """Let a paused job go on."""
+    return _steer("unpause", run, runs_dir, config, isolated, today)
+
+
+def _steer(verb: str, run: str, runs_dir: str, config: tuple[str, ...], isolated: bool, today: str | None) -> int:
+    """Cancel, pause or unpause the job of a run, with the configuration that the run began with."""
     from ftlint.cli.output import note
     from ftlint.run.load import parse_spec
     from ftlint.run.runs import describe, find_run
@@ -84,7 +129,7 @@ def cancel(run: str, runs_dir: str, config: tuple[str, ...], isolated: bool, tod
     from ftlint.services.interface import ServiceError
 
     info = describe(find_run(Path(runs_dir), run))
-    start = Path(info.record.spec_path).parent  # the configuration that the run began with
+    start = Path(info.record.spec_path).parent
     if info.job_id is None:
         raise UsageError(f"the run {info.record.id} has no job yet", "nothing is running at the service")
     if info.record.rehearsal:
@@ -93,10 +138,10 @@ def cancel(run: str, runs_dir: str, config: tuple[str, ...], isolated: bool, tod
     services = spec.services(resolve(config, isolated, today, start=start).settings.services)
     trainer = build.trainer(services.trainer)
     try:
-        job = trainer.cancel(info.job_id)
+        job = getattr(trainer, verb)(info.job_id)
     except ServiceError as error:
         raise ServiceFailed(
-            f"cannot cancel {info.job_id}: {error.message}", f"ftlint runs show {info.record.short}"
+            f"cannot {verb} {info.job_id}: {error.message}", f"ftlint runs show {info.record.short}"
         ) from error
     finally:
         trainer.close()

@@ -21,6 +21,7 @@ from ftlint.preflight import Stopped
 from ftlint.progress import Progress
 from ftlint.read import STDIN
 from ftlint.reports import Options, render
+from ftlint.rulebook import load_book
 from ftlint.services.interface import ServiceError
 from ftlint.text import safe
 
@@ -50,7 +51,8 @@ class Session:
         guard = resolved.origins["services.guard.base-url"]
         self.guard_trusted = resolved.file is None or guard != str(resolved.file)
         self.printed: Counter[Any] = Counter()
-        self.options = terminal(
+        self.told = False  # which rules have findings that are not kept
+        options = terminal(
             color=given.color,
             show_text=given.show_text,
             max_per_rule=given.max_per_rule,
@@ -58,6 +60,8 @@ class Session:
             summary=not given.quiet,
             again=again,
         )
+        own = load_book(self.settings.rules).rules.values() if self.settings.rules else ()
+        self.options = replace(options, own=tuple(rule for rule in own if rule.own))
 
     def run(self) -> int:
         """Check, moderate, show and write.
@@ -67,15 +71,18 @@ class Session:
             FtlintError: the check could not be done.
         """
         stdin = _standard_input() if any(path == "-" for path, _ in self.files) else None
-        request = Request(self.files, self.settings, self._mode(), self.trusted, self.again, stdin)
+        request = Request(self.files, self.settings, self._mode(), self.trusted, self.again, stdin, self.given.batch)
         if request.mode is Mode.ONLINE:
             refusal(request)  # no key: better said before the work than after
         stopped = False
         with Progress(quiet=self.given.quiet) as progress:
-            report = self._named(engine.check(self.files, self.settings, stdin=stdin, progress=progress))
+            offline = replace(self.settings, network=False)
+            report = self._named(engine.check(self.files, offline, stdin=stdin, progress=progress))
             progress.clear()
             if self.options.show_text or self.shown != "full":
                 self._print_findings(report)  # elsewhere a frame waits until moderation has said what to hide
+            if self.settings.network:
+                report = self._fetched(report, stdin, progress)
             try:
                 report = self._named(moderated(report, request, progress))
             except (ServiceFailed, ServiceError) as error:
@@ -100,8 +107,19 @@ class Session:
         except KeyboardInterrupt:
             return unanswered(report, request, "interrupted"), True
 
+    def _fetched(self, report: Report, stdin: bytes | None, progress: Progress) -> Report:
+        """The report with what the addresses of images lead to, as ``--network`` asks for."""
+        from ftlint.network import unreachable
+
+        private = self.given.private_network
+        return self._named(
+            unreachable(self.files, self.settings, report, private=private, stdin=stdin, progress=progress)
+        )
+
     def _mode(self) -> Mode:
-        return Mode.OFFLINE if self.given.offline else Mode.ONLINE if self.given.online else Mode.AUTO
+        return (
+            Mode.OFFLINE if self.given.offline else Mode.ONLINE if self.given.online or self.given.batch else Mode.AUTO
+        )
 
     def _named(self, report: Report) -> Report:
         """Standard input under the name that the user gave it."""
@@ -121,7 +139,8 @@ class Session:
             else:
                 fresh.append(finding)
                 self.printed[key] += 1
-        write(_streamed(self.shown, report, fresh, self.options))
+        write(_streamed(self.shown, report, fresh, self.options, rest=not self.told))
+        self.told = True
 
     def _finish(self, report: Report) -> None:
         """The rest of the findings, the summary, the files."""
@@ -130,7 +149,8 @@ class Session:
             write(statistics(report, self.shown))
         elif not self.given.output and self.shown not in _STREAMED:
             write(render(report, self.shown, self.options))
-        in_files = Options(show_text=self.given.show_text, max_per_rule=self.given.max_per_rule)
+        given = self.given
+        in_files = Options(show_text=given.show_text, max_per_rule=given.max_per_rule, own=self.options.own)
         for target in self.written:
             target.write(report, in_files)
         if self.given.quiet:
@@ -151,14 +171,16 @@ def _standard_input() -> bytes:
     return sys.stdin.buffer.read()
 
 
-def _streamed(name: str, report: Report, findings: Sequence[Finding], options: Options) -> str:
+def _streamed(name: str, report: Report, findings: Sequence[Finding], options: Options, *, rest: bool) -> str:
+    """Some findings; ``rest`` says after them of which rules not all are kept."""
     if name == "concise":
         from ftlint.reports import concise
 
-        return "".join(concise.line(finding, options) + "\n" for finding in findings)
+        lines = "".join(concise.line(finding, options) + "\n" for finding in findings)
+        return lines + (concise.omitted(report, options) if rest else "")
     from ftlint.reports import full
 
-    return full.findings(report, findings, options)
+    return full.findings(report, findings, options, report.omitted_by_code() if rest else None)
 
 
 def renamed(report: Report, old: str, new: str) -> Report:
@@ -176,4 +198,5 @@ def renamed(report: Report, old: str, new: str) -> Report:
         files=tuple(replace(file, path=new) if file.path == old else file for file in report.files),
         findings=tuple(map(finding, report.findings)),
         accepted=tuple(map(finding, report.accepted)),
+        omitted=tuple(replace(left, path=new) if left.path == old else left for left in report.omitted),
     )

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from ftlint.checks.schema import ROLES
 from ftlint.fix.words import CODES, cuts
-from ftlint.model import JsonPath, Problem
-from ftlint.parse import locate
+from ftlint.model import JsonPath, Line, Problem
+from ftlint.parse import locate, unescape_map
 
 
 class Edit(NamedTuple):
@@ -45,6 +45,19 @@ def edits(problems: Iterable[Problem], value: dict[str, Any], text: str) -> list
         if not made or edit.start >= made[-1].end:
             made.append(edit)
     return made
+
+
+def in_rows(code: str) -> bool:
+    """The rule's fix edits a row, and may find nothing that it can do."""
+    return code in _FIXERS
+
+
+def mendable(problem: Problem, value: Any, line: Line) -> bool:
+    """Whether there is an edit for this problem of a parsed line."""
+    fixer = _FIXERS.get(problem.code)
+    if fixer is None or not problem.path:
+        return False
+    return bool(fixer(problem, value, line.raw.decode("utf-8", "replace"), set()))
 
 
 def applied(text: str, changes: Iterable[Edit]) -> str:
@@ -136,14 +149,21 @@ def _words(problem: Problem, value: Any, text: str, _: _Taken) -> list[Edit]:
     given = _node(value, problem.path)
     if not isinstance(given, str):
         return []
+    made = cuts(problem, given)
+    if not made:
+        return []
+    first, last = locate(text, problem.path)
+    offsets = unescape_map(text[first + 1 : last - 1])[1]  # once, however many cuts there are
+    place = repr(problem.path)
     return [
         Edit(
-            *locate(text, problem.path, span=(start, end)),
+            first + 1 + offsets[start],
+            first + 1 + offsets[end],
             json.dumps(new, ensure_ascii=False)[1:-1],
             problem.code,
-            repr(problem.path),
+            place,
         )
-        for start, end, new in cuts(problem, given)
+        for start, end, new in made
     ]
 
 

@@ -13,13 +13,17 @@ from ftlint import formats, parse
 from ftlint.checks import dataset
 from ftlint.checks.base import Context, FileResult
 from ftlint.checks.file import sniff
-from ftlint.filecheck import Judge, with_lines
+from ftlint.filecheck import Judge
 from ftlint.fix.accepted import Accepted
 from ftlint.fix.row import Edit, applied, edits
 from ftlint.fix.rules import FIXES
+from ftlint.keep import with_lines
 from ftlint.model import Format, Frame, Line, Problem
 from ftlint.read import CHUNK_BYTES, Reader, Source
 from ftlint.stamp import frame
+
+SHOWN = 20
+"""Changes to one text that a person is shown."""
 
 
 class Splice(NamedTuple):
@@ -36,6 +40,7 @@ class Change:
 
     Attributes:
         count: lines that are changed in the same way; it is 1 but for line ends.
+        more: changes to the same text after this one, which are made and not shown.
     """
 
     code: str
@@ -43,6 +48,7 @@ class Change:
     before: Frame | None = None
     after: Frame | None = None
     count: int = 1
+    more: int = 0
 
 
 @dataclass
@@ -157,21 +163,29 @@ class Scanner:
         kept = [edit for edit in made if edit.code in self.allowed]
         self.found.held += _findings([edit for edit in made if edit.code not in self.allowed])
         self.found.row_fixed += _findings(kept)
+        at, done = line.offset, 0
         for edit in kept:
-            start = line.offset + len(text[: edit.start].encode())
-            end = start + len(text[edit.start : edit.end].encode())
-            self.found.rows.append(Splice(start, end, edit.text.encode()))
+            start = at + len(text[done : edit.start].encode())
+            at, done = start + len(text[edit.start : edit.end].encode()), edit.end
+            self.found.rows.append(Splice(start, at, edit.text.encode()))
         if kept:
             self.found.row_changes += self._changes(line.number, text, kept)
 
     def _changes(self, number: int, text: str, made: list[Edit]) -> Iterator[Change]:
         after, shift = applied(text, made), 0
+        left = Counter((edit.code, edit.place) for edit in made)
+        shown: Counter[tuple[str, str]] = Counter()
         for edit in made:
             start = edit.start + shift
             shift += len(edit.text) - (edit.end - edit.start)
+            finding = edit.code, edit.place
+            shown[finding] += 1
+            if shown[finding] > SHOWN:
+                continue
             before = frame(text, edit.start, edit.end, hidden=False, regions=self.regions)
             mended = frame(after, start, start + len(edit.text), hidden=False, regions=self.regions)
-            yield Change(edit.code, number, before, mended)
+            more = left[finding] - SHOWN if shown[finding] == SHOWN else 0
+            yield Change(edit.code, number, before, mended, more=more)
 
     def _mark(self, skip: int) -> None:
         if skip and not self.accepted.file("FT004") and self._wanted("FT004"):

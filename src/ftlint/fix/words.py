@@ -61,8 +61,15 @@ def _mojibake(_: Problem, text: str) -> Iterator[Cut]:
 
 def _invisible(_: Problem, text: str) -> Iterator[Cut]:
     """FT608: every invisible character that no script and no emoji needs."""
+    start = end = -1
     for at in quality.needless(text):
-        yield at, at + 1, ""
+        if at > end:
+            if end >= 0:
+                yield start, end, ""
+            start = at
+        end = at + 1
+    if end >= 0:
+        yield start, end, ""
 
 
 def _references(_: Problem, text: str) -> Iterator[Cut]:

@@ -17,7 +17,6 @@ from ftlint.moderation.cache import Cache
 from ftlint.moderation.screen import INTERRUPTED, Progress, Reason, Screening, describe
 from ftlint.moderation.units import Unit
 from ftlint.services.interface import Batch, Batches, Rejected, Score, ServiceError
-from ftlint.services.openai_sync import NO_SUCH_ROUTE
 from ftlint.text import plural, safe
 
 STAGE = "batch"
@@ -62,12 +61,11 @@ class Batching:
             KeyboardInterrupt: Ctrl-C, after it was noted what goes on at the service.
         """
         todo = [unit for unit in units if unit.digest not in self.screening.scores]
-        if not todo:
+        if not todo and not self.store.entries():
             return
         with self.store.locked():
             try:
-                if not self.batches.available():
-                    raise NoBatches(f"{self.batches.name} has no batches", status=404)
+                self._demand()
                 self._adopt({unit.digest for unit in todo})
                 self._submit(todo)
                 self._wait()
@@ -83,11 +81,17 @@ class Batching:
                 self._tell_what_runs()
         self.screening.give_up(todo, Reason("the batch holds no answer"))
 
+    def _demand(self) -> None:
+        if not self.batches.available():
+            raise NoBatches(f"{self.batches.name} has no batches; leave --batch away", status=404)
+
     def _adopt(self, wanted: set[bytes]) -> None:
-        """Batches of an earlier process that ask about some of this; and what it could not delete."""
+        """Batches of an earlier process that ask about some of this; and what it did not come to delete."""
         for entry in self.store.entries():
             if entry.leftover:
                 self._delete(entry)
+            elif self.cache is not None and all(self.cache.get(digest) for digest in entry.digests):
+                self._give_back(entry)  # killed after the verdicts were kept
             elif not wanted.isdisjoint(entry.digests) and self._is_alive(entry):
                 self._running.append(entry)
 
@@ -101,9 +105,7 @@ class Batching:
             else:  # killed in the upload, and the data has changed since
                 self._give_back(entry)
                 return False
-        except Rejected as error:
-            if error.status not in NO_SUCH_ROUTE:
-                raise
+        except Rejected:  # the batch or its file is gone
             self._give_back(entry)
             return False
         return True
@@ -124,7 +126,7 @@ class Batching:
                     self._give_back(entry)
                 raise
             except KeyboardInterrupt:
-                if entry.batch is None:
+                if entry.file is None:
                     self._running.remove(entry)
                     self._give_back(entry)
                 raise
@@ -217,8 +219,20 @@ class Batching:
             self.store.drop(entry)
 
     def _give_back(self, entry: Entry) -> None:
-        """No batch will come of this entry: its file is deleted, if there is one."""
-        entry.leftover, entry.requests, entry.batch = [entry.file] if entry.file else [], {}, None
+        """Nothing more is wanted of this entry: its files are deleted, as far as there are any."""
+        files: list[str | None] = [entry.file]
+        try:
+            if entry.file is None:
+                files = [self.batches.stored(entry.filename)]
+            if entry.batch is not None:
+                batch = self.batches.batch(entry.batch)
+                files += [batch.output_file, batch.error_file]
+        except Rejected:
+            pass  # there is no such batch (any more)
+        except ServiceError as error:
+            place = f"{entry.filename} at {self.batches.name}"
+            self.notes.append(f"whether there is a file {place} could not be seen ({describe(error).kind})")
+        entry.leftover, entry.requests = [file for file in files if file], {}
         self._delete(entry)
 
     def _tell_what_runs(self) -> None:
@@ -227,6 +241,6 @@ class Batching:
             file = f" with the file {safe(entry.file)}" if entry.file else ""
             texts = plural(sum(len(digests) for digests in entry.requests.values()), "text")
             self.notes.append(
-                f"{what}{file} ({texts}) goes on at {self.batches.name}; the same command goes on waiting for it, and "
-                "deletes its files when it is done"
+                f"{what}{file} ({texts}) is kept at {self.batches.name}; the same command goes on waiting for it, and "
+                "deletes its files in the end"
             )

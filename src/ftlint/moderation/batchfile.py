@@ -65,7 +65,7 @@ def line(digests: Sequence[bytes], model: str, payload: Payload) -> bytes:
 
 def written(requests: Iterable[Sequence[str]], model: str, payload: Payload) -> BinaryIO:
     """The file of these requests, without a name on this machine where the system can do that; close it."""
-    file: BinaryIO = tempfile.TemporaryFile()  # type: ignore[assignment]  # noqa: SIM115 (the caller closes it)
+    file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
     for digests in requests:
         file.write(line([bytes.fromhex(digest) for digest in digests], model, payload))
     return file

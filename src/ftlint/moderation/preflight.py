@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ftlint.model import ModerationSummary, Place
+from ftlint.moderation.batch import Batching
+from ftlint.moderation.batchstate import BatchStore
 from ftlint.moderation.blocking import run_blocking
 from ftlint.moderation.cache import Cache
 from ftlint.moderation.collect import collect
@@ -20,7 +22,7 @@ from ftlint.moderation.plan import Plan, estimate, riskiest_first
 from ftlint.moderation.sample import Rows, sampled
 from ftlint.moderation.screen import INTERRUPTED, Progress, Screening, describe, screen
 from ftlint.moderation.units import Mask, Units
-from ftlint.services.interface import Moderator, ServiceError
+from ftlint.services.interface import Batches, Moderator, ServiceError
 from ftlint.settings import ModerationSettings
 from ftlint.text import plural
 
@@ -104,6 +106,7 @@ def preflight(
     risky: Collection[Place] = (),
     limits: Limits | None = None,
     levels: Levels | None = None,
+    batches: Batches | None = None,
     progress: Progress | None = None,
     clock: Clock = time.monotonic,
     sleep: Sleep = asyncio.sleep,
@@ -116,13 +119,15 @@ def preflight(
         moderator: asked for what the cache does not know, and closed at the end.
         risky: rows that the offline rules suspect, and that therefore come before others.
         levels: instead of rules/moderation.toml with ``settings.watch`` on top.
-        progress: is told how far each stage (``moderation``, ``placing``) is.
+        batches: of the same service: everything is scored by batch, and only what came near again at once.
+        progress: is told how far each stage (``moderation`` or ``batch``, ``placing``) is.
         clock: seconds, for the budget per minute; ``sleep`` waits for it.
 
     The other arguments are those of ``plan_only``.
 
     Raises:
         UsageError: there is no such tier.
+        NoBatches: the service has none.
         PreflightInterrupted: Ctrl-C; carries what was known by then.
     """
     limits = limits or tier_limits(settings.tier)
@@ -134,6 +139,8 @@ def preflight(
         work = _Pass(rows, mask, units, known, known.plan(units, limits), moderator, settings, levels, total, risky)
         interrupted = False
         try:
+            if batches is not None:
+                work.by_batch(batches, progress)
             run_blocking(lambda: work.run(Gate(limits, clock, sleep), limits, progress))
         except KeyboardInterrupt:
             interrupted = True
@@ -209,7 +216,21 @@ class _Pass:
     total: int | None = None
     risky: Collection[Place] = ()
     placing: Placing = field(default_factory=Placing)
+    notes: list[str] = field(default_factory=list)
+    batched: bool = False
     finished: bool = False
+
+    def by_batch(self, batches: Batches, progress: Progress | None) -> None:
+        """The first stage as a batch; what it leaves open is not asked for in another way."""
+        known = self.known
+        self.batched = True
+        store = BatchStore(f"{known.name}|{known.model}", self.settings.cache_dir)
+        batching = Batching(batches, known.model, store, known.cache, known.screening, self.units.texts, progress)
+        batching.notes = self.notes
+        try:
+            batching.run(riskiest_first(self.units.units.values()))
+        finally:
+            batches.close()
 
     async def run(self, gate: Gate, limits: Limits, progress: Progress | None) -> None:
         """Both stages; the moderator is closed in the loop that it was used in."""
@@ -217,7 +238,7 @@ class _Pass:
         numbers = {path: number for number, path in enumerate(self.units.files)}
         risky = {(numbers[place.path], place.line) for place in self.risky if place.path in numbers}
         try:
-            for stage in ("moderation", "placing"):
+            for stage in ("moderation", "placing")[self.batched :]:
                 if stage == "placing":
                     near = near_units(self.units, known.screening, self.levels)
                     self.placing = find_texts(near, self.units, self.rows, self.mask, known.unknown)
@@ -247,7 +268,7 @@ class _Pass:
             judge(seen, missing, self.levels),
             self._summary(seen, missing),
             self.plan,
-            tuple(cache.warnings) if cache is not None else (),
+            (*self.notes, *(cache.warnings if cache is not None else ())),
             screening.stopped,
         )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 # Both parts are looked for from the at sign on, and are bounded as RFC 5321 has them.
+_AT = re.compile("(?<=[A-Za-z0-9_+])@(?=[A-Za-z0-9])")
 _LONGEST_LOCAL = 64
 _LOCAL = re.compile(r"(?<![A-Za-z0-9._%+/@-])[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_+])?$")
 _DOMAIN = re.compile(
@@ -47,13 +48,12 @@ _GENERIC = frozenset({
 
 def find_emails(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each address in a text that is folded to half width."""
-    at = text.find("@")
-    while at >= 0:
+    for sign in _AT.finditer(text):
+        at = sign.start()
         domain = _DOMAIN.match(text, at + 1)
         local = _LOCAL.search(text, max(0, at - _LONGEST_LOCAL), at) if domain is not None else None
         if domain is not None and local is not None and _stands_for_somebody(text, local, domain):
             yield local.start(), domain.end()
-        at = text.find("@", at + 1)
 
 
 def _stands_for_somebody(text: str, local: re.Match[str], domain: re.Match[str]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from ftlint.model import Report
+from ftlint.rulebook import Rule, load_book
 
 FORMATS: dict[str, str] = {
     "full": "ftlint.reports.full",
@@ -35,6 +36,7 @@ class Options:
         verbose: show info findings one by one, and skipped rules.
         summary: the summary follows the findings.
         again: the command that made this report, for the next step; None to build it from the report's files.
+        own: rules of the user's own, whose pages HTML and SARIF show as they show those of the book.
     """
 
     width: int = 80
@@ -45,6 +47,12 @@ class Options:
     verbose: bool = False
     summary: bool = True
     again: str | None = None
+    own: tuple[Rule, ...] = ()
+
+    @property
+    def pages(self) -> dict[str, Rule]:
+        """Rules by code: the book, and the user's own."""
+        return {**load_book().rules, **{rule.code: rule for rule in self.own}}
 
     @property
     def unicode(self) -> bool:

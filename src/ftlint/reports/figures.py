@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ftlint.model import TokenStats
+
 BARS = "▁▂▃▄▅▆▇█"
 ASCII_BARS = ".:-=+*#%"
 
@@ -44,6 +46,14 @@ def bars(counts: Sequence[int], glyphs: str = BARS) -> str:
     """One glyph per count, scaled to the largest; nothing is a space, one of a million is still the lowest bar."""
     top = max(counts, default=0)
     return "".join(glyphs[(count * len(glyphs) - 1) // top] if count > 0 else " " for count in counts)
+
+
+def beyond(tokens: TokenStats) -> tuple[tuple[int, ...], int]:
+    """The bars of a histogram, and the number of examples that lie beyond its axis."""
+    counts = tokens.histogram
+    if counts and tokens.max > tokens.histogram_max:
+        return counts[:-1], counts[-1]
+    return counts, 0
 
 
 def regroup(counts: Sequence[int], width: int) -> list[int]:

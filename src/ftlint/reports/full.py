@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.text import Text
 
@@ -12,7 +12,7 @@ from ftlint.reports import Options, summary
 from ftlint.reports.concise import place
 from ftlint.reports.frame import window
 from ftlint.reports.paint import DIM, FRAME, STYLES, paint, words
-from ftlint.reports.shown import flagged_lines, hidden_length, withheld
+from ftlint.reports.shown import flagged_lines, hidden_length, not_kept, withheld
 from ftlint.text import plural
 
 _RELATED = 3
@@ -20,18 +20,23 @@ _RELATED = 3
 
 def render(report: Report, options: Options) -> str:
     """The findings and, unless it is switched off, the summary."""
-    body = findings(report, report.findings, options)
+    body = findings(report, report.findings, options, report.omitted_by_code())
     if not options.summary:
         return body
     return body + summary.render(report, options)
 
 
-def findings(report: Report, shown: Sequence[Finding], options: Options) -> str:
-    """Some of the report's findings (offline ones come before moderation has run), each with its frame."""
-    return paint(_lines(report, shown, options), options)
+def findings(
+    report: Report, shown: Sequence[Finding], options: Options, omitted: Mapping[str, int] | None = None
+) -> str:
+    """Some of the report's findings (offline ones come before moderation has run), each with its frame.
+
+    ``omitted`` says of which rules how many are not held; they are told after the others.
+    """
+    return paint(_lines(report, shown, options, omitted or {}), options)
 
 
-def _lines(report: Report, shown: Sequence[Finding], options: Options) -> Iterator[Text]:
+def _lines(report: Report, shown: Sequence[Finding], options: Options, omitted: Mapping[str, int]) -> Iterator[Text]:
     fold = not options.verbose and report.fail_on is not Level.INFO
     flagged = flagged_lines(report)
     framed: Counter[str] = Counter()
@@ -46,8 +51,8 @@ def _lines(report: Report, shown: Sequence[Finding], options: Options) -> Iterat
         hidden = withheld(finding, flagged, show_text=options.show_text)
         yield from _finding(finding, options, hidden=hidden, first=framed[finding.code] == 1)
         yield Text()
-    yield from _overflow(framed, options)
-    yield from _folded(folded, options)
+    yield from _overflow(framed, omitted, options)
+    yield from _folded(folded, omitted, options)
 
 
 def _finding(finding: Finding, options: Options, *, hidden: bool, first: bool) -> Iterator[Text]:
@@ -93,25 +98,29 @@ def _notes(finding: Finding, *, hidden: bool, first: bool) -> Iterator[tuple[str
         yield "rule", f"{finding.name}; `ftlint rule {finding.code}` explains it"
 
 
-def _overflow(framed: Counter[str], options: Options) -> Iterator[Text]:
-    more = {code: count - options.max_per_rule for code, count in sorted(framed.items())}
-    if not options.max_per_rule or not any(count > 0 for count in more.values()):
-        return
+def _overflow(framed: Counter[str], omitted: Mapping[str, int], options: Options) -> Iterator[Text]:
     dots = "…" if options.unicode else "..."
-    for code, count in more.items():
-        if count > 0:
-            yield words(options, (f"{dots} {count:,} more {code}, shown with --max-per-rule 0", DIM))
-    yield Text()
+    told = []
+    for code, count in sorted(framed.items()):
+        if options.max_per_rule and count > options.max_per_rule:
+            told.append(f"{dots} {count - options.max_per_rule:,} more {code}, shown with --max-per-rule 0")
+        if omitted.get(code):
+            told.append(f"{dots} {not_kept(omitted[code], code)}")
+    yield from (words(options, (line, DIM)) for line in told)
+    if told:
+        yield Text()
 
 
-def _folded(folded: dict[str, list[Finding]], options: Options) -> Iterable[Text]:
+def _folded(folded: dict[str, list[Finding]], omitted: Mapping[str, int], options: Options) -> Iterable[Text]:
     for code, group in sorted(folded.items()):
         first = group[0]
         head = (f"{first.level.value}[{code}]", STYLES[first.level])
-        if len(group) == 1:
+        left = omitted.get(code, 0)
+        if len(group) + left == 1:
             yield words(options, head, f": {first.message}", (f"  {place(first)}", DIM))
         else:
-            told = f"{first.name}, {len(group):,} times, first at {place(first)} (all with -v)"
+            seen = f"{len(group):,} with -v, {not_kept(left, code)}" if left else "all with -v"
+            told = f"{first.name}, {len(group) + left:,} times, first at {place(first)} ({seen})"
             yield words(options, head, f": {told}")
     if folded:
         yield Text()

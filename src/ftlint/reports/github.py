@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ftlint.model import Finding, Level, Report
 from ftlint.reports import Options, summary
-from ftlint.reports.shown import uri, worst_first
+from ftlint.reports.shown import not_kept, uri, worst_first
 from ftlint.text import plural, safe
 
 ANNOTATIONS = 10
@@ -18,8 +18,9 @@ def render(report: Report, options: Options) -> str:  # noqa: ARG001 (nothing of
     shown = ranked[:ANNOTATIONS]
     if len(shown) == ANNOTATIONS and shown[0].level is Level.INFO:
         shown.pop()  # ten notices would push out the eleventh, the summary
-    left = len(ranked) - len(shown)
+    left = report.total() - len(shown)
     told = summary.one_line(report) + (f"; {plural(left, 'further finding')} not annotated" if left else "")
+    told += "".join(f"; {not_kept(count, code)}" for code, count in report.omitted_by_code().items())
     return "".join(_annotation(finding) for finding in shown) + f"::notice title=ftlint::{_data(told)}\n"
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
-from importlib.resources import files
 
 from ftlint.model import Cost, FileSummary, Report, Role, Verdict
 from ftlint.reports import Options, html_charts, html_findings, meaning, summary
 from ftlint.reports.figures import dollars, percent, short, size
+from ftlint.reports.html_page import card, shell
 from ftlint.reports.html_prose import esc, sentence
 from ftlint.text import plural
 
@@ -36,19 +34,8 @@ def render(report: Report, options: Options) -> str:
 
 def page(report: Report, options: Options, room: int) -> str:
     """The page with at most ``room`` findings listed."""
-    style = files("ftlint.reports").joinpath("page.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     names = ", ".join(file.path for file in report.files[:3])
-    title = esc(f"ftlint: {report.verdict.value}, {names}")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark"><meta name="referrer" content="no-referrer">'
-        f"<title>{title}</title><style>{style}</style></head>\n"
-        f"<body><main>{''.join(_body(report, options, room))}</main></body></html>\n"
-    )
+    return shell(f"ftlint: {report.verdict.value}, {names}", "".join(_body(report, options, room)))
 
 
 def _body(report: Report, options: Options, room: int) -> Iterator[str]:
@@ -59,7 +46,7 @@ def _body(report: Report, options: Options, room: int) -> Iterator[str]:
     for file in report.files[:FILES]:
         yield from _file(file, report, offenders)
     if report.findings:
-        left = len(report.findings) - len(offenders.anchors)
+        left = report.total() - len(offenders.anchors)
         told = (
             f'<p class="more">{len(offenders.anchors):,} are listed here, {left:,} are counted only</p>' if left else ""
         )
@@ -87,39 +74,35 @@ def _figures(report: Report) -> str:
     others = [file for file in report.files if file.role is Role.VALIDATION]
     examples = sum(file.examples for file in training)
     beside = f"and {sum(file.examples for file in others):,} to validate" if others else "to train on"
-    cards = [_card("examples", f"{examples:,}", beside), _tokens_card(training), _blockers_card(report)]
+    cards = [card("examples", f"{examples:,}", beside), _tokens_card(training), _blockers_card(report)]
     return f'<div class="cards">{"".join([*cards, _cost_card(report)])}</div>'
-
-
-def _card(label: str, figure: str, told: str) -> str:
-    return f'<div class="card"><p class="label">{label}</p><p class="figure">{esc(figure)}</p><p>{esc(told)}</p></div>'
 
 
 def _tokens_card(training: list[FileSummary]) -> str:
     counted = [file.tokens for file in training if file.tokens]
     if not counted:
-        return _card("tokens", "–", "not counted")
+        return card("tokens", "–", "not counted")
     total, trained = sum(tokens.total for tokens in counted), sum(tokens.trained for tokens in counted)
-    return _card("tokens", f"{total:,}" if total < 10_000_000 else short(total), f"{trained:,} of them trained")
+    return card("tokens", f"{total:,}" if total < 10_000_000 else short(total), f"{trained:,} of them trained")
 
 
 def _blockers_card(report: Report) -> str:
     ran = report.moderation.status != "not-run"
     count = meaning.likely_blockers(report)
     told = f"{percent(report.moderation.coverage)} of the texts have a verdict" if ran else "moderation not run"
-    return _card("likely blockers", f"{count:,}" if ran or count else "–", told)
+    return card("likely blockers", f"{count:,}" if ran or count else "–", told)
 
 
 def _cost_card(report: Report) -> str:
     priced = [cost for cost in ((report.cost,) if report.cost else report.costs) if cost.usd is not None]
     if not priced:
-        return _card("cost", "–", "not known")
+        return card("cost", "–", "not known")
     sums = [cost.usd or 0.0 for cost in priced]
     if len(priced) == 1:
-        return _card("cost", f"≈ {dollars(sums[0])}", f"{priced[0].model}, {plural(priced[0].epochs, 'epoch')}")
+        return card("cost", f"≈ {dollars(sums[0])}", f"{priced[0].model}, {plural(priced[0].epochs, 'epoch')}")
     low, high = dollars(min(sums)), dollars(max(sums))
     span = f"≈ {low}" if low == high else f"{low}–{high}"
-    return _card("cost", span, f"estimates for {len(priced)} models, see below")
+    return card("cost", span, f"estimates for {len(priced)} models, see below")
 
 
 def _file(file: FileSummary, report: Report, offenders: html_findings.Offenders) -> Iterator[str]:
@@ -129,7 +112,9 @@ def _file(file: FileSummary, report: Report, offenders: html_findings.Offenders)
     yield f'<h2>{esc(file.path)} <span class="facts">{esc(facts)}</span></h2>'
     if placed:
         drawn = html_charts.strip(file, placed, offenders.target)
-        yield f"<figure><figcaption>along the file</figcaption>{drawn}</figure>"
+        rest = report.omitted_by_code(file.path)
+        told = f" <span>without {plural(sum(rest.values()), 'finding')} that are not kept</span>" if rest else ""
+        yield f"<figure><figcaption>along the file{told}</figcaption>{drawn}</figure>"
     tokens = file.tokens
     if tokens is None or not tokens.histogram:
         return
@@ -201,6 +186,6 @@ def _provenance(report: Report) -> str:
     if limits:
         facts.append(("token limit", ", ".join(f"{limit:,}" for limit in limits)))
     if report.accepted:
-        facts.append(("accepted", f"{plural(len(report.accepted), 'finding')}, not listed"))
+        facts.append(("accepted", f"{plural(report.accepted_total(), 'finding')}, not listed"))
     rows = "".join(f"<tr><th>{esc(name)}</th><td>{esc(told)}</td></tr>" for name, told in facts)
     return f'<h2>Provenance</h2><div class="wide"><table class="data facts">{rows}</table></div>'

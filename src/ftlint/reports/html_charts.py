@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from math import sqrt
 
 from ftlint.model import FileSummary, Finding, Level, TokenStats
-from ftlint.reports.figures import short
+from ftlint.reports.figures import beyond, short
 from ftlint.reports.html_prose import esc
 from ftlint.text import plural
 
@@ -17,6 +17,8 @@ _ROW = 26
 _LEFT = 72
 _HEIGHT = 190
 _FLOOR = 160
+_FAR = 92
+"""Width that the bar of what lies beyond the axis takes, with the gap before it."""
 
 
 def strip(file: FileSummary, findings: Sequence[Finding], target: Callable[[Finding], str]) -> str:
@@ -66,34 +68,53 @@ def _row(
 
 
 def histogram(tokens: TokenStats) -> str:
-    """Examples by their number of tokens, with quantiles, the limit, and what lies beyond it in another colour."""
-    counts, top = tokens.histogram, max(tokens.histogram_max, 1)
-    width, tallest = WIDTH / max(len(counts), 1), max(counts, default=1) or 1
+    """Examples by their number of tokens, with the limit; what lies beyond it, or beyond the axis, stands apart."""
+    counts, far = beyond(tokens)
+    top, room = max(tokens.histogram_max, 1), WIDTH - (_FAR if far else 0)
+    width, tallest = room / max(len(counts), 1), max((*counts, far), default=1) or 1
     parts = [f'<svg viewBox="0 0 {WIDTH} {_HEIGHT}" role="img" aria-label="tokens per example">']
     for index, count in enumerate(counts):
         low, high = index * top // len(counts), (index + 1) * top // len(counts)
-        tall = max(2.0, (_FLOOR - 26) * count / tallest) if count else 0.0
         over = tokens.limit is not None and low >= tokens.limit
-        parts.append(
-            f"<g><title>{low:,} to {high:,} tokens: {plural(count, 'example')}</title>"
-            f'<rect class="{"error" if over else "bar"}" x="{index * width + 1:.1f}" y="{_FLOOR - tall:.1f}" '
-            f'width="{width - 2:.1f}" height="{tall:.1f}" rx="1.5"/></g>'
-        )
-    parts.append(f'<line class="axis" x1="0" x2="{WIDTH}" y1="{_FLOOR}" y2="{_FLOOR}"/>')
-    parts += [_tick(share * top // 4, top) for share in range(5)]
+        told = f"{low:,} to {high:,} tokens: {plural(count, 'example')}"
+        parts.append(_bar(told, index * width + 1, width - 2, count / tallest, "error" if over else "bar"))
+    parts.append(f'<line class="axis" x1="0" x2="{room}" y1="{_FLOOR}" y2="{_FLOOR}"/>')
+    parts += [_tick(share * top // 4, top, room) for share in range(5)]
+    if far:
+        parts += _beyond(tokens, far, tallest)
     if tokens.limit is not None and tokens.limit < top:
-        parts.append(_limit(tokens.limit, top))
+        parts.append(_limit(tokens.limit, top, room))
     return "".join([*parts, "</svg>"])
 
 
-def _tick(value: int, top: int) -> str:
-    x = WIDTH * value / top
+def _bar(told: str, x: float, width: float, share: float, kind: str) -> str:
+    tall = max(2.0, (_FLOOR - 26) * share) if share else 0.0
+    return (
+        f'<g><title>{told}</title><rect class="{kind}" x="{x:.1f}" y="{_FLOOR - tall:.1f}" '
+        f'width="{width:.1f}" height="{tall:.1f}" rx="1.5"/></g>'
+    )
+
+
+def _beyond(tokens: TokenStats, far: int, tallest: int) -> Iterator[str]:
+    """One bar apart from the others for the few examples that are many times as long."""
+    first = WIDTH - _FAR + 22
+    over = tokens.limit is not None and tokens.over_limit >= far
+    told = f"{tokens.histogram_max:,} to {tokens.max:,} tokens: {plural(far, 'example')}"
+    yield _bar(told, first, _FAR - 22, far / tallest, "error" if over else "bar")
+    yield f'<line class="axis" x1="{first}" x2="{WIDTH}" y1="{_FLOOR}" y2="{_FLOOR}"/>'
+    above = _FLOOR - max(2.0, (_FLOOR - 26) * far / tallest) - 6
+    yield f'<text class="tick end" x="{WIDTH}" y="{above:.1f}">{far:,}</text>'
+    yield f'<text class="tick end" x="{WIDTH}" y="{_FLOOR + 18}">to {short(tokens.max)}</text>'
+
+
+def _tick(value: int, top: int, room: int) -> str:
+    x = room * value / top
     anchor = " end" if value >= top else " mid" if value else ""
     return f'<text class="tick{anchor}" x="{x:.1f}" y="{_FLOOR + 18}">{short(value)}</text>'
 
 
-def _limit(limit: int, top: int) -> str:
-    x = WIDTH * limit / top
+def _limit(limit: int, top: int, room: int) -> str:
+    x = room * limit / top
     side, shift = ("end", -6) if limit * 2 > top else ("", 6)
     return (
         f'<line class="limit" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{_FLOOR}"/>'

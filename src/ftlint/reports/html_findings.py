@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ftlint.model import Finding, Report
 from ftlint.reports import Options
 from ftlint.reports.concise import place
 from ftlint.reports.html_prose import esc, markdown, sentence
-from ftlint.reports.shown import Lines, by_rule, fair_shares, flagged_lines, hidden_length, withheld
-from ftlint.rulebook import Rule, load_book
+from ftlint.reports.shown import Lines, by_rule, fair_shares, flagged_lines, hidden_length, not_kept, withheld
+from ftlint.rulebook import Rule
 from ftlint.text import plural
 
 SHOWN = 500
@@ -41,16 +41,18 @@ class Offenders:
 
 def offenders(report: Report, options: Options, room: int = SHOWN) -> Offenders:
     """All groups; of ``room`` findings that are listed, every rule gets its share."""
-    found = by_rule(report.findings)
+    found = by_rule(report)
+    left = report.omitted_by_code()
     shares = fair_shares([len(group) for group in found], room)
     flagged = flagged_lines(report)
-    book = load_book().rules
+    book = options.pages
     budget = BUDGET
     parts: list[str] = []
     anchors: dict[int, str] = {}
     for group, share in zip(found, shares, strict=True):
         common = _common_help(group)
-        parts.append(_head(group, book.get(group[0].code), common))
+        code = group[0].code
+        parts.append(_head(group, book.get(code), common, left.get(code, 0)))
         articles: list[str] = []
         for finding in group[:share]:
             name = f"f{len(anchors) + 1}"
@@ -60,7 +62,7 @@ def offenders(report: Report, options: Options, room: int = SHOWN) -> Offenders:
                 break
             articles.append(article)
             anchors[id(finding)] = name
-        parts += [*_folded(articles), _left_out(len(group) - len(articles)), "</section>"]
+        parts += [*_folded(articles), _left_out(len(group) - len(articles)), _not_kept(left, code), "</section>"]
     return Offenders("".join(parts), anchors)
 
 
@@ -80,6 +82,10 @@ def _left_out(left: int) -> str:
     return f'<p class="more">{plural(left, "further finding")} of this rule, counted and not listed</p>'
 
 
+def _not_kept(left: Mapping[str, int], code: str) -> str:
+    return f'<p class="more">{not_kept(left[code], esc(code))}</p>' if code in left else ""
+
+
 def filters(report: Report) -> str:
     """A box per level; the style sheet does the rest, so that it works without scripts."""
     boxes = (
@@ -93,18 +99,20 @@ def filters(report: Report) -> str:
 
 def contents(report: Report) -> str:
     """The table of rules that fired, each a link to its group."""
+    left = report.omitted_by_code()
     rows = (
         f'<tr><td><span class="dot {group[0].level.value}"></span>{group[0].level.value}</td>'
         f'<td><a href="#rule-{esc(group[0].code)}"><b>{esc(group[0].code)}</b> {esc(group[0].name)}</a></td>'
-        f'<td class="n">{len(group):,}</td><td class="n">{_extent(group)}</td></tr>'
-        for group in by_rule(report.findings)
+        f'<td class="n">{len(group) + left.get(group[0].code, 0):,}</td>'
+        f'<td class="n">{_extent(group, known=group[0].code not in left)}</td></tr>'
+        for group in by_rule(report)
     )
     return f'<div class="wide"><table class="contents">{"".join(rows)}</table></div>'
 
 
-def _extent(group: list[Finding]) -> str:
+def _extent(group: list[Finding], *, known: bool) -> str:
     lines = {(finding.path, finding.line) for finding in group if finding.line}
-    return plural(len(lines), "line") if lines else "whole file"
+    return (plural(len(lines), "line") if known else f"over {len(lines):,} lines") if lines else "whole file"
 
 
 def _common_help(group: list[Finding]) -> str | None:
@@ -113,13 +121,13 @@ def _common_help(group: list[Finding]) -> str | None:
     return helps.pop() or "" if len(helps) == 1 else None
 
 
-def _head(group: list[Finding], rule: Rule | None, common: str | None) -> str:
+def _head(group: list[Finding], rule: Rule | None, common: str | None, left: int) -> str:
     first = group[0]
     levels = {finding.level for finding in group}
     only = f" only-{first.level.value}" if len(levels) == 1 else ""
     title = (
         f'<h3><span class="tag {first.level.value}">{esc(first.code)}</span> {esc(first.name)} '
-        f'<span class="count">{len(group):,}</span></h3>'
+        f'<span class="count">{len(group) + left:,}</span></h3>'
     )
     summary = f'<p class="about">{sentence(rule.summary)}</p>' if rule else ""
     remedy = f'<p class="help"><b>help</b> {sentence(common)}</p>' if common else ""

@@ -36,7 +36,7 @@ def _blocks(lines: list[str]) -> Iterator[str]:
         line = lines[at]
         if line.startswith("```"):
             end = next((end for end in range(at + 1, len(lines)) if lines[end].startswith("```")), len(lines))
-            yield f"<pre>{escape(chr(10).join(lines[at + 1 : end]))}</pre>"
+            yield f"<pre>{chr(10).join(_line(held) for held in lines[at + 1 : end])}</pre>"
             at = end + 1
             continue
         end = next((end for end in range(at, len(lines)) if not lines[end].strip()), len(lines))
@@ -51,6 +51,12 @@ def _blocks(lines: list[str]) -> Iterator[str]:
         elif block:
             yield f"<p>{_inline(' '.join(part.strip() for part in block))}</p>"
         at = max(end, at + 1)
+
+
+def _line(text: str) -> str:
+    """A line of code, which no build server takes for a command where it begins a line of the page."""
+    shown = esc(text.expandtabs(4))
+    return shown.replace("::", "&#58;:", 1) if text.lstrip().startswith("::") else shown
 
 
 def _list(block: list[str]) -> str:
@@ -74,11 +80,11 @@ def _table(block: list[str]) -> str:
 def _inline(text: str) -> str:
     out, end = [], 0
     for match in _INLINE.finditer(text):
-        out.append(escape(text[end : match.start()]))
+        out.append(esc(text[end : match.start()]))
         code, bold, link = match.groups()
         if code is not None:
-            out.append(f"<code>{escape(code)}</code>")
+            out.append(f"<code>{esc(code)}</code>")
         else:
             out.append(f"<strong>{_inline(bold)}</strong>" if bold is not None else _inline(link))
         end = match.end()
-    return "".join([*out, escape(text[end:])])
+    return "".join([*out, esc(text[end:])])

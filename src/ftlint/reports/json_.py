@@ -10,7 +10,7 @@ import enum
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from functools import cache
 from types import NoneType, UnionType
@@ -27,6 +27,7 @@ from ftlint.model import (
     GuardSummary,
     Level,
     ModerationSummary,
+    Omitted,
     Place,
     Report,
     Role,
@@ -39,8 +40,10 @@ from ftlint.reports.shown import Lines, flagged_lines, withheld
 from ftlint.text import safe
 
 _INT64 = 2**63
+_OMITTED = ("path", "code", "level", "count", "accepted")
 _NEAREST = ("category", "score", "path", "line")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
+_NESTED = re.compile(rb"\n")
 _T = TypeVar("_T")
 
 
@@ -49,7 +52,15 @@ def render(report: Report, options: Options) -> str:
 
     Of the options, ``show_text`` counts as well.
     """
-    tree = to_json(report, show_text=options.show_text)
+    flagged = flagged_lines(report)
+
+    def listed(findings: tuple[Finding, ...]) -> list[orjson.Fragment]:
+        trees = (plain(finding_tree(finding, flagged, show_text=options.show_text)) for finding in findings)
+        return [
+            orjson.Fragment(_NESTED.sub(rb"\n    ", orjson.dumps(tree, option=orjson.OPT_INDENT_2))) for tree in trees
+        ]
+
+    tree = _tree(report, listed(report.findings), listed(report.accepted))
     text = orjson.dumps(tree, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
     return text if options.unicode else _NOT_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
 
@@ -59,33 +70,44 @@ def to_json(report: Report, *, show_text: bool = False) -> dict[str, Any]:
     flagged = flagged_lines(report)
 
     def listed(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
-        return [finding_tree(finding, flagged, show_text=show_text) for finding in findings]
+        return [plain(finding_tree(finding, flagged, show_text=show_text)) for finding in findings]
 
+    return _tree(report, listed(report.findings), listed(report.accepted))
+
+
+def report_tree(report: Report) -> dict[str, Any]:
+    """The same with no finding in it, for formats that write those one by one."""
+    return _tree(report, [], [])
+
+
+def _tree(report: Report, findings: Sequence[Any], accepted: Sequence[Any]) -> dict[str, Any]:
+    """The whole report; findings are plain already, or even text, so that not all of them are trees at one time."""
     tree: dict[str, Any] = plain(
         {
             "version": report.version,
             "tool": {"name": "ftlint", "version": report.tool_version},
             "verdict": report.verdict,
             "files": [_file(file) for file in report.files],
-            "findings": listed(report.findings),
+            "findings": (),
             "summary": summary_tree(report),
             "cost": _cost(report.cost),
             "moderation": _moderation(report.moderation),
             "skipped": [{"code": skipped.code, "reason": skipped.reason} for skipped in report.skipped],
-            "accepted": listed(report.accepted),
+            "accepted": (),
             "costs": [_cost(cost) for cost in report.costs],
             "fail_on": report.fail_on,
             "notes": report.notes,
             "guard": _guard(report.guard),
+            "omitted": [{name: getattr(left, name) for name in _OMITTED} for left in report.omitted],
         }
     )
-    return tree
+    return {**tree, "findings": findings, "accepted": accepted}
 
 
 def summary_tree(report: Report) -> dict[str, Any]:
-    """The value of ``summary``: findings per level and per rule."""
+    """The value of ``summary``: findings per level and per rule, those too that are counted only."""
     counts = {level.value: count for level, count in report.counts().items()}
-    return {**counts, "accepted": len(report.accepted), "by_code": report.by_code()}
+    return {**counts, "accepted": report.accepted_total(), "by_code": report.by_code()}
 
 
 def _file(file: FileSummary) -> dict[str, Any]:
@@ -210,6 +232,7 @@ def _report(tree: dict[str, Any]) -> Report:
         fail_on=Level(tree.get("fail_on", Level.WARNING)),
         notes=tuple(str(note) for note in tree.get("notes", ())),
         guard=_take(GuardSummary, tree["guard"]) if tree.get("guard") else None,
+        omitted=tuple(_take(Omitted, left, level=Level(left["level"])) for left in tree.get("omitted", ())),
     )
 
 

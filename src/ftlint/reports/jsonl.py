@@ -9,7 +9,7 @@ import orjson
 
 from ftlint.model import Report
 from ftlint.reports import Options
-from ftlint.reports.json_ import finding_tree, plain, to_json
+from ftlint.reports.json_ import finding_tree, plain, report_tree
 from ftlint.reports.shown import flagged_lines
 
 _LAST = (
@@ -25,6 +25,7 @@ _LAST = (
     "fail_on",
     "notes",
     "guard",
+    "omitted",
 )
 
 
@@ -37,5 +38,5 @@ def _lines(report: Report, options: Options) -> Iterator[dict[str, Any]]:
     flagged = flagged_lines(report)
     for finding in (*report.findings, *report.accepted):  # an accepted one has its reason in `accepted`
         yield {"type": "finding", **plain(finding_tree(finding, flagged, show_text=options.show_text))}
-    tree = to_json(report)
+    tree = report_tree(report)
     yield {"type": "report", **{key: tree[key] for key in _LAST}}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
-from ftlint.model import Finding, Report, Verdict
+from ftlint.model import Finding, Omitted, Report, Verdict
 from ftlint.reports import Options, summary
 from ftlint.reports.concise import place
+from ftlint.reports.shown import not_kept
 from ftlint.text import safe
 
 _ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -24,7 +25,7 @@ def render(report: Report, options: Options) -> str:  # noqa: ARG001 (a format f
             '  <testsuite name="moderation" tests="1" failures="0" errors="1" skipped="0">\n'
             f'    <testcase classname="ftlint" name="moderation">{told}</testcase>\n  </testsuite>\n'
         )
-    failed = sum(_fails(finding, report) for finding in report.findings)
+    failed = _failures(report.findings, _omitted(report), report)
     tests = sum(suite.count("<testcase ") for suite in suites)
     errors = int(report.verdict is Verdict.INCOMPLETE)
     head = f'<testsuites name="ftlint" tests="{tests}" failures="{failed}" errors="{errors}">\n'
@@ -32,7 +33,7 @@ def render(report: Report, options: Options) -> str:  # noqa: ARG001 (a format f
 
 
 def _suite(path: str, findings: list[Finding], report: Report) -> str:
-    failed = sum(_fails(finding, report) for finding in findings)
+    failed = _failures(findings, _omitted(report, path), report)
     cases = list(_cases(path, findings, report))
     counts = f'tests="{len(cases)}" failures="{failed}" errors="0" skipped="0"'
     return f'  <testsuite name="{_text(path)}" {counts}>\n{"".join(cases)}  </testsuite>\n'
@@ -47,6 +48,15 @@ def _cases(path: str, findings: list[Finding], report: Report) -> Iterator[str]:
         name = f'classname="{_text(path)}" name="{_text(f"{finding.code} {finding.name}{where}")}"'
         line = f' line="{finding.line}"' if finding.line else ""
         yield f"    <testcase {name}{line}>{_outcome(finding, report)}</testcase>\n"
+    for left in _omitted(report, path):  # one case for all that are counted only
+        told = _text(f"{path}: {not_kept(left.count, left.code)}")
+        failure = f'<failure message="{told}" type="{left.level.value}"/>'
+        outcome = failure if _fails(left, report) else f"<system-out>{told}</system-out>"
+        yield f'    <testcase classname="{_text(path)}" name="{_text(left.code)}, not kept">{outcome}</testcase>\n'
+
+
+def _omitted(report: Report, path: str | None = None) -> list[Omitted]:
+    return [left for left in report.omitted if not left.accepted and path in (None, left.path)]
 
 
 def _outcome(finding: Finding, report: Report) -> str:
@@ -59,7 +69,11 @@ def _outcome(finding: Finding, report: Report) -> str:
     return f'<failure message="{_text(finding.message)}" type="{finding.level.value}">{told}</failure>'
 
 
-def _fails(finding: Finding, report: Report) -> bool:
+def _failures(findings: Iterable[Finding], left: Iterable[Omitted], report: Report) -> int:
+    return sum(_fails(finding, report) for finding in findings) + sum(_fails(entry, report) for entry in left)
+
+
+def _fails(finding: Finding | Omitted, report: Report) -> bool:
     return finding.level.rank <= report.fail_on.rank
 
 

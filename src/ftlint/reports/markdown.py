@@ -9,7 +9,7 @@ from ftlint.model import Cost, FileSummary, Finding, Level, Report, Role, Verdic
 from ftlint.reports import Options, meaning, summary
 from ftlint.reports.concise import place
 from ftlint.reports.figures import dollars, percent, size
-from ftlint.reports.shown import by_rule, fair_shares
+from ftlint.reports.shown import by_rule, fair_shares, not_kept
 from ftlint.text import plural, safe
 
 SHOWN = 50
@@ -67,7 +67,8 @@ def _cost(cost: Cost) -> str:
 
 
 def _findings(report: Report) -> Iterator[str]:
-    groups = by_rule(report.findings)
+    groups = by_rule(report)
+    counts = report.by_code()
     if not groups:
         return
     yield ""
@@ -76,7 +77,8 @@ def _findings(report: Report) -> Iterator[str]:
     yield "| level | rule | findings |"
     yield "| --- | --- | ---: |"
     for group in groups:
-        yield f"| {_LEVELS[group[0].level]} | {_code(group[0].code)} {_prose(group[0].name)} | {len(group):,} |"
+        first = group[0]
+        yield f"| {_LEVELS[first.level]} | {_code(first.code)} {_prose(first.name)} | {counts[first.code]:,} |"
     shares = fair_shares([len(group) for group in groups], SHOWN)
     yield ""
     yield "### Findings"
@@ -85,10 +87,11 @@ def _findings(report: Report) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for group, share in zip(groups, shares, strict=True):
         yield from (_finding(finding) for finding in group[:share])
-    left = len(report.findings) - sum(shares)
+    left = report.total() - sum(shares)
     if left > 0:
+        kept = "".join(f"; {not_kept(count, code)}" for code, count in report.omitted_by_code().items())
         yield ""
-        yield f"{plural(left, 'further finding')} counted above and not listed."
+        yield f"{plural(left, 'further finding')} counted above and not listed{_prose(kept)}."
 
 
 def _meaning(report: Report) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ftlint.model import Level, Report
+from collections.abc import Sequence
+
+from ftlint.model import Finding, Level, Report
 
 NO_VERDICT = "FT909"
 """A part without a verdict: it says nothing about the text."""
@@ -30,7 +32,18 @@ SENTENCES = tuple(_TEXT.split("\n"))
 
 def likely_blockers(report: Report) -> int:
     """Findings that moderation, or the offline rules beside it, hold for a likely reason of a block."""
-    return sum(is_blocker(found.code, found.level) for found in report.findings if not found.data.get(GUARD))
+    return _blockers(report, report.findings, accepted=False)
+
+
+def accepted_blockers(report: Report) -> int:
+    """Those that an acceptance covers."""
+    return _blockers(report, report.accepted, accepted=True)
+
+
+def _blockers(report: Report, held: Sequence[Finding], *, accepted: bool) -> int:
+    left = (entry for entry in report.omitted if entry.accepted is accepted)
+    found = sum(is_blocker(finding.code, finding.level) for finding in held)
+    return found + sum(entry.count for entry in left if is_blocker(entry.code, entry.level))
 
 
 def is_blocker(code: str, level: Level) -> bool:

@@ -11,8 +11,8 @@ import orjson
 from ftlint.model import Finding, Level, Report, Verdict
 from ftlint.reports import Options, summary
 from ftlint.reports.json_ import plain
-from ftlint.reports.shown import Lines, fingerprints, flagged_lines, uri, withheld, worst_first
-from ftlint.rulebook import Rule, load_book
+from ftlint.reports.shown import Lines, fingerprints, flagged_lines, not_kept, uri, withheld, worst_first
+from ftlint.rulebook import Rule
 from ftlint.text import plural, safe
 
 RESULTS = 5000
@@ -46,10 +46,10 @@ def _run(report: Report, options: Options) -> dict[str, Any]:
         "artifacts": [_artifact(file.path, file.bytes, file.sha256) for file in report.files],
         "invocations": [_invocation(report, len(ranked))],
         "results": results,
-        "properties": {"verdict": report.verdict, "findings": len(report.findings), "byCode": report.by_code()},
+        "properties": {"verdict": report.verdict, "findings": report.total(), "byCode": report.by_code()},
     }
     run = plain(run)
-    run["tool"]["driver"]["rules"] = _rules(codes, shown)  # pages of the book: our own text, with its line breaks
+    run["tool"]["driver"]["rules"] = _rules(codes, shown, options)  # with line breaks
     return run
 
 
@@ -62,6 +62,7 @@ def _invocation(report: Report, count: int) -> dict[str, Any]:
     if count > RESULTS:
         left = plural(count - RESULTS, "finding")
         told.append(_notice("warning", f"{left} left out: {RESULTS:,} are kept, the worst ones; properties count all"))
+    told += [_notice("warning", not_kept(count, code)) for code, count in report.omitted_by_code().items()]
     if report.verdict is Verdict.INCOMPLETE:
         told.append(_notice("error", summary.moderation(report)))
     return {"executionSuccessful": report.verdict is not Verdict.INCOMPLETE, "toolExecutionNotifications": told}
@@ -71,9 +72,9 @@ def _notice(level: str, text: str) -> dict[str, Any]:
     return {"level": level, "message": {"text": text}}
 
 
-def _rules(codes: list[str], shown: list[Finding]) -> list[dict[str, Any]]:
-    """The rules that fired; one of the user's own, whose page is not in the book, has its name only."""
-    book = load_book().rules
+def _rules(codes: list[str], shown: list[Finding], options: Options) -> list[dict[str, Any]]:
+    """The rules that fired; one of the user's own, whose page is not at hand, has its name only."""
+    book = options.pages
     first: dict[str, Finding] = {}
     for finding in shown:
         first.setdefault(finding.code, finding)
@@ -81,13 +82,14 @@ def _rules(codes: list[str], shown: list[Finding]) -> list[dict[str, Any]]:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    page = _EXAMPLES.sub("", rule.body).strip()  # an example is one long line: no help in a side bar
+    shown = "\n".join(safe(line.expandtabs(4)) for line in rule.body.split("\n"))
+    page = _EXAMPLES.sub("", shown).strip()  # an example is one long line: no help in a side bar
     return {
         "id": rule.code,
-        "name": rule.name,
-        "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": _first_paragraph(rule.body) or rule.summary},
-        "help": {"text": page, "markdown": page},
+        "name": safe(rule.name),
+        "shortDescription": {"text": safe(rule.summary)},
+        "fullDescription": {"text": _first_paragraph(shown) or safe(rule.summary)},
+        "help": {"text": page or safe(rule.summary), "markdown": page or safe(rule.summary)},
         "defaultConfiguration": {"level": _LEVELS[rule.level]},
         "properties": {"tags": [rule.applies, rule.needs], "fix": rule.fix},
     }

@@ -38,15 +38,26 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: finding.level.rank)
 
 
-def by_rule(findings: Iterable[Finding]) -> list[list[Finding]]:
+def by_rule(report: Report) -> list[list[Finding]]:
     """Findings of one rule together: the worst level first, likely blockers before all else, then the most frequent."""
+    counts = report.by_code()
     groups: dict[str, list[Finding]] = {}
-    for finding in worst_first(findings):
+    for finding in worst_first(report.findings):
         groups.setdefault(finding.code, []).append(finding)
     return sorted(
         groups.values(),
-        key=lambda group: (group[0].level.rank, not group[0].code.startswith("FT9"), -len(group), group[0].code),
+        key=lambda group: (
+            group[0].level.rank,
+            not group[0].code.startswith("FT9"),
+            -counts[group[0].code],
+            group[0].code,
+        ),
     )
+
+
+def not_kept(count: int, code: str) -> str:
+    """What every format says of findings that a report counts and does not hold."""
+    return f"and {count:,} more of {code}, not kept"
 
 
 def fair_shares(counts: Sequence[int], room: int) -> list[int]:

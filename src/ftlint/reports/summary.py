@@ -7,9 +7,18 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from ftlint.model import Cost, FileSummary, Finding, ModerationSummary, Report, Role, TokenStats, Verdict
+from ftlint.model import (
+    Cost,
+    FileSummary,
+    Finding,
+    ModerationSummary,
+    Report,
+    Role,
+    TokenStats,
+    Verdict,
+)
 from ftlint.reports import Options, meaning
-from ftlint.reports.figures import ASCII_BARS, BARS, bars, dollars, percent, regroup, short, size
+from ftlint.reports.figures import ASCII_BARS, BARS, bars, beyond, dollars, percent, regroup, short, size
 from ftlint.reports.paint import DIM, STYLES, paint, words
 from ftlint.text import plural, safe
 
@@ -37,7 +46,7 @@ def found(report: Report) -> str:
     """``12 errors, 1 warning, 3 infos``, or ``no findings``; accepted ones are named apart."""
     counts = report.counts()
     parts = [plural(count, level.value) for level, count in counts.items() if count]
-    accepted = f" ({len(report.accepted):,} accepted)" if report.accepted else ""
+    accepted = f" ({report.accepted_total():,} accepted)" if report.accepted else ""
     return (", ".join(parts) or "no findings") + accepted
 
 
@@ -46,7 +55,7 @@ def moderation(report: Report) -> str:
     summary = report.moderation
     reason = f" ({safe(summary.reason)})" if summary.reason else ""
     count = meaning.likely_blockers(report)
-    accepted = sum(meaning.is_blocker(finding.code, finding.level) for finding in report.accepted)
+    accepted = meaning.accepted_blockers(report)
     beyond = f" beyond {accepted:,} accepted" if accepted else ""
     likely = plural(count, "likely blocker")
     if summary.status == "not-run":
@@ -100,26 +109,29 @@ def _tokens(tokens: TokenStats, options: Options) -> Iterator[Text]:
     quantiles = [f"p5 {tokens.p5:,}", f"p50 {tokens.p50:,}", f"p95 {tokens.p95:,}", f"max {tokens.max:,}"]
     stats = _join(options, *quantiles)
     room = max(min(options.width - _LABEL - 4 - len(stats), 40), 8)
-    counts = regroup(tokens.histogram, room)
-    drawn = bars(counts, BARS if options.unicode else ASCII_BARS)
+    held, far = beyond(tokens)
+    counts = regroup(held, room - 2 if far else room)
+    glyphs = BARS if options.unicode else ASCII_BARS
+    drawn = bars([*counts, 0, far] if far else counts, glyphs)
     yield _row("per example", f"{drawn}  {stats}" if counts else stats, options)
-    axis, told = _axis(tokens, len(counts), options)
+    axis, told = _axis(tokens, len(counts), far, options)
     if axis or told:
         yield _row("", f"{axis}  {told}" if axis else told, options)
 
 
-def _axis(tokens: TokenStats, width: int, options: Options) -> tuple[str, str]:
-    """The line below the bars with the limit's place on it, and the words beside it."""
+def _axis(tokens: TokenStats, width: int, far: int, options: Options) -> tuple[str, str]:
+    """The line below the bars with the limit's place on it, and the words beside it; beyond the bars stand the rest."""
     over = f", {plural(tokens.over_limit, 'example')} over" if tokens.over_limit else ""
     limit = f"limit {tokens.limit:,}{over}" if tokens.limit is not None else ""
     if not width or not tokens.histogram_max:
         return "", limit
-    axis = ["0", *" " * (width - 1)]
+    axis = ["0", *" " * (width - 1), *("  " if far else "")]
     if tokens.limit is not None and 0 < tokens.limit < tokens.histogram_max:
         sign = "▲" if options.unicode else "^"
         axis[tokens.limit * width // tokens.histogram_max] = sign
         limit = f"{sign} {limit}"
-    return "".join(axis), _join(options, f"to {short(tokens.histogram_max)}", limit)
+    rest = f"and {far:,} beyond" if far else ""
+    return "".join(axis), _join(options, " ".join(filter(None, (f"to {short(tokens.histogram_max)}", rest))), limit)
 
 
 def _costs(report: Report, options: Options) -> Iterator[Text]:
@@ -174,7 +186,7 @@ def _rules(report: Report, options: Options) -> Iterator[Text]:
         mark = " [*]" if finding.fix == "safe" else ""
         level = (f"  {finding.level.value:<8}", STYLES[finding.level])
         yield words(options, level, f" {finding.code}  {counts[finding.code]:>{width},}  {finding.name}{mark}")
-    fixable = sum(finding.fix == "safe" for finding in report.findings)
+    fixable = sum(counts[code] for code, finding in first.items() if finding.fix == "safe")
     if fixable:
         yield words(options, (f"  [*] {plural(fixable, 'finding')} with a safe fix", DIM))
     if ranked:

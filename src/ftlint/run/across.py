@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ftlint.errors import UsageError
+from ftlint.reports.figures import dollars
 from ftlint.run.convert import HELDOUT
 from ftlint.run.files import sha256_file
+from ftlint.run.metrics import TITLES
 from ftlint.run.report import TUNED
 from ftlint.run.stats import Paired, paired
 
@@ -96,3 +98,29 @@ def _difference(left: dict[str, Any], right: dict[str, Any], seed: int) -> dict[
         metric: paired([one[key][TUNED][metric] - other[key][TUNED][metric] for key in both], seed)
         for metric in metrics
     }
+
+
+def lines(across: Across) -> Iterator[str]:
+    """The comparison as plain text: a line per run, then its difference to the first one."""
+    for row in across.rows:
+        scores = ", ".join(f"{TITLES.get(metric, metric)} {score:.2f}" for metric, score in row.scores.items())
+        usd = "cost unknown" if row.usd is None else dollars(row.usd)
+        verdict = "no verdict" if row.verdict == "none" else f"{row.verdict} than its base model"
+        yield f"{row.run_id}  {row.tuned_model}  n {row.n}  {scores}  {usd}  {verdict}"
+        if row.rehearsal:
+            yield f"  {row.rehearsal}"
+    for row, difference in zip(across.rows[1:], across.differences, strict=True):
+        yield f"{row.run_id} - {across.rows[0].run_id}"
+        if difference is None:
+            yield "  not paired: they were evaluated on different held-out examples"
+        else:
+            yield from (f"  {_told(metric, one)}" for metric, one in difference.items())
+
+
+def _told(metric: str, one: Paired) -> str:
+    title = TITLES.get(metric, metric)
+    if one.mean is None or one.low is None or one.high is None:
+        return f"{title}: {one.n} answered by both"
+    verdict = one.verdict or "no verdict"
+    counts = f"{one.wins} better, {one.ties} equal, {one.losses} worse"
+    return f"{title}: {one.mean:+.2f} ({one.low:+.2f} to {one.high:+.2f}), {counts}: {verdict}"

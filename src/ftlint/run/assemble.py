@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import platform
 from collections.abc import Mapping, Sequence
+from importlib import metadata
 from typing import Any
 
+import ftlint
 from ftlint.model import Role
 from ftlint.run import curves
 from ftlint.run.context import REHEARSAL, Run
@@ -14,11 +18,15 @@ from ftlint.run.evaluate import Answer, load_answers, request_keys
 from ftlint.run.floors import lead, load_constant
 from ftlint.run.follow import CHECKPOINTS, load_events
 from ftlint.run.heldout import HeldOut, load_heldout
-from ftlint.run.metrics import Rouge
-from ftlint.run.report import BASE, CONSTANT, LEAD, NAMES, TUNED, Gain, Pair, RunReport, Spending, answers_file
+from ftlint.run.metrics import TITLES, Metrics
+from ftlint.run.report import BASE, CONSTANT, LEAD, TUNED, Gain, Pair, RunReport, Spending, answers_file
 from ftlint.run.scores import System, Table, difference, floor_answers, score_answers, system
 from ftlint.run.stats import LEAST, Paired
-from ftlint.text import plural
+from ftlint.run.timeline import timeline
+from ftlint.text import crop, plural, safe
+
+_PROMPT = 80
+"""Characters of a prompt that a note shows."""
 
 
 def build(run: Run) -> RunReport:
@@ -36,8 +44,8 @@ def build(run: Run) -> RunReport:
         for name, model in models.items()
     }
     answers |= _floors(run, examples)
-    rouge = Rouge(asked.metrics)
-    tables = {name: score_answers(rouge, examples, given) for name, given in answers.items()}
+    metrics = Metrics(asked.metrics)
+    tables = {name: score_answers(metrics, examples, given) for name, given in answers.items()}
     total = len(examples)
     systems = tuple(_system(run, name, models.get(name), tables[name], answers[name], total) for name in answers)
     differences = tuple(
@@ -70,9 +78,20 @@ def build(run: Run) -> RunReport:
             example.id: {name: table[example.id].mean for name, table in tables.items() if example.id in table}
             for example in examples
         },
+        timeline=timeline(run.journal.path),
+        versions=_versions(),
         best=best,
         worst=worst,
     )
+
+
+def _versions() -> dict[str, str]:
+    """Of everything that the figures depend on, as far as it is installed."""
+    found = {"ftlint": ftlint.__version__, "python": platform.python_version()}
+    for name in ("openai", "datasets", "rouge-score", "sacrebleu", "tiktoken"):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _floors(run: Run, examples: Sequence[HeldOut]) -> dict[str, dict[int, Answer]]:
@@ -95,7 +114,7 @@ def sentence(head: Paired, metric: str, *, rehearsal: bool = False) -> str:
     if head.mean is None or head.low is None or head.high is None:
         return f"{prefix}no verdict: {plural(head.n, 'example')} answered by both"
     figures = (
-        f"{head.mean:+.2f} {NAMES[metric]}, 95 % interval {head.low:+.2f} to {head.high:+.2f},"
+        f"{head.mean:+.2f} {TITLES[metric]}, 95 % interval {head.low:+.2f} to {head.high:+.2f},"
         f" {plural(head.n, 'example')}: {head.wins} better, {head.ties} equal, {head.losses} worse"
     )
     if head.verdict:
@@ -148,7 +167,10 @@ def _notes(run: Run, systems: Sequence[System], metric: str) -> list[str]:
         notes.append("the held-out examples are those of the validation file, which the job saw (not to learn from)")
     if heldout["overlap"]:
         stand = plural(heldout["overlap"], "held-out prompt stands", "held-out prompts stand")
-        notes.append(f"{stand} in the training file too: their scores show memory")
+        notes.append(f"{stand} in the training file too and left out: a score would show memory")
+    if differ := run.state.done["convert"].get("prompts"):
+        shown = " against ".join(f"`{safe(crop(differ[key], _PROMPT))}`" for key in ("evaluation", "training"))
+        notes.append(f"the evaluation asks with another {differ['role']} prompt than the training: {shown}")
     for role, count in left_out.items():
         notes.append(f"{plural(count, 'row')} of {role} left out: a column is empty, or no question and answer")
     by_name = {row.name: row.scores.get(metric) for row in systems}

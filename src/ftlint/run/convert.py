@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from ftlint.errors import ConfigError, InputError
 from ftlint.run.files import atomic_writer, dump, sha256_file
 from ftlint.run.floors import constant_answer, save_constant
 from ftlint.run.heldout import HeldOut, content_text, prompt_key, read_pairs, save_heldout
+from ftlint.run.prompts import difference
 from ftlint.run.sources import Row, load_rows
 from ftlint.run.spec import Part, PromptSpec, RunSpec
 from ftlint.run.template import Template, parse_template
@@ -22,7 +24,7 @@ FLOOR = "floor.json"
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """The parsed templates of ``[prompt]``."""
+    """The parsed templates of ``[prompt]`` or ``[evaluate.prompt]``."""
 
     system: Template | None
     user: Template
@@ -39,15 +41,15 @@ class Prompt:
         return [self.system, self.user] if self.system else [self.user]
 
 
-def parse_prompt(spec: PromptSpec, file: str) -> Prompt:
-    """Parse ``[prompt]``; an answer or reference without braces is a column's name.
+def parse_prompt(spec: PromptSpec, file: str, table: str = "prompt") -> Prompt:
+    """Parse a prompt; an answer or reference without braces is a column's name.
 
     Raises:
         ConfigError: a template is broken, or the user's turn would be the same in every row.
     """
 
     def parse(text: str, key: str) -> Template:
-        return parse_template(text, f"{file}: prompt.{key}")
+        return parse_template(text, f"{file}: {table}.{key}")
 
     def column(text: str, key: str) -> Template:
         return parse(text if "{" in text else "{" + text + "}", key)
@@ -72,29 +74,34 @@ def convert(spec: RunSpec, folder: Path) -> dict[str, Any]:
 
     Returns:
         For the journal: ``files`` (role to path, sha256, bytes; a relative path is in ``folder``), ``heldout``
-        (examples, left_out, overlap with the training prompts, whether it is the validation part).
+        (examples; ``overlap``: how many are refused because their prompt is a training prompt; whether it is the
+        validation part), ``prompts`` (where that of the evaluation is another than that of the training, or None).
 
     Raises:
         InputError, ConfigError, UsageError: the dataset cannot be loaded, or the template does not fit it.
     """
     files = _convert_parts(spec, folder) if spec.prompt else _ready_files(spec)
     left_out: dict[str, int] = files.pop("left_out")
-    heldout, unusable = _heldout_of(spec)
+    heldout, unusable, trained_as = _heldout_of(spec)
     if unusable:
         left_out["heldout"] = unusable
+    train = folder / files["train"]["path"]
+    reference = _reference(spec)
+    trained = [pair for pair in read_pairs(train, reference) if pair]
+    heldout, leaks = _unseen(heldout, trained_as, {prompt_key(pair[0]) for pair in trained})
     if spec.evaluate.sample is not None and spec.evaluate.sample < len(heldout):
         chosen = random.Random(spec.dataset.seed).sample(range(len(heldout)), spec.evaluate.sample)  # noqa: S311
         heldout = [heldout[index] for index in sorted(chosen)]
     save_heldout(folder / HELDOUT, heldout)
-    train = folder / files["train"]["path"]
-    answers = [pair[1] for pair in read_pairs(train) if pair]
+    answers = [pair[1] for pair in trained]
     save_constant(folder / FLOOR, constant_answer(answers, spec.dataset.seed))
     return {
         "files": files,
         "left_out": left_out,
+        "prompts": dataclasses.asdict(differ) if (differ := difference(spec, train, heldout)) else None,
         "heldout": {
             "examples": len(heldout),
-            "overlap": _overlap(heldout, train),
+            "overlap": leaks,
             "is_validation": spec.dataset.heldout is None,
         },
     }
@@ -156,15 +163,19 @@ def _write_chat(path: Path, examples: Iterable[list[dict[str, Any]]]) -> None:
                 ) from None
 
 
-def _heldout_of(spec: RunSpec) -> tuple[list[HeldOut], int]:
+_TrainedAs = dict[int, list[dict[str, Any]]]
+"""Held-out examples by id as the training would ask them, where the evaluation asks with another prompt."""
+
+
+def _heldout_of(spec: RunSpec) -> tuple[list[HeldOut], int, _TrainedAs]:
     source = spec.dataset.heldout or spec.dataset.validation
     if isinstance(source, Part):
         return _heldout_part(spec, source)
-    pairs = list(read_pairs(source)) if source else []
+    pairs = list(read_pairs(source, _reference(spec))) if source else []
     examples = [
         HeldOut(number, pair[0], [pair[1]], _last_user(pair[0])) for number, pair in enumerate(pairs, 1) if pair
     ]
-    return examples, len(pairs) - len(examples)
+    return examples, len(pairs) - len(examples), {}
 
 
 def _last_user(messages: list[dict[str, Any]]) -> str:
@@ -172,21 +183,26 @@ def _last_user(messages: list[dict[str, Any]]) -> str:
     return content_text(users[-1].get("content")) if users else ""
 
 
-def _heldout_part(spec: RunSpec, part: Part) -> tuple[list[HeldOut], int]:
-    prompt = _prompt_of(spec)
+def _heldout_part(spec: RunSpec, part: Part) -> tuple[list[HeldOut], int, _TrainedAs]:
+    asked_with = spec.evaluate.prompt
+    prompt = parse_prompt(asked_with, spec.path.name, "evaluate.prompt") if asked_with else _prompt_of(spec)
     rows = load_rows(part, "heldout" if spec.dataset.heldout else "validation", spec.dataset.seed)
     known = list(dict.fromkeys(column for row in rows for column in row))
     references = prompt.references or (prompt.answer,)
     for template in references:
         template.require(known)
     examples = []
+    trained = parse_prompt(spec.prompt, spec.path.name) if spec.prompt and asked_with else None
+    trained_as: _TrainedAs = {}
     asked = {id(row) for row in _usable(rows, prompt.asked())}
     for number, row in enumerate(rows, start=1):
         texts = [text for template in references for text in _reference_texts(template, row)]
         if id(row) in asked and texts:
             lead = "\n".join(str(row[column]) for column in prompt.user.columns)
             examples.append(HeldOut(number, prompt.ask(row), texts, lead))
-    return examples, len(rows) - len(examples)
+            if trained is not None:
+                trained_as[number] = trained.ask(row)
+    return examples, len(rows) - len(examples), trained_as
 
 
 def _reference_texts(template: Template, row: Row) -> list[str]:
@@ -198,7 +214,14 @@ def _reference_texts(template: Template, row: Row) -> list[str]:
     return [] if template.blank(row) else [template.fill(row)]
 
 
-def _overlap(heldout: list[HeldOut], train: Path) -> int:
-    """How many held-out prompts stand in the training file too: their scores are memory."""
-    trained = {prompt_key(pair[0]) for pair in read_pairs(train) if pair}
-    return sum(prompt_key(example.messages) in trained for example in heldout)
+def _unseen(heldout: list[HeldOut], trained_as: _TrainedAs, trained: set[bytes]) -> tuple[list[HeldOut], int]:
+    """The held-out examples whose prompt is not trained on, and how many are refused: their scores would be memory."""
+    kept = [e for e in heldout if prompt_key(trained_as.get(e.id, e.messages)) not in trained]
+    return kept, len(heldout) - len(kept)
+
+
+def _reference(spec: RunSpec) -> Template | None:
+    text = spec.evaluate.reference
+    if text is None:
+        return None
+    return parse_template(text if "{" in text else "{" + text + "}", f"{spec.path.name}: evaluate.reference")

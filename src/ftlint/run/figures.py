@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ftlint.reports.figures import dollars
-from ftlint.run.report import NAMES, RunReport, Spending
+from ftlint.run.metrics import METHODS, TITLES
+from ftlint.run.report import RunReport, Spending
 from ftlint.run.scores import Difference, System
 from ftlint.run.stats import Paired
 from ftlint.text import plural
@@ -18,7 +19,7 @@ def score(value: float | None) -> str:
 
 def system_header(report: RunReport) -> list[str]:
     """The column heads of the comparison."""
-    return ["system", "model", *(NAMES[metric] for metric in report.metrics), "n", "missing", "length", "cost"]
+    return ["system", "model", *(TITLES[metric] for metric in report.metrics), "n", "missing", "length", "cost"]
 
 
 def system_cells(row: System, metrics: tuple[str, ...]) -> list[str]:
@@ -40,7 +41,7 @@ DIFFERENCE_HEADER = ["difference", "metric", "mean", "95 % interval", "bootstrap
 def difference_rows(difference: Difference) -> list[list[str]]:
     """One row of cells per metric."""
     name = f"{difference.left} - {difference.right}"
-    return [_difference_cells(name, NAMES[metric], one) for metric, one in difference.metrics.items()]
+    return [_difference_cells(name, TITLES[metric], one) for metric, one in difference.metrics.items()]
 
 
 def _difference_cells(name: str, metric: str, one: Paired) -> list[str]:
@@ -83,12 +84,18 @@ def gain_sentence(report: RunReport) -> str | None:
         return None
     reached = NOTHING if gain.reached is None else f"{gain.reached:+.2f}"
     word = "reached" if gain.met else "not reached"
-    return f"demanded gain {gain.demanded:+.2f} {NAMES[gain.metric]}: {word} ({reached})"
+    return f"demanded gain {gain.demanded:+.2f} {TITLES[gain.metric]}: {word} ({reached})"
 
 
 def method_sentence(report: RunReport) -> str:
     """How the figures were made."""
-    return (
-        f"ROUGE is {report.references}; tokenizer {report.tokenizer}; missing answers are left out pairwise;"
-        " intervals are paired: Student's t, and a seeded bootstrap"
+    methods = [METHODS[metric] for metric in report.metrics if metric in METHODS]
+    return "; ".join(
+        [
+            f"scores are {report.references}",
+            f"tokenizer {report.tokenizer}",
+            *methods,
+            "missing answers are left out pairwise",
+            "intervals are paired: Student's t, and a seeded bootstrap",
+        ]
     )

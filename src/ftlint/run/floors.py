@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ftlint.errors import InputError
 from ftlint.run.files import dump, write_atomic
-from ftlint.run.metrics import tokenize
+from ftlint.run.tokenize import tokenize
 
 TURNS = 3
 _SAMPLE = 100

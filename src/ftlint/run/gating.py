@@ -20,8 +20,9 @@ from ftlint.run.plan import Plan, make_plan
 from ftlint.run.runs import blocked_before
 from ftlint.run.spec import RunSpec
 from ftlint.run.submit import verify
+from ftlint.run.training import grader_fields
 from ftlint.services.interface import Rejected, ServiceError
-from ftlint.settings import JobSettings, Services, Settings
+from ftlint.settings import JobSettings, Prompts, Services, Settings
 from ftlint.text import plural
 
 STAND_IN = "the sandbox's stand-in"
@@ -44,7 +45,7 @@ def check_settings(
     spec: RunSpec, base: Settings, provider: str, model: str, services: Services, *, rehearsal: bool = False
 ) -> Settings:
     """The settings of the check: the configuration's, with the run file on top. A rehearsal caches no verdicts."""
-    epochs = spec.train.hyperparameters.n_epochs
+    epochs = spec.train.hyperparameters.get("n_epochs")
     required = moderation_required(spec)
     return dataclasses.replace(
         base,
@@ -57,7 +58,10 @@ def check_settings(
         fail_on=spec.gate.fail_on or base.fail_on,
         services=services,
         job=JobSettings(
-            hyperparameters=spec.train.hyperparameters.given(), suffix=spec.train.suffix, metadata=spec.train.metadata
+            hyperparameters=spec.train.hyperparameters,
+            suffix=spec.train.suffix,
+            metadata=spec.train.metadata,
+            grader_fields=grader_fields(spec.train.grader),
         ),
         moderation=dataclasses.replace(
             base.moderation, required=required, cache=base.moderation.cache and not rehearsal
@@ -79,13 +83,21 @@ def check_and_gate(run: Run, confirm: Callable[[Plan], bool]) -> None:
     run.tell("check", "started")
     run.journal.intent("check")
     files = [(_shown(run.file(role)), role) for role in Role if role.value in run.state.done["convert"]["files"]]
-    report = run.tools.check(files, run.settings, online=run.record.rehearsal or online(run.spec))
+    settings = _with_prompts(run.settings, run.state.done["convert"].get("prompts"))
+    report = run.tools.check(files, settings, online=run.record.rehearsal or online(run.spec))
     if run.record.rehearsal:
         report = _rehearsed(report)
     write_atomic(run.folder / "check.json", run.tools.report_json(report))
     run.journal.done("check", **_checked(report))
     run.tell("check", "done", verdict=report.verdict.value, **{k.value: v for k, v in report.counts().items()})
     _gate(run, report, confirm)
+
+
+def _with_prompts(settings: Settings, differ: dict[str, str] | None) -> Settings:
+    """The settings, told how the evaluation asks otherwise than the training did."""
+    if differ is None or settings.job is None:
+        return settings
+    return dataclasses.replace(settings, job=dataclasses.replace(settings.job, prompts=Prompts(**differ)))
 
 
 def _same_services(run: Run) -> None:
@@ -183,8 +195,9 @@ def _tell_findings(run: Run, report: Report) -> None:
     standing = [finding for finding in report.findings if gate.counts_against(finding, report.fail_on)]
     for finding in standing[:_TOLD]:
         run.tell("gate", concise.line(finding, Options()))
-    if len(standing) > _TOLD:
-        run.tell("gate", f"and {plural(len(standing) - _TOLD, 'more finding')}")
+    count = sum(count for level, count in report.counts().items() if level.rank <= report.fail_on.rank)
+    if count > _TOLD:
+        run.tell("gate", f"and {plural(count - _TOLD, 'more finding')}")
 
 
 def _own_reasons(run: Run) -> list[str]:

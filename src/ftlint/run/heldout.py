@@ -11,6 +11,7 @@ from typing import Any
 
 from ftlint.errors import InputError
 from ftlint.run.files import dump, write_atomic
+from ftlint.run.template import Template
 
 Message = dict[str, Any]
 
@@ -62,27 +63,44 @@ def content_text(content: Any) -> str:
     return "\n".join(part for part in parts if isinstance(part, str))
 
 
-def split_example(value: Any) -> tuple[list[Message], str] | None:
-    """A chat example as (prompt, answer): the last assistant turn is the answer, what stands before it the prompt.
+def split_example(value: Any, reference: Template | None = None) -> tuple[list[Message], str] | None:
+    """An example as (prompt, answer), None where it makes no question and answer in plain text.
 
-    None where that makes no question and answer in plain text: no assistant turn with text, nothing before it, or
-    tools, which a completer does not offer. ``weight`` is a key of training files and is left away.
+    Of a chat example the last assistant turn is the answer and what stands before it the prompt; of a preference
+    example the preferred output; of a reinforcement example, which ends on the user's turn, what ``reference`` makes of
+    its further keys. None where a text is missing, or where there are tools, which a completer does not offer.
+    ``weight`` is a key of training files and is left away.
     """
-    messages = value.get("messages") if isinstance(value, dict) else None
+    if not isinstance(value, dict):
+        return None
+    preferred = value.get("preferred_output")
+    if isinstance(preferred, list):
+        asked = value.get("input")
+        return _pair(asked, asked.get("messages"), _answer_of(preferred)) if isinstance(asked, dict) else None
+    messages = value.get("messages")
     if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
         return None
-    if any(key in value for key in ("tools", "functions")):
-        return None
+    if reference is not None and messages and messages[-1].get("role") == "user":
+        return _pair(value, messages, "" if reference.blank(value) else reference.fill(value))
     last = max((i for i, message in enumerate(messages) if message.get("role") == "assistant"), default=0)
-    answer = content_text(messages[last].get("content")) if last else ""
-    if not answer.strip():
+    return _pair(value, messages[:last], content_text(messages[last].get("content")) if last else "")
+
+
+def _answer_of(turns: list[Any]) -> str:
+    last = turns[-1] if turns else None
+    return content_text(last.get("content")) if isinstance(last, dict) else ""
+
+
+def _pair(holder: dict[str, Any], messages: Any, answer: str) -> tuple[list[Message], str] | None:
+    if not isinstance(messages, list) or not messages or not all(isinstance(message, dict) for message in messages):
         return None
-    prompt = [{key: item for key, item in message.items() if key != "weight"} for message in messages[:last]]
-    return prompt, answer
+    if not answer.strip() or any(key in holder for key in ("tools", "functions")):
+        return None
+    return [{key: item for key, item in message.items() if key != "weight"} for message in messages], answer
 
 
-def read_pairs(path: Path) -> Iterator[tuple[list[Message], str] | None]:
-    """Every line of a chat file as (prompt, answer), None for a line that has none; what is wrong with it is the
+def read_pairs(path: Path, reference: Template | None = None) -> Iterator[tuple[list[Message], str] | None]:
+    """Every line of a training file as (prompt, answer), None for a line that has none; what is wrong with it is the
     check's to say.
 
     Raises:
@@ -92,7 +110,7 @@ def read_pairs(path: Path) -> Iterator[tuple[list[Message], str] | None]:
         with path.open("rb") as file:
             for line in file:
                 if line.strip():
-                    yield split_example(_parse(line))
+                    yield split_example(_parse(line), reference)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
 

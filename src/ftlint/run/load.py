@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from ftlint.errors import ConfigError, InputError
-from ftlint.run import sections
+from ftlint.run import sections, training
 from ftlint.run.fields import Fields
 from ftlint.run.spec import DatasetSpec, Part, PromptSpec, RunSpec
-from ftlint.run.template import parse_template
 
-_FILE = re.compile(r"\.(json|jsonl|ndjson|csv|parquet)$", re.IGNORECASE)
+_FILE = re.compile(r"\.(json|jsonl|ndjson|csv|tsv|tab|parquet|xlsx|xlsm)$", re.IGNORECASE)
 
 
 def load_spec(path: Path) -> RunSpec:
@@ -46,16 +45,19 @@ def parse_spec(text: str, path: Path) -> RunSpec:
     except RecursionError:
         raise ConfigError(f"{path.name}: nested too deeply") from None
     root = Fields(path, "", tree)
-    dataset = _dataset(root.table("dataset"), path.parent, columns=root.has("prompt"))
+    asked = root.table("evaluate").has("prompt")
+    dataset = _dataset(root.table("dataset"), path.parent, columns=root.has("prompt"), asked=asked)
     services = root.table("services")
+    prompt = _prompt(root, dataset)
+    evaluate = sections.evaluate(root.table("evaluate"), prompt)
     spec = RunSpec(
         path=path,
         text=text,
         dataset=dataset,
-        prompt=_prompt(root, dataset),
-        train=sections.train(root.table("train")),
-        evaluate=sections.evaluate(root.table("evaluate")),
-        gate=sections.gate(root.table("gate")),
+        prompt=prompt,
+        train=training.train(root.table("train")),
+        evaluate=evaluate,
+        gate=sections.gate(root.table("gate"), evaluate.metrics),
         price=sections.price(root),
         moderator=sections.service(services, "moderator"),
         trainer=sections.service(services, "trainer"),
@@ -63,23 +65,40 @@ def parse_spec(text: str, path: Path) -> RunSpec:
     )
     services.finish()
     root.finish()
+    if spec.prompt is not None and spec.train.method != "supervised":
+        raise root.error(
+            "prompt",
+            f"makes chat examples, and the method is `{spec.train.method}`",
+            "name ready files; `ftlint convert --to preference` or `--to reinforcement` makes them",
+        )
     if spec.gate.metric not in spec.evaluate.metrics:
         raise root.error("gate.metric", f"is `{spec.gate.metric}`, which `evaluate.metrics` leaves out")
     return spec
 
 
-def _dataset(table: Fields, folder: Path, *, columns: bool) -> DatasetSpec:
-    """The three parts; ``columns``: there is a prompt, so a file's name alone stands for all of its rows."""
+def _dataset(table: Fields, folder: Path, *, columns: bool, asked: bool) -> DatasetSpec:
+    """The three parts.
+
+    Args:
+        columns: there is a prompt, so a file's name alone stands for all of its rows.
+        asked: the evaluation has a prompt of its own, so the held-out rows have columns.
+    """
     source = table.text("source", None)
     seed = table.whole("seed", 42, least=0, most=2**32 - 1)
-    rows = {name: _rows(table, name, source, folder, columns=columns) for name in ("train", "validation", "heldout")}
+    rows = {
+        name: _rows(table, name, source, folder, columns=columns or (asked and name == "heldout"))
+        for name in ("train", "validation", "heldout")
+    }
     table.finish()
     train = rows["train"]
     if train is None:
         raise table.error("train", "is missing", 'train = "train.jsonl", or train = {source = "...", split = "train"}')
     if rows["validation"] is None and rows["heldout"] is None:
         raise table.error("validation", "is missing, and there is no `heldout` to evaluate on either")
-    if len({type(part) for part in rows.values() if part is not None}) > 1:
+    if asked and not isinstance(rows["heldout"] or rows["validation"], Part):
+        raise table.error("heldout", "is missing, whose columns `evaluate.prompt` could take", 'heldout = "rows.csv"')
+    alike = [part for name, part in rows.items() if part is not None and not (asked and name == "heldout")]
+    if len({type(part) for part in alike}) > 1:
         raise table.error("train", "and the other parts must be of one kind", "all files, or all tables with a source")
     if isinstance(train, Path) and source is not None:
         raise table.error("source", "has no meaning for ready files")
@@ -140,15 +159,4 @@ def _prompt(root: Fields, dataset: DatasetSpec) -> PromptSpec | None:
     table = root.table("prompt")
     if dataset.ready:
         return None
-    prompt = PromptSpec(
-        system=table.text("system", None),
-        user=table.text("user"),
-        answer=table.text("answer"),
-        references=table.texts("references"),
-    )
-    table.finish()
-    for key in ("system", "user", "answer"):
-        parse_template(getattr(prompt, key) or "", table.where(key))
-    for reference in prompt.references:
-        parse_template(reference, table.where("references"))
-    return prompt
+    return sections.prompt(table)

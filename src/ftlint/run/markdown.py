@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from ftlint.run import figures
-from ftlint.run.report import NAMES, Pair, RunReport
+from ftlint.run.metrics import TITLES
+from ftlint.run.report import Pair, RunReport
 from ftlint.text import crop, safe
 
 # Emphasis, code, links, HTML, entities, tables, mentions, formulas; addresses that become links by themselves; and what
@@ -89,4 +90,4 @@ def _pairs(title: str, pairs: Sequence[Pair], metric: str, mask: Callable[[str],
     rows = [
         [str(pair.id), f"{pair.difference:+.2f}", *(crop(mask(text), _WIDTH) for text in pair.texts)] for pair in pairs
     ]
-    return [f"## {title}", _table(["example", NAMES[metric], "reference", "base", "tuned"], rows, 1)]
+    return [f"## {title}", _table(["example", TITLES[metric], "reference", "base", "tuned"], rows, 1)]

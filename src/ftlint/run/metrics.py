@@ -1,93 +1,50 @@
-"""ROUGE-1, ROUGE-2 and ROUGE-L for any script: rouge-score's arithmetic over a tokenizer that deletes no language."""
+"""How an answer is scored against references: ROUGE, exact match, token F1, chrF and BLEU, 0 to 100, in any script.
+
+The arithmetic is rouge-score's and sacrebleu's; the words are those of ``tokenize.py``.
+"""
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from ftlint.errors import missing_extra
+from ftlint.run.tokenize import tokenize, unspaced
 
-TOKENIZER = "ftlint-1: NFKC, case folded, no stemming; words, and characters where a script writes no spaces"
-REFERENCES = "the average F1 over the references of an example"
+ROUGE = ("rouge1", "rouge2", "rougeL", "rougeLsum")
+TITLES = {
+    "rouge1": "ROUGE-1",
+    "rouge2": "ROUGE-2",
+    "rougeL": "ROUGE-L",
+    "rougeLsum": "ROUGE-Lsum",
+    "exact": "exact match",
+    "token_f1": "token F1",
+    "chrf": "chrF",
+    "bleu": "BLEU",
+}
+"""The metrics and what they are called; ROUGE stands for its F1."""
+METHODS = {
+    "rougeLsum": "ROUGE-Lsum takes each line for a sentence",
+    "exact": "exact match: the same characters after NFC, spaces at the ends left away",
+    "token_f1": "token F1 as SQuAD's, English articles left away",
+    "chrf": "chrF: sacrebleu, character n-grams to 6, the mean of the answers' scores",
+    "bleu": (
+        "BLEU: sacrebleu, effective order, the mean of the answers' scores; tokenizer 13a, single characters where"
+        " a script writes no spaces"
+    ),
+}
+_ARTICLES = frozenset({"a", "an", "the"})
 
-_ASCII_WORD = re.compile(r"[a-z0-9]+")
-
-# First and last code point of scripts that write no spaces between words (Unicode 16 blocks): Thai, Lao, Myanmar,
-# Khmer, Tai Le to Tai Tham, Balinese, CJK marks (々〆〇), kana, Bopomofo, Han and its extensions, Yi, Javanese, Cham.
-_UNSPACED = (
-    (0x0E00, 0x0EFF),
-    (0x1000, 0x109F),
-    (0x1780, 0x17FF),
-    (0x1950, 0x1AAF),
-    (0x1B00, 0x1B7F),
-    (0x3005, 0x3007),
-    (0x3021, 0x3029),
-    (0x303B, 0x303B),
-    (0x3041, 0x312F),
-    (0x31A0, 0x31FF),
-    (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF),
-    (0xA000, 0xA4CF),
-    (0xA980, 0xA9DF),
-    (0xAA00, 0xAA5F),
-    (0xF900, 0xFAFF),
-    (0x1B000, 0x1B16F),
-    (0x20000, 0x323AF),
-)
-_STARTS = [first for first, _ in _UNSPACED]
-
-_BREAK, _WORD, _SINGLE, _MARK = range(4)
-
-
-@lru_cache(maxsize=1 << 16)
-def _kind(char: str) -> int:
-    category = unicodedata.category(char)
-    if category[0] == "M":
-        return _MARK
-    if category[0] not in "LN":
-        return _BREAK
-    code = ord(char)
-    place = bisect_right(_STARTS, code) - 1
-    return _SINGLE if place >= 0 and code <= _UNSPACED[place][1] else _WORD
-
-
-def tokenize(text: str) -> list[str]:
-    """The tokens of a text in any script; for ASCII text exactly those of rouge-score's default tokenizer.
-
-    A mark (a vowel sign, a tone, a voicing dot) stays with the character it stands on.
-    """
-    if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
-    tokens: list[str] = []
-    open_word = False  # the last token may grow by another letter
-    attached = False  # the last token may grow by a mark
-    for char in unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()):
-        kind = _kind(char)
-        if kind == _BREAK:
-            open_word = attached = False
-        elif attached and (kind == _MARK or (kind == _WORD and open_word)):
-            tokens[-1] += char
-        elif kind != _MARK:
-            tokens.append(char)
-            open_word, attached = kind == _WORD, True
-    return tokens
-
-
-class _Tokenizer:
-    """The shape that rouge-score expects of a tokenizer."""
-
-    def tokenize(self, text: str) -> list[str]:
-        return tokenize(text)
+Score = Callable[[str, str], float]
+"""Reference and answer to a figure, 0 to 100."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """F1 of one answer, 0 to 100 per metric.
+    """One answer, 0 to 100 per metric.
 
     Attributes:
         mean: averaged over the references.
@@ -100,27 +57,97 @@ class Scored:
     length: int
 
 
-class Rouge:
+class Metrics:
     """Scores answers against references.
 
+    Args:
+        names: keys of ``TITLES``.
+
     Raises:
-        UsageError: ``rouge-score`` is not installed.
+        UsageError: ``rouge-score`` or ``sacrebleu`` is needed and not installed.
     """
 
-    def __init__(self, metrics: Sequence[str]) -> None:
-        try:
-            from rouge_score.rouge_scorer import RougeScorer
-        except ImportError:
-            raise missing_extra("run", "rouge-score") from None
-        self.metrics = tuple(metrics)
-        self._scorer: Any = RougeScorer(list(metrics), tokenizer=_Tokenizer())
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        rouge = [name for name in names if name in ROUGE]
+        self._rouge: Any = _rouge_scorer(rouge) if rouge else None
+        self._others: dict[str, Score] = {name: _MAKERS[name]() for name in names if name not in ROUGE}
 
     def score(self, references: Sequence[str], answer: str) -> Scored:
         """Score one answer against at least one reference."""
-        each = [self._scorer.score(reference, answer) for reference in references]
-        values = {metric: [100 * scores[metric].fmeasure for scores in each] for metric in self.metrics}
+        each = [self._one(reference, answer) for reference in references]
         return Scored(
-            mean={metric: sum(figures) / len(figures) for metric, figures in values.items()},
-            best={metric: max(figures) for metric, figures in values.items()},
+            mean={name: sum(scores[name] for scores in each) / len(each) for name in self.names},
+            best={name: max(scores[name] for scores in each) for name in self.names},
             length=len(tokenize(answer)),
         )
+
+    def _one(self, reference: str, answer: str) -> dict[str, float]:
+        rouge = self._rouge.score(reference, answer) if self._rouge is not None else {}
+        return {
+            name: 100 * rouge[name].fmeasure if name in rouge else self._others[name](reference, answer)
+            for name in self.names
+        }
+
+
+class _Tokenizer:
+    """The shape that rouge-score expects of a tokenizer."""
+
+    def tokenize(self, text: str) -> list[str]:
+        return tokenize(text)
+
+
+def _rouge_scorer(names: Iterable[str]) -> Any:
+    try:
+        from rouge_score.rouge_scorer import RougeScorer
+    except ImportError:
+        raise missing_extra("run", "rouge-score") from None
+    return RougeScorer(list(names), tokenizer=_Tokenizer())
+
+
+def _exact() -> Score:
+    def score(reference: str, answer: str) -> float:
+        one, other = (unicodedata.normalize("NFC", text).strip() for text in (reference, answer))
+        return 100.0 * (one == other)
+
+    return score
+
+
+def _token_f1() -> Score:
+    def score(reference: str, answer: str) -> float:
+        one, other = (Counter(w for w in tokenize(text) if w not in _ARTICLES) for text in (reference, answer))
+        total = one.total() + other.total()
+        return 200.0 * (one & other).total() / total if total else 100.0 * (reference.strip() == answer.strip())
+
+    return score
+
+
+def _chrf() -> Score:
+    metric = _sacrebleu().CHRF()
+
+    def score(reference: str, answer: str) -> float:
+        return float(metric.sentence_score(answer, [reference]).score)
+
+    return score
+
+
+def _bleu() -> Score:
+    library = _sacrebleu()
+    spaced, single = (library.BLEU(tokenize=name, effective_order=True) for name in ("13a", "char"))
+
+    def score(reference: str, answer: str) -> float:
+        metric = single if unspaced(reference) or unspaced(answer) else spaced
+        return float(metric.sentence_score(answer, [reference]).score)
+
+    return score
+
+
+def _sacrebleu() -> Any:
+    try:
+        import sacrebleu.metrics
+    except ImportError:
+        raise missing_extra("run", "sacrebleu") from None
+    return sacrebleu.metrics
+
+
+_MAKERS: dict[str, Callable[[], Score]] = {"exact": _exact, "token_f1": _token_f1, "chrf": _chrf, "bleu": _bleu}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ftlint.errors import Interrupted, UsageError
-from ftlint.run import gating, markdown
+from ftlint.run import gating, html, markdown
 from ftlint.run.assemble import build
 from ftlint.run.context import REHEARSAL, SANDBOX_MODEL, Adopt, Run, refusal
 from ftlint.run.convert import HELDOUT, convert
@@ -260,6 +260,8 @@ def _report(current: Run) -> RunResult:
     text = json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"
     write_atomic(current.folder / "report.json", text.encode("utf-8", "backslashreplace"))
     write_atomic(current.folder / "report.md", markdown.render(report, current.tools.mask))
+    page = html.render(report, current.tools.mask)
+    write_atomic(current.folder / "report.html", page.encode("utf-8", "backslashreplace"))
     if "report" not in current.state.done:
         current.journal.done("report", verdict=report.verdict, exit_code=report.exit_code)
     current.tell("report", "done")

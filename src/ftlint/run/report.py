@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ftlint.run.floors import TURNS
-from ftlint.run.metrics import REFERENCES, TOKENIZER
 from ftlint.run.scores import Difference, System
+from ftlint.run.timeline import Step
+from ftlint.run.tokenize import REFERENCES, TOKENIZER
 
 BASE, TUNED = "base", "tuned"
 LEAD, CONSTANT = f"first {TURNS} turns", "constant answer"
-NAMES = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ class RunReport:
         verdict: ``better``, ``worse`` or ``none`` for tuned against base; ``sentence`` says it with its figures.
         gain: None where none is demanded.
         examples: per example, system to metric to score.
-        pairs: the examples on which tuned gained most, and those on which it lost most.
+        timeline: when each stage began and ended; ``versions``: of everything that made the figures.
+        best, worst: the examples on which tuned gained most, and those on which it lost most.
     """
 
     run_id: str
@@ -91,6 +92,8 @@ class RunReport:
     checkpoints: tuple[dict[str, Any], ...]
     notes: tuple[str, ...]
     examples: dict[int, dict[str, dict[str, float]]] = field(default_factory=dict)
+    timeline: tuple[Step, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
     best: tuple[Pair, ...] = ()
     worst: tuple[Pair, ...] = ()
     tokenizer: str = TOKENIZER

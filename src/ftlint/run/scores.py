@@ -9,7 +9,7 @@ from statistics import fmean
 
 from ftlint.run.evaluate import Answer
 from ftlint.run.heldout import HeldOut
-from ftlint.run.metrics import Rouge, Scored
+from ftlint.run.metrics import Metrics, Scored
 from ftlint.run.stats import Paired, paired
 from ftlint.settings import Price
 
@@ -24,7 +24,7 @@ class System:
     Attributes:
         kind: ``base``, ``tuned``, ``other`` or ``floor``.
         n: examples that it answered; ``missing`` are those it did not, left out of every mean.
-        scores: metric to mean F1, 0 to 100, averaged over references; empty without an answer.
+        scores: metric to mean score, 0 to 100, averaged over references; empty without an answer.
         best: the same against the best reference.
         length: mean tokens of an answer, as the metrics count them.
         finish_reasons: how answers ended, also those that are missing for it.
@@ -63,13 +63,13 @@ Table = dict[int, Scored]
 """Scores by example; an example that is missing is not in it."""
 
 
-def score_answers(rouge: Rouge, examples: Sequence[HeldOut], answers: Mapping[int, Answer]) -> Table:
+def score_answers(metrics: Metrics, examples: Sequence[HeldOut], answers: Mapping[int, Answer]) -> Table:
     """Score what was answered."""
     table: Table = {}
     for example in examples:
         answer = answers.get(example.id)
         if answer is not None and answer.text is not None:
-            table[example.id] = rouge.score(example.references, answer.text)
+            table[example.id] = metrics.score(example.references, answer.text)
     return table
 
 

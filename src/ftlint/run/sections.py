@@ -1,87 +1,44 @@
-"""The sections of ``run.toml`` that say who trains what, how systems are evaluated, and what may close the gate."""
+"""The sections of ``run.toml`` that say who serves what, how systems are evaluated, and what may close the gate."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from ftlint.catalog import load_providers
-from ftlint.catalog_records import Provider
-from ftlint.errors import UsageError
 from ftlint.model import Level
 from ftlint.run.fields import Fields
-from ftlint.run.spec import METRICS, CompareSpec, EvaluateSpec, GateSpec, Hyperparameters, TrainSpec, key_variable
+from ftlint.run.metrics import TITLES
+from ftlint.run.spec import METRICS, CompareSpec, EvaluateSpec, GateSpec, PromptSpec, key_variable
+from ftlint.run.template import parse_template
 from ftlint.settings import Price, ServiceConfig
 
-_METHODS = ("supervised", "dpo", "reinforcement")
 _RESERVED = {"base", "tuned"}
-_OURS = ("ftlint_run", "ftlint_sha256")
-_PAIRS = 16  # the API's limit of metadata pairs, ours included
 
 
-def train(table: Fields) -> TrainSpec:
-    method = table.one_of("method", _METHODS, "supervised")
-    if method != "supervised":
-        raise UsageError(
-            f"{table.where('method')} is `{method}`, and ftlint run carries out `supervised` jobs only",
-            "check the files with `ftlint check --format ...`, and submit this job by other means",
-        )
-    provider = table.one_of("provider", list(load_providers()), "openai")
-    spec = TrainSpec(
-        provider=provider,
-        model=table.text("model"),
-        method=method,
-        suffix=table.text("suffix", None),
-        seed=table.whole("seed", None, least=0, most=2**31 - 1),
-        metadata=_metadata(table),
-        hyperparameters=_hyperparameters(table.table("hyperparameters"), load_providers()[provider], method),
+def prompt(table: Fields, trained: PromptSpec | None = None) -> PromptSpec:
+    """A prompt; that of the evaluation has the training's answer and references unless it names others."""
+    made = PromptSpec(
+        system=table.text("system", None),
+        user=table.text("user"),
+        answer=table.text("answer", trained.answer) if trained else table.text("answer"),
+        references=table.texts("references", trained.references if trained else ()),
     )
     table.finish()
-    return spec
-
-
-def _metadata(table: Fields) -> dict[str, str]:
-    pairs = table.table("metadata")
-    raw: dict[str, Any] = table.raw("metadata") or {}
-    metadata = {key: pairs.text(key) for key in raw}
-    if taken := [key for key in _OURS if key in metadata]:
-        raise pairs.error(taken[0], "is a key that ftlint writes itself")
-    if len(metadata) > _PAIRS - len(_OURS):
-        raise table.error("metadata", f"has {len(metadata)} pairs; {_PAIRS - len(_OURS)} fit beside ftlint's own")
-    for key, value in metadata.items():
-        if len(key) > 64 or len(value) > 512:
-            raise pairs.error(key, "is too long", "a key has at most 64 characters, a value 512")
-    return metadata
-
-
-def _hyperparameters(table: Fields, provider: Provider, method: str) -> Hyperparameters:
-    def auto(key: str) -> bool:
-        return bool(table.raw(key) == "auto")
-
-    def most(key: str) -> int | None:
-        known = provider.hyperparameter(key, method)
-        return int(known.maximum) if known and known.maximum is not None else None
-
-    def whole(key: str) -> Any:
-        return "auto" if auto(key) else table.whole(key, None, least=1, most=most(key))
-
-    made = Hyperparameters(
-        n_epochs=whole("n_epochs"),
-        batch_size=whole("batch_size"),
-        learning_rate_multiplier="auto"
-        if auto("learning_rate_multiplier")
-        else table.number("learning_rate_multiplier", None, above=0),
-    )
-    table.finish()
+    for key in ("system", "user", "answer"):
+        parse_template(getattr(made, key) or "", table.where(key))
+    for reference in made.references:
+        parse_template(reference, table.where("references"))
     return made
 
 
-def evaluate(table: Fields) -> EvaluateSpec:
+def evaluate(table: Fields, trained: PromptSpec | None) -> EvaluateSpec:
+    """``[evaluate]``; ``trained`` is the prompt of the training, or None for ready files."""
     metrics = table.texts("metrics", METRICS)
     for metric in metrics:
-        if metric not in METRICS:
-            raise table.error("metrics", f"holds `{metric}`", f"the metrics are {', '.join(METRICS)}")
+        if metric not in TITLES:
+            raise table.error("metrics", f"holds `{metric}`", f"the metrics are {', '.join(TITLES)}")
     spec = EvaluateSpec(
         temperature=table.number("temperature", 0.0),
         max_tokens=table.whole("max_tokens", 256, least=1),
@@ -91,6 +48,8 @@ def evaluate(table: Fields) -> EvaluateSpec:
         base_model=table.text("base_model", None),
         tuned_model=table.text("tuned_model", None),
         compare=tuple(_compare(entry) for entry in table.tables("compare")),
+        reference=table.text("reference", None),
+        prompt=prompt(table.table("prompt"), trained) if table.has("prompt") else None,
     )
     names = [entry.name.casefold() for entry in spec.compare]  # each has a file, also where `A` and `a` are the same
     for name in names:
@@ -109,7 +68,7 @@ def _compare(table: Fields) -> CompareSpec:
     return spec
 
 
-def gate(table: Fields) -> GateSpec:
+def gate(table: Fields, metrics: Sequence[str]) -> GateSpec:
     level = table.one_of("fail_on", [level.value for level in Level], None)
     spec = GateSpec(
         fail_on=Level(level) if level else None,
@@ -117,7 +76,7 @@ def gate(table: Fields) -> GateSpec:
         moderation=table.one_of("moderation", ("required", "optional"), None),
         ignore=table.texts("ignore"),
         min_gain=table.number("min_gain", None, least=None),
-        metric=table.one_of("metric", METRICS, "rougeL"),
+        metric=table.one_of("metric", list(TITLES), "rougeL" if "rougeL" in metrics or not metrics else metrics[0]),
     )
     table.finish()
     return spec

@@ -1,28 +1,24 @@
-"""Rows of a dataset: local JSON, JSONL, CSV and Parquet files, or a Hugging Face id.
+"""Rows of a dataset: local files of every kind that ``rows/`` reads, or a Hugging Face id.
 
-Local text formats are read here and not by ``datasets``, which turns a dialogue that looks like a date into a date,
-and a summary ``NA`` into nothing. The order of a sample is ``datasets``' own, so that it equals
+Local files are not read by ``datasets``, which turns a dialogue that looks like a date into a date, and a summary
+``NA`` into nothing. The order of a sample is ``datasets``' own, so that it equals
 ``shuffle(seed=seed).select(range(skip, skip + sample))`` of a notebook.
 """
 
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
-import json
 import logging
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ftlint.errors import ConfigError, InputError, missing_extra
+from ftlint.rows.binary import json_value
+from ftlint.rows.files import read_file
 from ftlint.run.spec import Part
 
 Row = dict[str, Any]
-
-_CSV_FIELD = 64 << 20
 
 
 def load_rows(part: Part, role: str, seed: int) -> list[Row]:
@@ -90,7 +86,8 @@ def _hub(part: Part, role: str) -> list[Row]:
     split = part.split or {"heldout": "test"}.get(role, role)
     try:
         with _quiet(datasets):
-            return list(datasets.load_dataset(part.source, part.config, split=split, revision=part.revision))
+            loaded = datasets.load_dataset(part.source, part.config, split=split, revision=part.revision)
+            return [json_value(row) for row in loaded]
     except Exception as error:  # the loader raises what its many back ends raise; all of it means: no rows
         raise InputError(
             f"cannot load `{part.source}` (split `{split}`): {_first_line(error)}",
@@ -110,70 +107,4 @@ def _local(path: Path, role: str) -> list[Row]:
         raise InputError(f"dataset.{role}: cannot read {path}: {error.strerror}") from None
     if not found:
         raise InputError(f"dataset.{role}: there is no file {path}", "paths are relative to the run file")
-    if path.suffix.lower() == ".parquet":
-        return _parquet(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 (byte {error.start})", "save it as UTF-8") from None
-    return _csv(text, path) if path.suffix.lower() == ".csv" else _json(text, path)
-
-
-def _parquet(path: Path) -> list[Row]:
-    datasets = _datasets()
-    # A cache of its own, so that no copy of the data stays behind.
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as cache, _quiet(datasets):
-        try:
-            return list(datasets.Dataset.from_parquet(str(path), cache_dir=cache))
-        except Exception as error:  # as above: whatever the reader raises, there are no rows
-            raise InputError(f"cannot read {path}: {_first_line(error)}") from error
-
-
-def _csv(text: str, path: Path) -> list[Row]:
-    csv.field_size_limit(_CSV_FIELD)
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        rows = [dict(row) for row in reader]
-    except csv.Error as error:
-        raise InputError(f"{path}, line {reader.line_num}: {error}") from None
-    for number, row in enumerate(rows, start=1):
-        if None in row or None in row.values():
-            raise InputError(f"{path}: row {number} has not as many fields as the header")
-    return [dict(row) for row in rows]
-
-
-def _json(text: str, path: Path) -> list[Row]:
-    """JSON Lines, or one array of objects."""
-    if text.lstrip()[:1] == "[":
-        try:
-            values = json.loads(text)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{path}, line {error.lineno}: {error.msg.lower()}") from None
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{path}: {_unusable(error)}") from None
-        return [_object(value, path, f"item {number}") for number, value in enumerate(values, start=1)]
-    rows = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            value = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise InputError(f"{path}, line {number}: {error.msg.lower()}", "one JSON object per line") from None
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{path}, line {number}: {_unusable(error)}") from None
-        rows.append(_object(value, path, f"line {number}"))
-    return rows
-
-
-def _unusable(error: Exception) -> str:
-    """JSON that is right, and that Python does not take all the same."""
-    return "nested too deeply" if isinstance(error, RecursionError) else "holds a number with thousands of digits"
-
-
-def _object(value: Any, path: Path, where: str) -> Row:
-    if not isinstance(value, dict):
-        raise InputError(f"{path}, {where}: not a JSON object", "a row is an object whose keys are the columns")
-    return value
+    return read_file(path)

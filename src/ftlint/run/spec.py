@@ -6,15 +6,14 @@ import dataclasses
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from ftlint.catalog import load_providers
 from ftlint.model import Level
 from ftlint.settings import Price, ServiceConfig, Services
 
-Auto = Literal["auto"]
-
 METRICS = ("rouge1", "rouge2", "rougeL")
+"""What is scored where the run file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,10 @@ class DatasetSpec:
 
 @dataclass(frozen=True, slots=True)
 class PromptSpec:
-    """One prompt for training and evaluation alike. ``references`` are columns or templates; empty for the answer."""
+    """A prompt: one for training and evaluation alike, or one for each.
+
+    ``references`` are columns or templates; empty for the answer.
+    """
 
     system: str | None
     user: str
@@ -69,21 +71,14 @@ class PromptSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class Hyperparameters:
-    """None leaves the choice to the service, as ``"auto"`` does."""
-
-    n_epochs: int | Auto | None = None
-    batch_size: int | Auto | None = None
-    learning_rate_multiplier: float | Auto | None = None
-
-    def given(self) -> dict[str, Any]:
-        """Only what was given, as the API takes it."""
-        return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
-
-
-@dataclass(frozen=True, slots=True)
 class TrainSpec:
-    """The job. ``model`` is the base model's snapshot; ``method`` is ``supervised``, ``dpo`` or ``reinforcement``."""
+    """The job. ``model`` is the base model's snapshot; ``method`` is ``supervised``, ``dpo`` or ``reinforcement``.
+
+    Attributes:
+        hyperparameters: only those that were given, as the API takes them; ``"auto"`` is the service's own choice.
+        grader: of a reinforcement job, as the API takes it.
+        integrations: as the API takes them (``wandb``).
+    """
 
     provider: str
     model: str
@@ -91,7 +86,9 @@ class TrainSpec:
     suffix: str | None
     seed: int | None
     metadata: dict[str, str]
-    hyperparameters: Hyperparameters
+    hyperparameters: dict[str, Any]
+    grader: dict[str, Any] | None = None
+    integrations: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +108,8 @@ class EvaluateSpec:
         sample: held-out examples to use (drawn with the dataset's seed, kept in order), or None for all.
         base_model: the name that the completer knows the base model by, where it differs (Azure deployments).
         tuned_model: the same for the tuned model.
+        reference: a column or a template: what a reinforcement example is compared with.
+        prompt: another prompt than that of the training, or None for the same.
     """
 
     temperature: float
@@ -121,6 +120,8 @@ class EvaluateSpec:
     base_model: str | None
     tuned_model: str | None
     compare: tuple[CompareSpec, ...]
+    reference: str | None = None
+    prompt: PromptSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def submit(run: Run) -> dict[str, Any]:
         make=lambda: _create(run),
     )
     run.tell("submit", f"job {job.id}", job=job.id)
-    return {"job_id": job.id, "suffix": suffix(run), "hyperparameters": run.spec.train.hyperparameters.given()}
+    return {"job_id": job.id, "suffix": suffix(run), "hyperparameters": run.spec.train.hyperparameters}
 
 
 def verify(run: Run, role: Role) -> None:
@@ -148,12 +148,21 @@ def _create(run: Run) -> Job:
             training_file=files[Role.TRAIN.value],
             validation_file=files.get(Role.VALIDATION.value),
             method=train.method,
-            hyperparameters=train.hyperparameters.given(),
+            hyperparameters=train.hyperparameters,
             suffix=suffix(run),
             seed=train.seed,
             metadata=metadata(run),
+            extra=_extra(run),
         )
     )
+
+
+def _extra(run: Run) -> dict[str, Any]:
+    train = run.spec.train
+    extra: dict[str, Any] = {} if train.grader is None else {"grader": train.grader}
+    if train.integrations and not run.record.rehearsal:  # the sandbox has no account anywhere
+        extra["integrations"] = list(train.integrations)
+    return extra
 
 
 def _find_job(run: Run) -> Job | None:

@@ -26,6 +26,11 @@ class Template:
     where: str
 
     @property
+    def only(self) -> str | None:
+        """The column that the template is, where it is exactly one and nothing else."""
+        return self.parts[0][1] if len(self.parts) == 1 and self.parts[0][0] else None
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns that the template names, in their order, each once."""
         return tuple(dict.fromkeys(text for is_column, text in self.parts if is_column))
@@ -50,7 +55,9 @@ class Template:
         Raises:
             ConfigError: a value is neither text nor a number.
         """
-        return "".join(as_text(row[text], text, self.where) if is_column else text for is_column, text in self.parts)
+        return "".join(
+            as_text(row.get(text), text, self.where) if is_column else text for is_column, text in self.parts
+        )
 
     def blank(self, row: Mapping[str, Any]) -> str | None:
         """The first column without a value in this row (null, or nothing but white space), or None."""
@@ -98,6 +105,8 @@ def as_text(value: Any, column: str, where: str) -> str:
     """
     if isinstance(value, str):
         return value
+    if isinstance(value, bool):
+        return "true" if value else "false"  # as JSON writes it, and every source of ours
     if isinstance(value, (int, float)):
         return str(value)
     kind = "a list" if isinstance(value, (list, tuple)) else "an object" if isinstance(value, Mapping) else "no text"

@@ -239,6 +239,9 @@ class Batches(Protocol):
     def upload(self, content: BinaryIO, filename: str) -> str:
         """Store a file of requests under this name; its id. An upload of that name that is there already is used."""
 
+    def stored(self, filename: str) -> str | None:
+        """The id of an uploaded file of this name, or None."""
+
     def create(self, input_file: str) -> Batch:
         """Run the requests of a file; a batch of that file that is there already is used."""
 
@@ -283,6 +286,12 @@ class Trainer(Protocol):
 
     def cancel(self, job_id: str) -> Job:
         """Cancel the job."""
+
+    def pause(self, job_id: str) -> Job:
+        """Pause the job; Rejected where the service cannot, or the job does not run."""
+
+    def unpause(self, job_id: str) -> Job:
+        """Let a paused job go on; Rejected as for ``pause``."""
 
     def result_file(self, file_id: str) -> bytes:
         """The content of a result file."""

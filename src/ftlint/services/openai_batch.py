@@ -46,7 +46,7 @@ class OpenAIBatches(Sync):
             answer = self._once(lambda c: c.files.with_raw_response.create(file=body, purpose="batch", **extra))
             return shapes.parse_file(answer).id
 
-        return self._at_most_once(send, lambda: self._stored(filename))
+        return self._at_most_once(send, lambda: self.stored(filename))
 
     def create(self, input_file: str) -> Batch:
         """Create the batch, or find it created. Raises ServiceError."""
@@ -83,7 +83,8 @@ class OpenAIBatches(Sync):
         given = {name: {"anchor": "created_at", "seconds": _LIFE}}
         return given if self.endpoint.provider in ("openai", "sandbox") else {}
 
-    def _stored(self, filename: str) -> str | None:
+    def stored(self, filename: str) -> str | None:
+        """The id of a file of requests by its name, None where there is none; raises ServiceError."""
         files = self._pages(
             lambda client, place: client.files.with_raw_response.list(purpose="batch", **place),
             shapes.parse_file,

@@ -91,6 +91,14 @@ class OpenAITrainer(Sync):
         """Cancel the job; raises ServiceError (Rejected when it has already ended)."""
         return shapes.parse_job(self._once(lambda client: client.fine_tuning.jobs.with_raw_response.cancel(job_id)))
 
+    def pause(self, job_id: str) -> Job:
+        """Pause the job; raises ServiceError (Rejected where the server has no such route, or the job does not run)."""
+        return shapes.parse_job(self._once(lambda client: client.fine_tuning.jobs.with_raw_response.pause(job_id)))
+
+    def unpause(self, job_id: str) -> Job:
+        """Let a paused job go on; raises ServiceError as ``pause``."""
+        return shapes.parse_job(self._once(lambda client: client.fine_tuning.jobs.with_raw_response.resume(job_id)))
+
     def result_file(self, file_id: str) -> bytes:
         """The content of a result file, as it comes; raises ServiceError."""
         return retrying(lambda: self._send(lambda client: client.files.with_raw_response.content(file_id)), self._sleep)

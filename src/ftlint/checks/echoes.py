@@ -1,0 +1,82 @@
+"""FT610, whether an answer begins with its prompt: letters and digits count, signs, case and white space do not."""
+
+from __future__ import annotations
+
+import re
+
+Span = tuple[int, int]
+
+LEAST = 20
+"""Letters and digits of a prompt that are no coincidence at the start of an answer."""
+
+_SIGNS = re.compile(r"[\W_]+")
+_FRONT = re.compile(r"(?i)\A\W*(?:(?:q|question|prompt|user|frage|pregunta|質問|问题|問)\s?[:：]\s*)?\W*")
+_GOES_ON = re.compile(r"['’-]?\w")
+_BEHIND = re.compile(r"[\"'”’»)*_.?!:;…。？！：；؟」』）]*")
+_ENDS = re.compile(
+    r"(?:[?？؟:：]|(?:ください|下さい|教えて|ですか|ますか|でしょうか|なさい|せよ|吗|呢|하세요|주세요|까요)[。.!！]?)\Z"
+)
+_BEGINS = re.compile(
+    r"(?i)\A\W*(?:(?:hi|hello|hey|ok|okay)[,!.]? )?(?:please |kindly |bitte |s'il (?:te|vous) pla[iî]t,? "
+    r"|por favor,? )?"
+    r"(?:write|tell|give|explain|list|describe|name|summari[sz]e|create|make|find|show|generate|compose|draft|suggest"
+    r"|recommend|compare|define|calculate|compute|solve|discuss|outline|provide|identify|classify|design|help|plan"
+    r"|propose|analy[sz]e|evaluate|imagine|think of|come up with|convert|answer|state|determine|prove|let me know"
+    r"|(?:can|could|would|will) you|i (?:want|need|would like|'d like) (?:you|to know|help)"
+    r"|what|how|why|who|when|where|which|whose|is there|are there|do you|does|did you|should i|can i"
+    r"|schreibe?|erkläre?|nenne?|gib|beschreibe?|fasse?|zeige?|was|wie|warum|wer|wann|wo|welche[rsn]?|kannst du"
+    r"|können sie"
+    r"|écri[st]|écrivez|explique[rz]?|donne[rz]?|décri[st]|décrivez|liste[rz]?|résume[rz]?|quel(?:le)?s?"
+    r"|comment|pourquoi"
+    r"|escribe|explica|dame|describe|resume|haz|cuál(?:es)?|cómo|por qué|qué|dónde)(?!\w)"
+    r"|\A\W*(?:请|为什么|什么是|如何|怎么)"
+)
+_COPIED = re.compile(
+    r"(?i)\b(?:correct(?:s|ing|ed)?|fix(?:es|ing)?|check(?:s|ing)?|improv(?:e|es|ing)|edit(?:s|ing)?|polish)\b"
+    r"[^.?!\n]{0,40}\b(?:grammar|spelling|errors?|mistakes?|typos?|text|sentences?|messages?|punctuation"
+    r"|following|input)"
+    r"|proof-?read|grammar|\brepeat|\becho|verbatim|word for word|\bas(?:-| )is\b|unchanged|\brestat|paraphras|translat"
+    r"|rephras|reword|rewrit|transcri|normali[sz]|punctuat|capitali[sz]|upper-?case|lower-?case|spell-?check|\bocr\b"
+    r"|\bcop(?:y|ies) (?:the|this|it|your)|\bcontinu(?:e|ation)|complete (?:the|this)|auto-?complet|\bquot|\bextract"
+    r"|\breformat|\bformat (?:the|this)|\bclean up|question (?:first|again|and)|\bdetect|\bparrot|\bredact|anonymi[sz]"
+    r"|校正|添削|繰り返|復唱|そのまま|翻訳|訳して|続き|言い換え|訂正|直して|清書|重复|复述|校对|翻译|改写|续写|纠正"
+    r"|korrigier|wiederhol|übersetz|umformulier|corrig|répèt|tradui|reformul|repit|repet|traduc|traduz|번역|교정"
+)
+"""Words of a row that asks for its text back: mended, translated, continued, or as it is."""
+_LOOK = 20_000
+
+
+def repeated(asked: str, text: str) -> Span | None:
+    """Where an answer repeats the whole of its prompt, at its start; None where it does not.
+
+    Args:
+        asked: the message before the answer; ``text``: the answer.
+    """
+    words = _SIGNS.sub("", asked).lower()
+    if len(words) < LEAST or not _is_order(asked.strip()):
+        return None
+    front = _FRONT.match(text)
+    lead = front.end() if front else 0
+    if text[lead : lead + 1].lower() != words[0]:
+        lead = len(text) - len(text.lstrip())
+    at, known = lead, 0
+    while known < len(words) and at < len(text):
+        char = text[at].lower() if text[at].isalnum() else ""
+        if not words.startswith(char, known):
+            return None
+        known += len(char)
+        at += 1
+    if known < len(words) or (text[at - 1].isascii() and _GOES_ON.match(text, at)):
+        return None
+    behind = _BEHIND.match(text, at)
+    return lead, behind.end() if behind else at
+
+
+def _is_order(text: str) -> bool:
+    """A question or an order, which does not come back; a text to be corrected or continued may."""
+    return _ENDS.search(text) is not None or _BEGINS.match(text) is not None
+
+
+def wanted_back(texts: list[str]) -> bool:
+    """Whether one of the texts that the model is asked with wants a text mended, translated or repeated."""
+    return any(_COPIED.search(text[:_LOOK]) for text in texts)
