@@ -73,7 +73,7 @@ def moderated(report: Report, request: Request, progress: Progress) -> Report:
     if plan.texts and batches is not None:
         told = f"{plural(plan.texts, 'text')}, about {plan.tokens:,} tokens"
         progress.say(
-            f"moderation: {told}, go to {build.host(config)} as files of a batch, and are stored there until it is done "
+            f"moderation: {told}, go to {build.host(config)} as files of a batch, and stay there until it is done "
             f"(24 h at most) and they are deleted again; {_personal(report, request)}"
         )
     elif plan.texts:
@@ -88,7 +88,7 @@ def moderated(report: Report, request: Request, progress: Progress) -> Report:
         batches=batches,
     )
     if made.moderation.status == "partial" and request.again and made.moderation.coverage < 1:
-        online = "" if " --online" in request.again else " --online"
+        online = "" if request.batch or " --online" in request.again else " --online"
         progress.say(f"moderation: what has a verdict is kept; go on with: {request.again}{online}")
     return made
 

@@ -25,6 +25,9 @@ _PATIENCE = 5  # looks in a row that fail, each with all its attempts
 _OPENAI = "openai ("
 
 
+nap: Callable[[float], None] = time.sleep
+
+
 class NoBatches(Rejected):
     """The server has no batches route; nothing was sent to it."""
 
@@ -37,7 +40,6 @@ class Batching:
         texts: strings by digest.
         cache: takes the verdicts; without it nothing is known after a kill, so a caller demands it.
         notes: for the user: what is left at the service.
-        sleep: seconds, between two looks.
     """
 
     batches: Batches
@@ -47,7 +49,6 @@ class Batching:
     screening: Screening
     texts: Mapping[bytes, str]
     progress: Progress | None = None
-    sleep: Callable[[float], None] = time.sleep
     notes: list[str] = field(default_factory=list)
     _running: list[Entry] = field(default_factory=list)
     _done: dict[str, int] = field(default_factory=dict)
@@ -162,7 +163,7 @@ class Batching:
             if self.progress is not None:
                 self.progress(STAGE, min(sum(self._done.values()), total), total)
             if self._running:
-                self.sleep(pause)
+                nap(pause)
                 pause = min(pause * _GROWTH, _LONGEST)
 
     def _collect(self, entry: Entry, batch: Batch) -> None:
