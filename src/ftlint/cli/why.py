@@ -183,8 +183,12 @@ def _suspect(number: int, item: Suspect, options: Options) -> Iterator[Text]:
         options, f"{number:>3}. ", (f"{finding.code} {finding.name}", STYLES[finding.level]),
         f": {finding.message}", (named, DIM),
     )  # fmt: skip
-    places = [f"{place.path}:{place.line}" for place in item.places[:_PLACES]] or [safe(finding.path)]
-    more = item.count - len(places)
-    yield words(options, "     at ", ", ".join(places), (f" and {more:,} more" if more > 0 else "", DIM))
+    shown = item.places[:_PLACES]
+    by_path: dict[str, list[str]] = {}
+    for place in shown:
+        by_path.setdefault(place.path, []).append(str(place.line))
+    places = [f"{path}:{', '.join(lines)}" for path, lines in by_path.items()] or [safe(finding.path)]
+    more = max(item.count, len(item.places)) - len(shown)
+    yield words(options, "     at ", "; ".join(places), (f" and {more:,} more" if more > 0 else "", DIM))
     if finding.help:
         yield words(options, "     help: ", finding.help)
