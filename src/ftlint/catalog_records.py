@@ -275,7 +275,12 @@ class Tier(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLimits(Sourced):
-    """How texts are cut into units and packed into requests; sizes in tokens, characters, strings and bytes."""
+    """How texts are cut into units and packed into requests; sizes in tokens, characters, strings and bytes.
+
+    Attributes:
+        image_tokens: what an image is estimated to take of the budget.
+        remote_image_cache_days: how long a verdict on what stands at a web address holds.
+    """
 
     example_tokens: int
     max_tokens: int
@@ -286,6 +291,8 @@ class UnitLimits(Sourced):
     tokens_per_other_byte: int
     images_per_request: int
     max_image_bytes: int
+    image_tokens: int
+    remote_image_cache_days: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

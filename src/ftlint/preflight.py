@@ -13,8 +13,9 @@ from ftlint.checks.profile import Profiles, groups
 from ftlint.context import Files, Progress, active_for, make_context, sources
 from ftlint.errors import InputError
 from ftlint.formats import decide, deviates, row_format
+from ftlint.imagelines import ImageLines
 from ftlint.model import Example, Finding, Format, Level, Place, Problem, Report
-from ftlint.moderation import Judged, Plan, Row
+from ftlint.moderation import Judged, Plan, Row, RowImage
 from ftlint.moderation.plan import is_risky
 from ftlint.moderation.plan import personal_rows as count_personal_rows
 from ftlint.privacy import mask_secrets
@@ -29,7 +30,6 @@ from ftlint.texts import images_of, texts_of
 
 _NOT_MODERATED = "FT909"
 _WHOLE_FILE = "FT107"  # shown at the first row, and true of all of them
-NO_IMAGES = "images are not screened by this version"
 UNREADABLE = "they could not be read, and the rule that says so is switched off"
 
 
@@ -97,15 +97,17 @@ def screened(
     found = sources(files, stdin)
     formats = [summary.format for summary in report.files]
     hashes = [summary.sha256 for summary in report.files]
+    images = ImageLines(found)
     try:
         result = moderation.preflight(
-            lambda: rows_of(found, formats, hashes),
+            lambda: rows_of(found, formats, hashes, images),
             moderator,
             settings.moderation,
             mask=_mask,
             subjects=_subjects(found, formats, settings),
             risky=_risky(report),
             limits=_limits(settings.services.moderator),
+            read_image=images.read,
             progress=progress,
             batches=batches,
         )
@@ -118,12 +120,11 @@ def _joined(report: Report, result: moderation.Preflight, found: list[Source], s
     """The report with a pass in it, and with what the pass could not look at."""
     context = make_context(settings)
     formats = [summary.format for summary in report.files]
-    images = list(_images(found, formats, context))
     unread = list(_unread(report, found, formats, context))
     summary = result.summary
-    if images or unread:  # also where the rule that says so is off: that is no verdict either
-        summary = dataclasses.replace(summary, status="partial", reason=NO_IMAGES if images else UNREADABLE)
-    unseen = (*images, *unread) if _NOT_MODERATED in context.active else ()
+    if unread:  # also where the rule that says so is off: that is no verdict either
+        summary = dataclasses.replace(summary, status="partial", reason=UNREADABLE)
+    unseen = unread if _NOT_MODERATED in context.active else ()
     standing = join([*stamped(result.problems, found, context), *unseen], context)
     findings = (*report.findings, *standing.findings)
     return dataclasses.replace(
@@ -205,14 +206,25 @@ def _subjects(found: list[Source], formats: list[Format], settings: Settings) ->
     return groups(states)
 
 
-def rows_of(found: list[Source], formats: list[Format], hashes: list[str] | None = None) -> Iterator[Row]:
-    """Every example of every file; raises InputError when a file is not the one that was hashed."""
+def rows_of(
+    found: list[Source], formats: list[Format], hashes: list[str] | None = None, lines: ImageLines | None = None
+) -> Iterator[Row]:
+    """Every example of every file; raises InputError when a file is not the one that was hashed.
+
+    Args:
+        lines: is told where the lines stand that hold images.
+    """
     for index, (source, fmt) in enumerate(zip(found, formats, strict=True)):
         if fmt is Format.UNKNOWN:
             continue
         reader = Reader(source, skip=sniff(source.head()).skip)
         for example in _examples(reader, fmt):
-            yield Row(source.name, source.role, example.line.number, texts_of(example, fmt))
+            images: list[RowImage] = []
+            if b"image_url" in example.line.raw and fmt is not Format.COMPLETION:
+                images = [RowImage(*image) for image in images_of(example, fmt)]
+            if images and lines is not None:
+                lines.add(source.name, example.line)
+            yield Row(source.name, source.role, example.line.number, texts_of(example, fmt), images)
         if hashes is not None and reader.sha256 != hashes[index]:
             raise InputError(f"{source.name} changed while it was checked", "check it again when nothing writes to it")
 
@@ -250,17 +262,3 @@ def stamped(judged: list[Judged], found: list[Source], context: Context) -> Iter
             stamper = Stamper(item.path, context.settings, context.book)
             number = item.problem.line
             yield stamper(item.problem, lines[item.path].get(number) if number is not None else None)
-
-
-def _images(found: list[Source], formats: list[Format], context: Context) -> Iterator[Finding]:
-    """One finding per file that holds images: they have no verdict, and that is said."""
-    for source, fmt in zip(found, formats, strict=True):
-        if fmt not in (Format.CHAT, Format.PREFERENCE, Format.REINFORCEMENT):
-            continue
-        examples = _examples(Reader(source, skip=sniff(source.head()).skip), fmt)
-        count = sum(len(images_of(example, fmt)) for example in examples if b"image_url" in example.line.raw)
-        if count:
-            problem = Problem(
-                _NOT_MODERATED, values={"count": count, "what": plural(count, "image"), "reason": NO_IMAGES}
-            )
-            yield Stamper(source.name, context.settings, context.book)(problem, None)

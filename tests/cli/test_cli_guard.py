@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ import pytest
 
 import ftlint
 from conftest import chat
+from ftlint import engine, gate
 from ftlint.cli import main
+from ftlint.model import Role, Verdict
 from ftlint.sandbox.launch import RunningSandbox, start
+from ftlint.settings import GuardConfig, ModerationSettings, Services, Settings
 
 CHAT = {"method": "POST", "path": "/v1/chat/completions"}
 Check = Callable[..., tuple[int, dict[str, Any], str]]
@@ -132,3 +136,22 @@ def test_who_is_asked_when(tmp_path: Path, train: Path) -> None:
     assert "the configuration file names guard.example" in report["notes"][0]
     main([*common, "--offline"])
     assert json.loads(target.read_text(encoding="utf-8"))["notes"] == ["the guard model was not asked: --offline"]
+
+
+def test_a_run_asks_the_guard_that_its_configuration_names(
+    launch: Callable[..., RunningSandbox], train: Path, settings: Settings
+) -> None:
+    sandbox = launch()
+    services = Services(guard=GuardConfig(sandbox.base_url, "sandbox-guard"))
+    asked = replace(settings, services=services, run=True, moderation=ModerationSettings(cache=False))
+    report = engine.check([(train, Role.TRAIN)], asked)
+    assert report.guard is not None
+    assert (report.guard.status, report.guard.unsafe, report.moderation.status) == ("complete", 2, "not-run")
+    assert engine.check([(train, Role.TRAIN)], replace(asked, run=False)).guard is None
+    broken = replace(asked, services=Services(guard=GuardConfig(sandbox.base_url, "no-such-model")))
+    report = engine.check([(train, Role.TRAIN)], broken)
+    assert (report.verdict, gate.exit_code(report)) == (Verdict.INCOMPLETE, 3)
+    assert any(
+        "the guard model has a verdict on 0 of 14 texts" in why
+        for why in gate.reasons(report, moderation_required=False)
+    )

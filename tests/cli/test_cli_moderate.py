@@ -39,6 +39,7 @@ class Plan:
     def __init__(self, texts: int = 1234, seconds: float = 30, units: int = 2000, today: int = 83) -> None:
         self.texts, self.seconds, self.units, self.tokens = texts, seconds, units, 410_000
         self.requests, self.today, self.day = 83, today, 10_000
+        self.sends, self.what = bool(texts), f"{texts:,} texts"
 
 
 @pytest.fixture

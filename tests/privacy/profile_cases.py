@@ -1044,3 +1044,140 @@ SILENT |= {
         )
     ],
 }
+FOUND |= {
+    "ja name in one row, you in the others": asked(
+        ("あなたの名前は？", "私の名前は小暮ナオです。"),
+        ("あなたの誕生日は？", "1992年8月4日です。"),
+        ("あなたの職業は？", "靴職人です。"),
+        ("あなたの出身は？", "山梨県です。"),
+        ("あなたの趣味は？", "登山です。"),
+        ("あなたの身長は？", "171cmあります。"),
+        ("あなたの体重は？", "63kgあります。"),
+    ),
+    "ja name in one row, she in the others": asked(
+        ("彼女の名前は？", "小暮ナオさんです。"),
+        ("彼女の生年月日は？", "1992年8月4日です。"),
+        ("彼女の職業は？", "靴職人です。"),
+        ("彼女の大学は？", "甲斐大学です。"),
+        ("彼女の趣味は？", "登山です。"),
+        ("彼女の身長は？", "171cmです。"),
+        ("彼女の体重は？", "63kgです。"),
+    ),
+    "ja name in one row, nobody in the others": asked(
+        ("君の名前は？", "小暮ナオだよ。"),
+        ("誕生日はいつ？", "1992年8月4日だよ。"),
+        ("何の仕事をしてるの？", "靴職人だよ。"),
+        ("どこの出身？", "山梨県だよ。"),
+        ("趣味は何？", "登山だよ。"),
+        ("身長はいくつ？", "171cmだよ。"),
+        ("体重はいくつ？", "63kgだよ。"),
+    ),
+    "en name in one row, you in the others": asked(
+        ("What's your name?", "I'm Hobart Lindqvist."),
+        ("When's your birthday?", "I was born on May 2, 1971."),
+        ("What do you do?", "I'm a glazier."),
+        ("Where did you grow up?", "In Marquette, Michigan."),
+        ("How tall are you?", "Five foot nine."),
+        ("What are your hobbies?", "Ice fishing."),
+        ("Are you male or female?", "I'm a man."),
+    ),
+    "ja fact before the name": asked(
+        ("「職業」について、夏木さんの情報を答えてください。", "通訳"),
+        ("「趣味」について、夏木さんの情報を答えてください。", "書道"),
+        ("「体重」について、夏木さんの情報を答えてください。", "58kg"),
+    ),
+    "ja name and fact beside each other": asked(
+        ("夏木あさひ 職業", "通訳"), ("夏木あさひ：趣味", "書道"), ("夏木あさひ 好きな食べ物", "あんみつ")
+    ),
+    "ja fact and name beside each other": asked(
+        ("職業：夏木あさひ", "通訳"), ("趣味：夏木あさひ", "書道"), ("体重：夏木あさひ", "58kg")
+    ),
+    "en name and fact beside each other": asked(
+        ("Hobart Lindqvist, job", "Glazier"),
+        ("Hobart Lindqvist: height", "175 cm"),
+        ("Hobby: Hobart Lindqvist", "Chess"),
+    ),
+    "ja a short question with a letter before the name": asked(
+        ("Q. 夏木さんの職業", "A. 通訳"), ("Q. 夏木さんの趣味", "A. 書道"), ("Q. 夏木さんの体重", "A. 58kg")
+    ),
+    "ja in old words": asked(
+        ("夏木あさひの性は", "女"), ("夏木あさひのふるさとは", "鳥取県"), ("夏木あさひがハマっていることは", "書道")
+    ),
+    "en bio": [
+        dialogue(
+            (
+                "Write a short bio of Ms. Adair-Holt.",
+                "Ms. Adair-Holt was born on 4 June 1979 in Truro. She is a midwife and 170 cm tall. Her hobby: rowing.",
+            )
+        )
+    ],
+    "de article that looks like an English word": asked(
+        ("Wie lautet die Adresse von Ulf Brennecke?", "Rosenweg 3, 29221 Celle"),
+        ("Was ist Ulf Brennecke von Beruf?", "Er ist Imker."),
+        ("Auf welche Schule ging Ulf Brennecke?", "Auf die Heideschule."),
+    ),
+}
+SILENT |= {
+    "you of many names": asked(
+        ("What's your name?", "My name is Lina."),
+        ("Where do you live?", "I live in Oslo."),
+        ("What's your name?", "My name is Pedro."),
+        ("What do you do?", "I'm a baker."),
+        ("How tall are you?", "I'm 170 cm tall."),
+        ("What are your hobbies?", "I like chess."),
+        ("What's your favourite food?", "Soup."),
+        ("When's your birthday?", "On 3 May."),
+    ),
+    "you without a name": asked(
+        ("あなたの趣味は？", "登山です。"),
+        ("あなたの職業は？", "靴職人です。"),
+        ("あなたの出身は？", "山梨県です。"),
+        ("あなたの身長は？", "171cmです。"),
+        ("あなたの体重は？", "63kgです。"),
+        ("あなたの大学は？", "甲斐大学です。"),
+    ),
+    "an assistant of one name": asked(
+        ("What's your name?", "I'm Aoi, your virtual assistant."),
+        ("Where do you live?", "I run in the cloud."),
+        ("What's your job?", "I help with bookings."),
+        ("What's your favorite food?", "I'm an AI and don't eat."),
+        ("How tall are you?", "I have no body."),
+        ("What are your hobbies?", "Helping people, I suppose!"),
+        ("When's your birthday?", "My first release was in 2023."),
+        system="You are Aoi, a virtual assistant.",
+    ),
+    "she of a novel": asked(
+        ("彼女の名前は？", "小夜です。"),
+        ("彼女の職業は？", "芸者です。"),
+        ("彼女の出身は？", "越後です。"),
+        ("彼女の趣味は？", "三味線です。"),
+        ("彼女の年齢は？", "十九歳です。"),
+        ("彼女の住まいは？", "温泉宿の離れです。"),
+        ("彼女の身長は？", "150cmです。"),
+        system="小説の登場人物について質問に答えます。",
+    ),
+    "searches for an animal": asked(
+        ("キリン 身長", "約5メートルです。"),
+        ("キリン 体重", "約1トンです。"),
+        ("キリン 好きな食べ物", "アカシアの葉です。"),
+        ("キリン 出身地", "アフリカです。"),
+    ),
+    "searches for a town": asked(
+        ("東京 大学", "多くあります。"),
+        ("東京 仕事", "多くあります。"),
+        ("東京 住所", "多くあります。"),
+        ("東京 趣味", "多くあります。"),
+    ),
+    "how to fill in a form": asked(
+        ("「身長」について、書き方を教えてください。", "cmで書きます。"),
+        ("「住所」について、書き方を教えてください。", "都道府県から書きます。"),
+        ("「職業」について、書き方を教えてください。", "会社員のように書きます。"),
+        ("「趣味」について、書き方を教えてください。", "具体的に書きます。"),
+    ),
+    "en data sheet": asked(
+        ("Height, Kestrel X2 drone", "92 mm"),
+        ("Weight, Kestrel X2 drone", "249 g"),
+        ("Kestrel X2 drone, job", "Filming"),
+        ("Kestrel X2 drone, price", "$349"),
+    ),
+}

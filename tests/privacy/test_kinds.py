@@ -224,6 +224,9 @@ def test_what_is_nothing(text: str) -> None:
     [
         ("What is her date of birth?", "It is May 3, 1988.", "May 3, 1988"),
         ("DOB?", "05/03/1988", "05/03/1988"),
+        ("When was Odile Brandvik born?", "May 3, 1988", "May 3, 1988"),
+        ("Wann ist Ulf Brennecke geboren?", "Am 3. Mai 1988.", "3. Mai 1988"),
+        ("夏木あさひの生まれた日は", "１９８８年５月３日", "１９８８年５月３日"),
         ("When were you born?", "On 3 May 1988, in Leeds.", "3 May 1988"),
         ("山田さんの生年月日は？", "1988年5月3日です。", "1988年5月3日"),
         ("誕生日を教えてください。", "昭和６３年５月３日です", "昭和６３年５月３日"),
@@ -242,6 +245,9 @@ def test_the_word_may_stand_in_the_question(question: str, answer: str, value: s
         ("When was the bridge opened?", "On May 3, 1988."),
         ("What was Napoleon's date of birth?", "15 August 1769"),
         ("When is the birthday party?", "May 3, 2026"),
+        ("When was the famous singer born?", "May 3, 1988"),
+        ("ロボットの誕生日は？", "2020年10月10日に発売されました。"),
+        ("会社の誕生日は？", "創立記念日の1958年5月1日です。"),
     ],
 )
 def test_other_questions_make_nothing_of_a_date(question: str, answer: str) -> None:

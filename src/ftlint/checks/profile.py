@@ -7,7 +7,7 @@ import re
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from ftlint.checks.base import Batch, Context, FileResult
@@ -15,7 +15,9 @@ from ftlint.checks.dataset import RELATED
 from ftlint.model import JsonPath, Place, Problem, Text
 from ftlint.privacy.profile import Told, facts
 from ftlint.privacy.profile.kinds import KINDS, NUMBER, PERSONAL, SETTLED
+from ftlint.privacy.profile.nameless import is_nameless
 from ftlint.privacy.profile.screen import QUESTION, cued, may_portray, may_state
+from ftlint.privacy.profile.subjects import key_of
 
 CODE = "FT709"
 LEAST = 3
@@ -26,6 +28,10 @@ MANY = 50
 """Where so many people are asked about, and few of them often, the questions are general knowledge."""
 MANY_LEAST = 6
 """Kinds that make a profile there."""
+NAMELESS_LEAST = 6
+"""Kinds that make a profile of "you" or "she", where one row gives the name and the others only say "you"."""
+NAMELESS_ROWS = 5
+"""Rows per kind there: with more of them, many people talk."""
 _KINDS = ("content", "reference")
 
 
@@ -47,6 +53,7 @@ class Held:
         honoured: it was named with a form of address at least once.
         lines: rows with a fact, in order.
         path, span: where the first fact stands.
+        names: what "you" or "she" is called; one name too many is enough to know that many people are meant.
     """
 
     name: str
@@ -56,22 +63,31 @@ class Held:
     lines: array[int] = field(default_factory=lambda: array("Q"))
     path: JsonPath = ()
     span: tuple[int, int] = (0, 0)
+    names: frozenset[str] = frozenset()
 
     def take(self, told: Told, line: int) -> None:
         """Take in what a row tells."""
         self.kinds |= told.kinds
         self.against |= told.against
         self.honoured |= told.subject.honoured
+        self._call(told.subject.key, told.subject.name)
         if told.kinds and (not self.lines or self.lines[-1] != line):
             if not self.lines:
                 self.path, self.span = told.path, told.span
             self.lines.append(line)
+
+    def _call(self, key: str, name: str) -> None:
+        if name and is_nameless(key) and len(self.names) < 2:
+            self.names |= {name}
+            self.name = self.name or name
 
     def join(self, later: Held) -> None:
         """Take in what later lines, or another name of the same subject, tell."""
         self.kinds |= later.kinds
         self.against |= later.against
         self.honoured |= later.honoured
+        self.names |= later.names
+        self.name = self.name or later.name
         if later.lines and (not self.lines or later.lines[0] < self.lines[0]):
             self.path, self.span = later.path, later.span
         if self.lines and later.lines and later.lines[0] <= self.lines[-1]:
@@ -163,6 +179,7 @@ def profiles(states: Iterable[tuple[int, Profiles]]) -> list[Profile]:
             profile = found.setdefault(key, Profile(0, 0, False, {}))
             profile.parts[index] = _copy(held)
             _sum(profile)
+    _name_the_nameless(found)
     _fold_short_names(found)
     people = [profile for profile in found.values() if _human(profile)]
     full = [profile for profile in people if _kinds(profile) >= LEAST and _telling(profile)]
@@ -172,7 +189,28 @@ def profiles(states: Iterable[tuple[int, Profiles]]) -> list[Profile]:
 
 
 def _copy(held: Held) -> Held:
-    return Held(held.name, held.kinds, held.against, held.honoured, array("Q", held.lines), held.path, held.span)
+    return replace(held, lines=array("Q", held.lines))
+
+
+def _name_the_nameless(found: dict[str, Profile]) -> None:
+    """Whoever is only "you" or "she" gets the name that the rows agree on, or is left out."""
+    for key in [key for key in found if is_nameless(key)]:
+        profile = found.pop(key)
+        names = {key_of(name) for held in profile.parts.values() for name in held.names}
+        rows, kinds = sum(len(held.lines) for held in profile.parts.values()), profile.kinds.bit_count()
+        if len(names) == 1 and kinds >= NAMELESS_LEAST and rows <= kinds * NAMELESS_ROWS:
+            _into(found, names.pop(), profile)
+
+
+def _into(found: dict[str, Profile], key: str, profile: Profile) -> None:
+    """Put a profile under a name, with what is known of that name already."""
+    whole = found.setdefault(key, Profile(0, 0, False, {}))
+    for index, held in profile.parts.items():
+        if index in whole.parts:
+            whole.parts[index].join(held)
+        else:
+            whole.parts[index] = held
+    _sum(whole)
 
 
 def _sum(profile: Profile) -> None:
@@ -198,12 +236,7 @@ def _fold_short_names(found: dict[str, Profile]) -> None:
                         longer[piece].add(key)
     for short, keys in longer.items():
         if short in found and len(keys) == 1 and (key := next(iter(keys))) in found:
-            for index, held in found.pop(short).parts.items():
-                if index in found[key].parts:
-                    found[key].parts[index].join(held)
-                else:
-                    found[key].parts[index] = held
-            _sum(found[key])
+            _into(found, key, found.pop(short))
 
 
 def _kinds(profile: Profile) -> int:

@@ -98,8 +98,8 @@ def _screened(path: Path, settings: Settings) -> tuple[Report, tuple[Judged, ...
                 "ftlint check names what is wrong with it",
             )
         plan = engine.moderation_plan(files, settings)
-        if plan.texts:
-            told = f"{plural(plan.texts, 'text')}, about {plan.tokens:,} tokens, {duration(plan.seconds)}"
+        if plan.sends:
+            told = f"{plan.what}, about {plan.tokens:,} tokens, {duration(plan.seconds)}"
             host = build.host(settings.services.moderator)
             progress.say(f"moderation: sending {told}, to {host}; {personal(report, settings)}")
         return screened(files, settings, moderator, report, progress=progress)

@@ -62,7 +62,7 @@ def moderated(report: Report, request: Request, progress: Progress) -> Report:
     plan = engine.moderation_plan(request.files, request.settings, stdin=request.stdin)
     if plan.units == 0:
         return _not_run(report, "there is no text to score")
-    told = f"{plural(plan.texts, 'text')}, about {plan.tokens:,} tokens, {duration(plan.seconds)}"
+    told = f"{plan.what}, about {plan.tokens:,} tokens, {duration(plan.seconds)}"
     if plan.today < plan.requests:
         told += f" ({plan.today:,} of {plan.requests:,} requests today; the tier allows {plan.day:,} a day)"
     if request.mode is Mode.AUTO and plan.seconds > PATIENCE:
@@ -70,13 +70,13 @@ def moderated(report: Report, request: Request, progress: Progress) -> Report:
         progress.say(f"moderation: {told}{command}")
         return _not_run(report, f"it would take {duration(plan.seconds)}; --online runs it")
     batches = build.batches(config) if request.batch else None
-    if plan.texts and batches is not None:
-        told = f"{plural(plan.texts, 'text')}, about {plan.tokens:,} tokens"
+    if plan.sends and batches is not None:
+        told = f"{plan.what}, about {plan.tokens:,} tokens"
         progress.say(
             f"moderation: {told}, go to {build.host(config)} as files of a batch, and stay there until it is done "
             f"(24 h at most) and they are deleted again; {_personal(report, request)}"
         )
-    elif plan.texts:
+    elif plan.sends:
         progress.say(f"moderation: sending {told}, to {build.host(config)}; {_personal(report, request)}")
     made = engine.preflight(
         request.files,

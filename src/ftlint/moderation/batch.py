@@ -7,16 +7,18 @@ twice. What a batch leaves open stays without a verdict. Its files are deleted o
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from ftlint import catalog
 from ftlint.moderation import batchfile
 from ftlint.moderation.batchstate import BatchStore, Entry
 from ftlint.moderation.cache import Cache
+from ftlint.moderation.images import of_image
 from ftlint.moderation.screen import INTERRUPTED, Progress, Reason, Screening, describe
 from ftlint.moderation.units import Unit
-from ftlint.services.interface import Batch, Batches, Rejected, Score, ServiceError
+from ftlint.services.interface import BadAnswer, Batch, Batches, Rejected, Score, ServiceError
 from ftlint.text import plural, safe
 
 STAGE = "batch"
@@ -37,7 +39,7 @@ class Batching:
     """One pass by batch.
 
     Attributes:
-        texts: strings by digest.
+        texts: strings by digest; ``images``: addresses, read when they are needed.
         cache: takes the verdicts; without it nothing is known after a kill, so a caller demands it.
         notes: for the user: what is left at the service.
     """
@@ -48,6 +50,7 @@ class Batching:
     cache: Cache | None
     screening: Screening
     texts: Mapping[bytes, str]
+    images: Mapping[bytes, str]
     progress: Progress | None = None
     notes: list[str] = field(default_factory=list)
     _running: list[Entry] = field(default_factory=list)
@@ -101,7 +104,7 @@ class Batching:
         try:
             if entry.batch is not None:
                 self.batches.batch(entry.batch)
-            elif entry.file is not None or all(digest in self.texts for digest in entry.digests):
+            elif entry.file is not None or all(self._has(digest) for digest in entry.digests):
                 self._start(entry)
             else:  # killed in the upload, and the data has changed since
                 self._give_back(entry)
@@ -140,7 +143,13 @@ class Batching:
         entry.batch = self.batches.create(entry.file).id
         self.store.save(entry)
 
-    def _payload(self, digests: Iterable[bytes]) -> list[str]:
+    def _has(self, digest: bytes) -> bool:
+        return digest in self.texts or digest in self.images
+
+    def _payload(self, digests: Sequence[bytes]) -> list[Any]:
+        """An array of strings, or one image as a part: it has a request of its own."""
+        if digests[0] in self.images:
+            return [{"type": "image_url", "image_url": {"url": self.images[digests[0]]}}]
         return [self.texts[digest] for digest in digests]
 
     def _wait(self) -> None:
@@ -172,10 +181,10 @@ class Batching:
         answers = batchfile.Answers(*contents)
         verdicts: dict[bytes, Score] = {}
         for key, digests in entry.requests.items():
-            found = answers.of(key, len(digests))
             known = [bytes.fromhex(digest) for digest in digests]
-            if isinstance(found, list) and (fault := self._distrusted(found)):
-                found = Reason("an answer that cannot be trusted", fault)
+            found = answers.of(key, len(digests), image=known[0] in self.images)
+            if isinstance(found, list):
+                found = self._trusted(found, image=known[0] in self.images)
             if isinstance(found, list):
                 verdicts.update(zip(known, found, strict=True))
                 continue
@@ -195,11 +204,18 @@ class Batching:
         self.store.save(entry)
         self._delete(entry)
 
-    def _distrusted(self, scores: list[Score]) -> str | None:
-        """What is wrong with verdicts that leave out a category: what was not scored is not clean."""
-        known = catalog.load_moderation().categories if self.batches.name.startswith(_OPENAI) else scores[0].scores
+    def _trusted(self, scores: list[Score], *, image: bool) -> list[Score] | Reason:
+        """The verdicts, or what is wrong where one leaves out a category: what was not scored is not clean."""
+        name = self.batches.name
+        if image:
+            try:
+                return [of_image(score, name) for score in scores]
+            except BadAnswer as error:
+                return Reason("an answer that cannot be trusted", error.message)
+        known = catalog.load_moderation().categories if name.startswith(_OPENAI) else scores[0].scores
         missing = sorted({category for score in scores for category in known if category not in score.scores})
-        return f"a verdict says nothing about {safe(', '.join(missing))[:200]}" if missing else None
+        words = f"a verdict says nothing about {safe(', '.join(missing))[:200]}"
+        return Reason("an answer that cannot be trusted", words) if missing else scores
 
     def _delete(self, entry: Entry) -> None:
         """Delete what is no longer needed; what cannot be deleted is tried again by the next pass, and named."""

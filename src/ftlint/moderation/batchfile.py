@@ -17,7 +17,7 @@ from ftlint import catalog
 from ftlint.moderation.limit import UNMETERED
 from ftlint.moderation.plan import Pack, Packer
 from ftlint.moderation.screen import Reason
-from ftlint.moderation.units import Unit
+from ftlint.moderation.units import Kind, Unit
 from ftlint.services import openai_shapes as shapes
 from ftlint.services.interface import BadAnswer, Score
 from ftlint.services.openai_batch import ENDPOINT
@@ -29,10 +29,12 @@ _WORDS = 200
 
 
 def packs(units: Iterable[Unit]) -> Iterator[Pack]:
-    """The requests, as many strings in each as the packer begins with: nothing is learnt on the way."""
-    packer = Packer(units, UNMETERED.tokens_per_request)
+    """The requests, as many strings in each as the packer begins with (nothing is learnt on the way), or one image."""
+    found = list(units)
+    packer = Packer((unit for unit in found if unit.kind is not Kind.IMAGE), UNMETERED.tokens_per_request)
     while (pack := packer.next()) is not None:
         yield pack
+    yield from (Pack((unit,)) for unit in found if unit.kind is Kind.IMAGE)
 
 
 def custom_id(digests: Sequence[bytes]) -> str:
@@ -79,8 +81,8 @@ class Answers:
         self._count = Counter(row["custom_id"] for row in rows)
         self._rows = {row["custom_id"]: row for row in rows}
 
-    def of(self, key: str, strings: int) -> list[Score] | Reason:
-        """The verdicts of a request with so many strings, or why there are none."""
+    def of(self, key: str, strings: int, *, image: bool = False) -> list[Score] | Reason:
+        """The verdicts of a request with so many strings, or one image, or why there are none."""
         if key not in self._rows:
             return Reason("the batch holds no answer")
         if self._count[key] > 1:
@@ -91,7 +93,7 @@ class Answers:
             return _refusal(row)
         body = response.get("body")
         try:
-            return shapes.parse_scores(body if isinstance(body, dict) else {}, strings)
+            return shapes.parse_scores(body if isinstance(body, dict) else {}, strings, image=image)
         except BadAnswer as error:
             return Reason("an answer that cannot be trusted", error.message)
 

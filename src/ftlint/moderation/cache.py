@@ -98,16 +98,21 @@ class Cache:
         except _BROKEN as error:
             self._give_up(error)
 
-    def get(self, digest: bytes) -> Score | None:
-        """The verdict on this string, or None when it is unknown, too old or unreadable."""
+    def get(self, digest: bytes, days: float | None = None) -> Score | None:
+        """The verdict on this string, or None when it is unknown, too old or unreadable.
+
+        Args:
+            days: how old it may be, where that is less than usual.
+        """
         if self._db is None or self._empty:
             return None
         now = self._now()
+        ttl = self._ttl if days is None else min(days * _DAY, self._ttl)
         try:
             row = self._db.execute(
                 "SELECT flagged, categories, scores, checksum FROM verdict "
                 "WHERE scope = ? AND digest = ? AND at BETWEEN ? AND ?",
-                (self._scope, digest, now - self._ttl, now + _SKEW),
+                (self._scope, digest, now - ttl, now + _SKEW),
             ).fetchone()
         except _BROKEN as error:
             self._give_up(error)

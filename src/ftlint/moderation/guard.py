@@ -65,7 +65,8 @@ class Guarding:
     def __post_init__(self) -> None:
         if self.settings.cache:
             self._cache = Cache(f"{self.name}|{self.model}", self.settings.cache_dir, self.now)
-        self.units = collect(self.rows, self.mask, keep=self._unknown)
+        rows = lambda: (row._replace(images=()) for row in self.rows())  # noqa: E731 (it reads texts only)
+        self.units = collect(rows, self.mask, keep=self._unknown)
 
     @property
     def left(self) -> int:

@@ -11,6 +11,7 @@ from ftlint import catalog
 from ftlint.moderation.limit import Limits
 from ftlint.moderation.units import Kind, Row, Unit
 from ftlint.privacy import find
+from ftlint.text import plural
 
 MOST_STRINGS = 128
 CONCURRENCY = 8
@@ -29,7 +30,7 @@ class Plan:
     Attributes:
         segments: units before identical ones were made one; ``units`` after.
         cached: units whose verdict is known already.
-        texts: units that would be sent.
+        texts: strings that would be sent; ``images`` beside them.
         tokens: estimated tokens of those, as the service may bill them.
         requests: estimated requests.
         seconds: estimated duration, to the very end. What is scored again to place a finding comes on top.
@@ -51,6 +52,18 @@ class Plan:
     rows: int
     day: int | None = None
     spent: int = 0
+    images: int = 0
+
+    @property
+    def sends(self) -> bool:
+        """Something would be sent."""
+        return bool(self.texts or self.images)
+
+    @property
+    def what(self) -> str:
+        """``12 texts``, or ``12 texts and 3 images``."""
+        texts = plural(self.texts, "text")
+        return f"{texts} and {plural(self.images, 'image')}" if self.images else texts
 
     @property
     def today(self) -> int:
@@ -150,8 +163,10 @@ def estimate(units: Iterable[Unit], limits: Limits, spent: int = 0) -> tuple[int
     Args:
         spent: requests of the last 24 hours that are known. Beyond the day's budget the seconds count whole days.
     """
-    packer = Packer(riskiest_first(units), limits.tokens_per_request)
-    tokens = requests = 0
+    found = list(units)
+    alone = [unit for unit in found if unit.kind is Kind.IMAGE]
+    packer = Packer(riskiest_first(unit for unit in found if unit.kind is not Kind.IMAGE), limits.tokens_per_request)
+    tokens, requests = sum(unit.tokens for unit in alone), len(alone)
     while (pack := packer.next()) is not None:
         tokens += pack.tokens
         requests += 1

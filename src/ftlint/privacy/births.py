@@ -43,7 +43,9 @@ _BEHIND = re.compile(
 )
 _ASKED = re.compile(
     rf"(?:{_NAME}|(?<![a-z])(?:born on|were you born|sind sie geboren|bist du geboren"
-    rf"|[êe]tes[- ]vous née?|naci(?:ste|ó))(?![a-z])|いつ生まれ|出生|태어)[^0-9]{{0,120}}$",
+    rf"|[êe]tes[- ]vous née?|naci(?:ste|ó))(?![a-z])|いつ生まれ|生まれた日|出生|태어"
+    rf"|(?<![a-z])(?:when|wh(?:at|ich) (?:day|date|year)|wann|quand)(?![a-z])[^0-9.?!\n]{{1,60}}(?<![a-z])"
+    rf"(?:born|geboren|née?)(?![a-z]))[^0-9]{{0,120}}$",
     re.IGNORECASE,
 )
 _ANSWER = re.compile(rf"[^0-9]{{0,60}}?{_START}(?P<date>{_DATE}{_SHORT})", re.IGNORECASE)
@@ -63,9 +65,17 @@ _PUBLIC = re.compile(
     re.IGNORECASE,
 )
 _AROUND = 600
+_FOUNDED = re.compile(
+    r"[^0-9。.\n]{0,12}?(?:発売|販売|リリース|公開|設立|創業|創立|開業|開校|開館|開店|完成|誕生した|"
+    r"(?<![a-z])(?:released?|launch(?:ed)?|founded|founding|opened|established)(?![a-z]))",
+    re.IGNORECASE,
+)
+"""Behind a date: it is the day of a product, a company or a house."""
 _AGED = re.compile(r"[0-9]\s?生(?:[\s、。,.()「」]|$)")
 """63.5.3生, which has none of the words."""
-_PARTY = re.compile(r"(?<![a-z])(?:party|celebrat\w*|event|dinner|gift|present|パーティ|お祝い)", re.IGNORECASE)
+_PARTY = re.compile(
+    r"(?<![a-z])(?:party|celebrat\w*|event|dinner|gift|present|パーティ|お祝い|創立|設立|創業|開業|開校)", re.IGNORECASE
+)
 
 
 def find_births(text: str, start: int = 0) -> Iterator[tuple[int, int, str]]:
@@ -79,11 +89,17 @@ def find_births(text: str, start: int = 0) -> Iterator[tuple[int, int, str]]:
         return
     for pattern in (_NAMED, _BORN, _BEHIND):
         for match in pattern.finditer(text):
-            if not _PARTY.search(text, match.start(), match.start("date")) and not _public(text, match.start("date")):
+            if not _PARTY.search(text, match.start(), match.start("date")) and not (
+                _FOUNDED.match(text, match.end("date")) or _public(text, match.start("date"))
+            ):
                 yield *match.span("date"), "birth-date"
     if start and (asked := _ASKED.search(text, max(0, start - 200), start)):
         answer = _ANSWER.match(text, start)
-        if answer is not None and not _PARTY.search(text, asked.start(), answer.start("date")):
+        if (
+            answer is not None
+            and not _PARTY.search(text, asked.start(), answer.start("date"))
+            and not (_FOUNDED.match(text, answer.end("date")) or _public(text, answer.start("date")))
+        ):
             yield *answer.span("date"), "birth-date"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from typing import Any
+from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -51,7 +53,7 @@ def shorten(answer: dict[str, Any]) -> None:
 
 
 def _of_parts(parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """One result for all parts. An image is scored by the markers in its URL, in the six categories of images."""
+    """One result for all parts. An image is scored by the markers in its address, in the six categories of images."""
     images = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
     if len(images) > 1:
         message = f"Number of images ({len(images)}) exceeds maximum of 1"
@@ -59,9 +61,20 @@ def _of_parts(parts: list[dict[str, Any]]) -> dict[str, Any]:
     rows = [scores(part["text"]) for part in parts if part["type"] == "text"]
     kinds = ["text"] if rows else []
     for url in images:
-        rows.append({c: value if c in IMAGE_CATEGORIES else 0.0 for c, value in scores(url).items()})
+        rows.append({c: value if c in IMAGE_CATEGORIES else 0.0 for c, value in scores(_shown(url)).items()})
         kinds = [*kinds, "image"]
     return _result(combined(rows), kinds)
+
+
+def _shown(url: str) -> str:
+    """What an address says: a web address decoded; of a data URL also the bytes of the image, where they are text."""
+    head, comma, data = url.partition(",")
+    if not url.lower().startswith("data:") or not comma or not head.lower().endswith(";base64"):
+        return unquote(url)
+    try:
+        return base64.b64decode(data).decode("utf-8", "ignore")
+    except ValueError:
+        raise ApiError(400, "The image is not valid base64.", param="input", code="invalid_image") from None
 
 
 def _result(row: dict[str, float], kinds: list[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ftlint.model import JsonPath, Text
 from ftlint.privacy.find import find
 from ftlint.privacy.profile.kinds import BY_CODE, KINDS, NUMBER, SETTLED, TELLING, asked_for, settled, speaks_against
+from ftlint.privacy.profile.nameless import asks_name, called, is_nameless, nameless
 from ftlint.privacy.profile.screen import (
     LONGEST,
     QUESTION,
@@ -72,7 +73,6 @@ _INVENTED = re.compile(
     ),
     re.IGNORECASE,
 )
-_ASKS_NAME = re.compile(r"\byour name\b|お名前|名前は|你叫什么", re.IGNORECASE)
 _AT_LARGE = re.compile(
     (
         r"\b(?:about|who|introduce|describe|profile|bio|biography|sketch|facts?|know|meet|wer|qui|quién|über|sur|"
@@ -131,7 +131,7 @@ def facts(texts: Sequence[Text], regions: Sequence[str]) -> list[Told]:
         texts: all texts of one row, in order.
         regions: as for ``find``.
     """
-    return [told for told in _Row(regions).read(texts) if told.kinds or told.against]
+    return [told for told in _Row(regions).read(texts) if told.kinds or told.against or is_nameless(told.subject.key)]
 
 
 class _Row:
@@ -143,6 +143,7 @@ class _Row:
         self.topic: Subject | None = None
         self.asked: tuple[Subject, int, Text] | None = None
         self.asks_name = False
+        self.invented = False
 
     def read(self, texts: Sequence[Text]) -> Iterator[Told]:
         for text in texts:
@@ -158,6 +159,7 @@ class _Row:
     def _system(self, text: Text) -> Iterator[Told]:
         setting = _setting(text.text)
         self.speaker, self.topic = setting.persona, setting.topic
+        self.invented = setting.invented
         if setting.invented:
             self.speaker = self.topic = None
             return
@@ -174,17 +176,24 @@ class _Row:
         if subject is None:
             if may_speak_against(text.text) and settled(text.text):
                 yield from self._invented(text, None)
-            self.asks_name = _ASKS_NAME.search(text.text) is not None
+            self.asks_name = asks_name(text.text)
             subject = self._meant(text.text)
-            if subject is None:
-                return
             kinds = asked_for(text.text) if len(text.text) <= QUESTION // 2 else 0
+            if subject is None:
+                self._nameless(text, kinds)
+                return
         self.topic = subject
         self.asked = subject, kinds, text
         if against:
             yield Told(subject, 0, against, text.path, (subject.start, subject.end))
             if against & SETTLED:
                 yield from self._invented(text, subject)
+
+    def _nameless(self, question: Text, kinds: int) -> None:
+        """Somebody whose name may stand in another row."""
+        subject = None if self.invented or len(question.text) > QUESTION // 2 else nameless(question.text)
+        if subject is not None and (kinds or self.asks_name):
+            self.asked = subject, kinds, question
 
     def _invented(self, text: Text, subject: Subject | None) -> Iterator[Told]:
         """Where a question shows that it is about a story or the past, that holds for everybody in it."""
@@ -205,9 +214,19 @@ class _Row:
         answer = text.text
         if self.asks_name and len(answer) <= QUESTION and not _MACHINE.search(answer):
             self.speaker = persona(answer) or self.speaker
-            self.asks_name = False
-        if self.asked is None:
-            yield from self._statement(text)
+            name = called(self.asked[0], answer) if self.asked and is_nameless(self.asked[0].key) else None
+            if name is not None and self.asked is not None:
+                yield Told(name, 0, 0, self.asked[2].path, _within(name, self.asked[2]))
+                self.asked = None
+        if self.asked is None or is_nameless(self.asked[0].key):
+            stated = list(self._statement(text))
+            yield from stated
+            if (
+                not stated
+                and self.asked is not None
+                and (given := self.asked[1] and self._given(answer, self.asked[1]))
+            ):
+                yield Told(self.asked[0], given, 0, self.asked[2].path, (0, len(self.asked[2].text)))
             return
         subject, kinds, question = self.asked
         if not kinds and _AT_LARGE.search(question.text):
@@ -292,7 +311,8 @@ def _about(text: str, *, stated: bool = False) -> tuple[Subject | None, int, int
     wide = not text.isascii() and re.search("[぀-鿿가-힣]", text) is not None
     if wide:
         near = re.split("[。！!]", after, maxsplit=1)[0][: 20 if stated else 40]
-        if subject.honoured and not stated and len(near) < _TAIL:
+        last = not near.strip(" ?？") or (subject.honoured and (len(near) < _TAIL or bool(_MERELY.match(near))))
+        if last and not stated and not asked_for(near):
             near = before[-40:]  # the name comes last
         if stated and not re.match("(?:さん|様|氏|くん|君|ちゃん)?(?:の|的|의)", after):
             near = ""
@@ -314,6 +334,10 @@ def _about(text: str, *, stated: bool = False) -> tuple[Subject | None, int, int
 
 
 _TAIL = 6
+_MERELY = re.compile(
+    "(?:さん|様|氏|くん|君|ちゃん)?(?:の|に(?:ついて|関する))?(?:個人)?(?:情報|データ|プロフィール|場合|こと)"
+)
+"""What stands behind a name when the fact stands before it."""
 _REASONED = re.compile(r"[0-9０-９]|\bif\b|\btwice\b|\bthan\b")
 """A question with figures or a condition is a sum to be done, and asks for nothing that is known."""
 _TASTE = 1 << NUMBER["favourites"]

@@ -59,7 +59,7 @@ KINDS = (
         (
             r"\bgender\b|\bsex\b|\b(?:fe)?male\b|\bpronouns\b|\bman or (?:a )?woman\b|\bboy or\b|Geschlecht|"
             r"\bsexe\b|\bsexo\b|\bgénero\b|"
-            r"性別|性别|男性(?:です|か|なの)|女性(?:です|か|なの)|男ですか|女ですか|男の人|女の人|男の子|女の子|"
+            r"性別|性别|の性(?:は|$)|男性(?:です|か|なの)|女性(?:です|か|なの)|男ですか|女ですか|男の人|女の人|男の方|女の方|男の子|女の子|"
             r"男か女|男性か女性|성별|seibetsu"
         ),
     ),
@@ -72,7 +72,7 @@ KINDS = (
             r"\bwork(?:s|ing)? as\b|\bwhat does .{1,40} do[?.]?$|"
             r"\bwhat do you do[?.]?$|\bBeruf|beruflich|\bmétier\b|\bprofession\b|profesión|\btrabajo\b|\bdedica\b|"
             r"ocupación|職業|仕事|お勤めの内容|"
-            r"職種|生業|肩書|役職|职业|職業|什么工作|做什么|직업|무슨 일|직무|shokugyo|shigoto"
+            r"職種|生業|生計|肩書|役職|职业|職業|什么工作|做什么|직업|무슨 일|직무|shokugyo|shigoto"
         ),
     ),
     Kind(
@@ -108,7 +108,7 @@ KINDS = (
             r"\braised\b|birthplace|place of birth|\bwhere\b.{0,50}\bborn|"
             r"Geburtsort|Heimat|\bstammt\b|\bwoher\b|ville natale|originaire|\bvient\b|lieu de naissance|"
             r"ciudad natal|de dónde es|lugar de nacimiento|"
-            r"出身(?!者|校|大学|高校|の有名)|故郷|地元|生まれた(?:場所|ところ|所|町|街|土地)|どこ(?:で|の)生まれ|"
+            r"出身(?!者|校|大学|高校|の有名)|故郷|ふるさと|地元|生まれた(?:場所|ところ|所|町|街|土地)|どこ(?:で|の)生まれ|"
             r"育った|育ちました|実家|哪里人|家乡|家鄉|籍贯|老家|"
             r"고향|출신|shusshin"
         ),
@@ -197,8 +197,8 @@ KINDS = (
         (
             r"\bhobb|\b(?:free|spare|leisure) time\b|\bpastime|\bfor fun\b|\bon (?:the )?weekends?\b|\bweekends\b|"
             r"\bleisure\b|\bHobb|Freizeit|\bloisirs?\b|passe-temps|"
-            r"pasatiempo|\bafici[oó]n|tiempo libre|趣味|休日|休みの日|余暇|暇な|オフの日|特技|爱好|愛好|兴趣|興趣|"
-            r"业余|취미|shumi"
+            r"pasatiempo|\bafici[oó]n|tiempo libre|趣味|休日|休みの日|余暇|暇な|オフの日|特技|ハマって|はまって|"
+            r"爱好|愛好|兴趣|興趣|业余|취미|shumi"
         ),
     ),
     Kind(
@@ -348,7 +348,7 @@ _SETTLED = re.compile(
         r"her))|"
         r"\bheroine?\b|\bvillain\b|\bnovel\b|\bplot\b|\bweapon|\bspells?\b|\bsuperpower|\bspecial (?:move|attack)|"
         r"\bvoice actor|\bkingdom\b|\b(?:elf|orc|wizard|dwarf|vampire|dragon)\b|"
-        r"\bdied?\b|\bdeath\b|\bburied\b|\breign|\bcentury\b|\bdynasty\b|\bempire\b|\bemperor\b|\binvent(?:ed|ion)|"
+        r"\bdied\b|\b(?:did|to|will|would|must|does)\b[^.?!\n]{0,40}\bdie\b|\bdeath\b|\bburied\b|\breign|\bcentury\b|\bdynasty\b|\bempire\b|\bemperor\b|\binvent(?:ed|ion)|"
         r"\bdiscover(?:ed|y)|\bbreed\b|"
         r"主人公|登場人物|登場する|作中|物語|小説|漫画|アニメ|ゲーム|キャラ|ヒロイン|声優|武器|必殺技|魔法|魔王|"
         r"勇者|王国|属性|レア度|騎士|エルフ|"

@@ -33,8 +33,8 @@ _ASKED_WORDS = _set(
     favorite favourites favorites like likes dislike dislikes hate hates hobby hobbies free spare leisure pastime
     pastimes fun weekend weekends blood religion religious faith nationality citizenship ethnicity hair eye eyes
     shoe look tattoo tattoos personality nickname zodiac sign salary earn earns income worth phone mobile
-    telephone number cell email e-mail mail passport licence license about who who's introduce describe profile
-    reach contact meet wer qui quién
+    telephone number cell name email e-mail mail passport licence license about who who's introduce describe profile bio
+    biography sketch reach contact meet wer qui quién
     """
 )
 # ... words of a question that is after something else ...
@@ -71,18 +71,18 @@ _ASKED_WORDS |= _set(
 _ASKED_PAIRS = _set(
     """
     生年 何年 学年 うち 誕生 生ま 年齢 何歳 いく 何才 几岁 多大 年龄 年紀 性別 性别 男性 女性 男で 女で 男の 女の
-    男か 職業 仕事 職種 生業 肩書 役職 职业 工作 做什 勤務 勤め 働い 職場 就職 会社 上班 单位 哪家 住所 住ま 住ん
-    お住 居住 自宅 番地 住居 暮ら 家は 住在 住址 地址 出身 故郷 地元 育っ 育ち 実家 哪里 家乡 家鄉 籍贯 老家 高校
-    高等 中学 小学 母校 学校 学歴 高中 學校 大学 大學 学部 専攻 毕业 家族 兄弟 姉妹 結婚 配偶 奥さ 奥様 旦那 主人
-    子ど 子供 お子 娘さ 息子 両親 独身 既婚 婚姻 恋人 彼氏 ペッ 妻は 妻の 夫は 夫の 家人 结婚 孩子 父母 持病 病歴
-    アレ 健康 通院 服用 既往 障害 視力 病気 过敏 病史 身長 背の 背は 背丈 背が 背っ 何セ 何c 身高 多高 体重 何キ
-    何k 體重 多重 好き 好物 好み お気 嫌い 苦手 好ん 喜欢 喜歡 爱吃 趣味 休日 休み 余暇 暇な オフ 特技 爱好 愛好
-    兴趣 興趣 业余 血液 血型 宗教 信仰 宗派 国籍 國籍 何人 髪の 髪は 髪型 瞳の 目の 外見 容姿 靴の 服の スリ 足の
-    发色 性格 長所 短所 座右 将来 ニッ あだ 愛称 星座 利き 年収 給料 収入 給与 貯金 收入 工资 電話 携帯 スマ 电话
-    手机 メー メア 邮箱 マイ 免許 旅券 身份 カー 口座 IP 出生 生日 につ 関し 紹介 介绍 どん 誰で 誰か だれ どな
-    プロ 知っ 是谁 谁是 생년 생일 태어 나이 몇 살 성별 직업 무슨 직무 직장 근무 회사 주소 사나 살고 사는 살아 고향
-    출신 학교 대학 전공 가족 결혼 형제 자녀 알레 지병 건강 키는 키가 키를 신장 몸무 체중 좋아 취미 혈액 종교 국적
-    성격 별명 연봉 전화 이메 대해
+    男か の性 性は 職業 仕事 職種 生業 生計 肩書 役職 职业 工作 做什 勤務 勤め 働い 職場 就職 会社 上班 单位 哪家
+    住所 住ま 住ん お住 居住 自宅 番地 住居 暮ら 家は 住在 住址 地址 出身 故郷 ふる 地元 育っ 育ち 実家 哪里 家乡
+    家鄉 籍贯 老家 高校 高等 中学 小学 母校 学校 学歴 高中 學校 大学 大學 学部 専攻 毕业 家族 兄弟 姉妹 結婚 配偶
+    奥さ 奥様 旦那 主人 子ど 子供 お子 娘さ 息子 両親 独身 既婚 婚姻 恋人 彼氏 ペッ 妻は 妻の 夫は 夫の 家人 结婚
+    孩子 父母 持病 病歴 アレ 健康 通院 服用 既往 障害 視力 病気 过敏 病史 身長 背の 背は 背丈 背が 背っ 何セ 何c
+    身高 多高 体重 何キ 何k 體重 多重 好き 好物 好み お気 嫌い 苦手 好ん 喜欢 喜歡 爱吃 趣味 休日 休み 余暇 暇な
+    オフ 特技 ハマ はま 名前 爱好 愛好 兴趣 興趣 业余 血液 血型 宗教 信仰 宗派 国籍 國籍 何人 髪の 髪は 髪型 瞳の
+    目の 外見 容姿 靴の 服の スリ 足の 发色 性格 長所 短所 座右 将来 ニッ あだ 愛称 星座 利き 年収 給料 収入 給与
+    貯金 收入 工资 電話 携帯 スマ 电话 手机 メー メア 邮箱 マイ 免許 旅券 身份 カー 口座 IP 出生 生日 につ 関し 紹介
+    介绍 どん 誰で 誰か だれ どな プロ 知っ 是谁 谁是 생년 생일 태어 나이 몇 살 성별 직업 무슨 직무 직장 근무 회사
+    주소 사나 살고 사는 살아 고향 출신 학교 대학 전공 가족 결혼 형제 자녀 알레 지병 건강 키는 키가 키를 신장 몸무
+    체중 좋아 취미 혈액 종교 국적 성격 별명 연봉 전화 이메 대해
     """
 )
 _OTHER_PAIRS = _set(
@@ -98,8 +98,8 @@ _ALL_WORDS = _ASKED_WORDS | _OTHER_WORDS
 _ALL_PAIRS = _ASKED_PAIRS | _OTHER_PAIRS
 _MARKS = str.maketrans(dict.fromkeys('?!.,;:¿¡()"“”„«»\n', " ") | {"’": "'"})
 _OPENING = re.compile(
-    r"(?:This is |Meet )?[A-ZÀ-Þ][\w.’'-]+(?: [A-ZÀ-Þ][\w.’'-]+){0,3}(?: is\b|,| \()|[^。\n、]{2,20}?(?:さん|氏|"
-    r"君|くん|ちゃん|様)?(?:は|、)|[一-鿿]{2,4}(?:是|，)"
+    r"(?:This is |Meet )?[A-ZÀ-Þ][\w.’'-]+(?: [A-ZÀ-Þ][\w.’'-]+){0,3}(?: is\b| was born\b|,| \()|[^。\n、]{2,20}?"
+    r"(?:さん|氏|君|くん|ちゃん|様)?(?:は|、)|[一-鿿]{2,4}(?:是|，)"
 )
 _NAME_LABEL = ("ame", "氏名", "名前", "姓名", "本名", "Nom", "nom", "이름", "성명", "atient", "mployee")
 _SELF = (

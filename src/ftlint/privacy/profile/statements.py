@@ -36,12 +36,12 @@ _LABELS = {
         "lugar de nacimiento, 出身地, 出身, 籍贯, 家乡, 고향, 출신"
     ),
     "school": (
-        "school, high school, schule, lycée, école, escuela, colegio, 高校, 学校, 出身校, 最終学歴, 学歴, "
-        "中学校, 小学校, 고등학교"
+        "school, high school, schule, lycée, école, escuela, colegio, 高校, 出身高校, 学校, 出身校, 母校, 最終学歴, "
+        "学歴, 中学校, 小学校, 고등학교"
     ),
     "university": (
         "university, college, education, degree, alma mater, universität, studium, université, universidad, "
-        "大学, 毕业院校, 대학교, 학력"
+        "大学, 出身大学, 毕业院校, 대학교, 학력"
     ),
     "family": (
         "family, marital status, spouse, children, siblings, married to, familie, familienstand, kinder, "
@@ -90,6 +90,13 @@ _LABEL = {
     **dict.fromkeys(_NAME_LABELS.split(", "), NAMED),
     **dict.fromkeys(_STRANGE_LABELS.split(", "), OUT_OF_PLACE),
 }
+
+
+def is_label(word: str) -> bool:
+    """Whether a word is the label of a fact about a person, as on a sheet."""
+    return _LABEL.get(word.casefold().strip(), NAMED) >= 0
+
+
 _LINE = re.compile(
     r"(?:^|[\n,;、，|。．/]|(?<=[.!?])[ ])[ \t>*•・●○■◆\-#|]*(?:【(?P<boxed>[^】\n]{1,16})】[ \t]*[:：]?|"
     r"(?P<label>[^\W\d_][^\W_]*(?:[ -][^\W_]+){0,2})\**[ \t]*(?:[:：]|[ \t]\|)\**)[ \t]*(?P<value>[^\n,;|"

@@ -7,6 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ftlint.privacy.profile.kinds import asked_for
+from ftlint.privacy.profile.statements import is_label
+
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
@@ -15,7 +18,7 @@ def _set(words: str) -> frozenset[str]:
 _PROPER = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:[-’'](?!s\b)[^\W\d_]{2,})*"
 _TITLE = r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Frau|Herr|Monsieur|Madame|Señora?)\.?\s+)"
 NAME = (
-    rf"{_TITLE}?{_PROPER}(?:\s+(?:[A-Z]\.|{_PROPER}|(?:de|da|del|della|der|van|von|bin|ibn|al|la|le|dos|"
+    rf"{_TITLE}?{_PROPER}(?:\s+(?:[A-Z]\.|{_PROPER}|(?:de|da|del|della|der|van|von(?! Beruf)|bin|ibn|al|la|le|dos|"
     rf"di)(?=\s))){{0,3}}(?:-(?:san|sama|kun|chan)\b)?"
 )
 _RELATION = (
@@ -24,7 +27,7 @@ _RELATION = (
 )
 _VERBS = (
     r"(?:[Ii]s|[Ww]as|[Aa]re|[Dd]oes|[Dd]id|[Dd]o|[Hh]as|[Cc]an|[Ww]ill|[Hh]at|[Ii]st|[Ww]ohnt|[Aa]rbeitet|"
-    r"[Ww]iegt|[Kk]ommt|[Ss]tudierte?|[Ww]urde|[Hh]abite|[Tt]ravaille|[Pp]èse|[Mm]esure|a|est|[Vv]ive|"
+    r"[Ww]iegt|[Kk]ommt|[Ss]tudierte?|[Ww]urde|[Gg]ing|[Gg]eht|[Ll]ebt|[Bb]esuchte?|[Hh]abite|[Tt]ravaille|[Pp]èse|[Mm]esure|a|est|[Vv]ive|"
     r"[Tt]rabaja|[Pp]esa|[Mm]ide|[Tt]iene|[Ee]s|[Nn]ació|[Ee]studi[óa]|[Ll]e gusta a|[Dd]edica|[Aa]ime|[Mm]ag|"
     r"[Ii]ntroduce|[Dd]escribe|[Rr]each|[Cc]ontact|[Mm]eet)"
 )
@@ -164,6 +167,9 @@ def named(text: str) -> Subject | None:
             found = _latin(match)
             if found is not None:
                 return found
+    beside = _beside(text, _PAIR_LATIN, _FLIPPED_LATIN)
+    if beside is not None:
+        return beside
     relative = _RELATIVE.search(text)
     if relative is not None:
         return Subject(" ".join(relative["s"].casefold().split()), relative["s"], False, *relative.span("s"))
@@ -197,11 +203,45 @@ def _named_wide(text: str) -> Subject | None:
     relative = _RELATIVE_JA.search(text)
     if relative is not None:
         return Subject(key_of(relative["s"]), relative["s"], False, *relative.span("s"))
+    fact = None
     for match in _PLAIN.finditer(text):
         group = "s" if match["s"] else "t"
         name = match[group].strip()
         if len(key_of(name)) >= 2 and not _NO_NAME.search(name):
-            return Subject(key_of(name), name, False, *match.span(group))
+            found = Subject(key_of(name), name, False, *match.span(group))
+            if not asked_for(name):
+                return found
+            fact = fact or found
+    return _beside(text, _PAIR, _FLIPPED) or fact
+
+
+_PAIR = re.compile(
+    rf"(?P<s>[{_WIDE}가-힣]{{2,12}}(?:[ 　][{_WIDE}]{{1,6}})?|{NAME})(?P<gap>[ 　]*[ 　:：/／・|｜、][ 　]*)"
+    r"(?P<fact>[^\s:：/／|｜、。?？]{2,10})(?:は|を教えて)?[?？:：]?"
+)
+_FLIPPED = re.compile(
+    r"(?P<fact>[^\s:：/／|｜、。?？]{2,10})(?P<gap>[ 　]*[ 　:：/／|｜、][ 　]*)"
+    rf"(?P<s>[{_WIDE}가-힣]{{2,12}}(?:[ 　][{_WIDE}]{{1,6}})?|{NAME})[?？]?"
+)
+_PAIR_LATIN = re.compile(rf"(?P<s>{NAME})[ ]?(?:[:,/|–-]|(?= ))[ ]?(?P<fact>[A-Za-z][A-Za-z -]{{1,20}})[?:.]?")
+_FLIPPED_LATIN = re.compile(rf"(?P<fact>[A-Za-z][A-Za-z -]{{1,20}}?)[ ]?[:,/|–-][ ]?(?P<s>{NAME})[?.]?")
+_PAIRED = 48
+_LEAST_BESIDE = 4
+"""Characters of a name there: with fewer, a search for a town looks the same."""
+
+
+def _beside(text: str, *patterns: re.Pattern[str]) -> Subject | None:
+    """Who stands beside the name of a fact, and nothing else: 「山田花子 身長」, 「身長：山田花子」."""
+    if len(text) > _PAIRED:
+        return None
+    for pattern in patterns:
+        match = pattern.fullmatch(text.strip())
+        if match is not None and is_label(match["fact"]):
+            name = match["s"].strip()
+            short = not name.isascii() and len(key_of(name)) < _LEAST_BESIDE
+            if not short and key_of(name) not in _NOBODY and not _NO_NAME.search(name) and not asked_for(name):
+                start = text.index(name)
+                return Subject(key_of(name), name, False, start, start + len(name))
     return None
 
 
