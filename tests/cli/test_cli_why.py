@@ -97,6 +97,19 @@ def test_hostile_words_are_inert(rows: Path, capsys: pytest.CaptureFixture[str])
     assert not any(line.lstrip().startswith("::") for line in out.splitlines())
 
 
+def test_rows_that_the_service_quotes_are_masked_and_a_page_is_cropped(
+    rows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quoted = "Line starts with: mail kenji.mori@hanaya-shoten.jp, 生年月日は1987年11月3日 " + "x " * 5000
+    for form in ("full", "json"):
+        _, out = why(capsys, rows, "--offline", "--error", quoted, "--output-format", form)
+        assert "kenji" not in out
+        assert "11月3日" not in out
+        assert "x x x …" not in out
+        assert len(out) < 60_000
+        assert out.count("x x x") < 1000
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
