@@ -64,6 +64,18 @@ def test_the_rows_are_held_and_no_byte_is_lost(
         assert main(["check", path, *arguments]) == code
 
 
+def test_a_configuration_file_does_not_decide_where_texts_go(
+    rows: Path, sandbox: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = f'[services.moderator]\nbase-url = "{sandbox}"\napi-key-env = "OPENAI_API_KEY"\n'
+    rows.with_name("ftlint.toml").write_text(config, encoding="utf-8")
+    out = ["-o", str(rows.with_name("clean.jsonl")), "--quarantine", str(rows.with_name("held.jsonl"))]
+    assert main(["fix", str(rows), *out, "--drop", "flagged"]) == 2
+    assert "the configuration file names" in capsys.readouterr().err
+    assert not rows.with_name("clean.jsonl").exists()
+    assert main(["fix", str(rows), *out, "--drop", "flagged", "--base-url", sandbox]) == 0
+
+
 def test_nothing_is_written_without_every_verdict(rows: Path, tmp_path: Path) -> None:
     fault = {"do": "status", "status": 401, "message": "Incorrect API key", "times": None}
     faults = [{**fault, "match": {"path": "/v1/moderations"}}]

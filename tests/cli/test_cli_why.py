@@ -97,6 +97,19 @@ def test_hostile_words_are_inert(rows: Path, capsys: pytest.CaptureFixture[str])
     assert not any(line.lstrip().startswith("::") for line in out.splitlines())
 
 
+def test_rows_that_the_service_quotes_are_masked_and_a_page_is_cropped(
+    rows: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    quoted = "Line starts with: mail kenji.mori@hanaya-shoten.jp, 生年月日は1987年11月3日 " + "x " * 5000
+    for form in ("full", "json"):
+        _, out = why(capsys, rows, "--offline", "--error", quoted, "--output-format", form)
+        assert "kenji" not in out
+        assert "11月3日" not in out
+        assert "x x x …" not in out
+        assert len(out) < 60_000
+        assert out.count("x x x") < 1000
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -177,3 +190,12 @@ def test_a_job_that_has_not_failed(
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     assert main(["why", str(rows), "--isolated", "--base-url", sandbox, "--job", job]) == 2
     assert "has not failed: it is `succeeded`" in capsys.readouterr().err
+
+
+def test_a_configuration_file_does_not_decide_where_the_key_goes(
+    rows: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    rows.with_name("ftlint.toml").write_text('[services.trainer]\nbase-url = "http://127.0.0.1:9/v1"\n')
+    assert main(["why", str(rows), "--job", "ftjob-1"]) == 2
+    assert "the configuration file names http://127.0.0.1:9/v1" in capsys.readouterr().err

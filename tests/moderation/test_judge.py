@@ -37,6 +37,8 @@ def watch(value: float, category: str = "hate") -> Score:
         (0.0079, "sexual/minors", None),
         (0.0081, "sexual/minors", "FT902"),
         (0.041, "hate/threatening", "FT902"),
+        (0.04, "hate/threatening", "FT902"),  # exactly the level, once it is multiplied
+        (0.0399, "hate/threatening", None),
         (0.13, "never/heard-of", "FT902"),
     ],
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ftlint.errors import InputError, ServiceFailed, UsageError
 from ftlint.model import Role
-from ftlint.text import plural
+from ftlint.text import plural, safe
 
 if TYPE_CHECKING:
     from ftlint.cli.fix import Given
@@ -23,7 +23,7 @@ def drop(given: Given) -> int:
     """Screen one file, and divide it; with a cache from an earlier check that sends nothing again.
 
     Raises:
-        UsageError: the options do not go together, or there is no key.
+        UsageError: the options do not go together, there is no key, or only a configuration file names the address.
         ServiceFailed: a text has no verdict; nothing is written.
         InputError: a file cannot be read or written, or no row would be left.
     """
@@ -35,6 +35,10 @@ def drop(given: Given) -> int:
     assert given.drop is not None
     flags = given.flags() | {"services.moderator.base-url": given.base_url, "select": None, "ignore": None}
     resolved = resolve(given.config, given.isolated, given.today, start=path.parent, flags=flags)
+    if resolved.file is not None and resolved.origins["services.moderator.base-url"] == str(resolved.file):
+        # the file may have come with the data: it does not decide where texts and a key go
+        named = resolved.settings.services.moderator.base_url
+        raise UsageError(f"the configuration file names {safe(str(named))} for the texts", "repeat it: --base-url URL")
     report, judged = _screened(path, resolved.settings)
     if report.moderation.status != "complete" or report.moderation.coverage < 1:
         reason = report.moderation.reason or "not every text has a verdict"

@@ -109,8 +109,16 @@ def _settings(path: Path, given: dict[str, Any]) -> tuple[Any, bool]:
         "services.trainer.base-url": given["base_url"],
     }
     resolved = resolve(given["config"], given["isolated"], given["today"], start=path.parent, flags=flags)
-    origin = resolved.origins["services.moderator.base-url"]
-    return resolved.settings, resolved.file is None or origin != str(resolved.file)
+    from_file = {
+        role
+        for role in ("moderator", "trainer")
+        if resolved.file is not None and resolved.origins[f"services.{role}.base-url"] == str(resolved.file)
+    }
+    if given["job"] is not None and "trainer" in from_file and not given["online"]:
+        # the file may have come with the data: it does not decide where a key goes
+        named = resolved.settings.services.trainer.base_url
+        raise UsageError(f"the configuration file names {named} for the job", "repeat it: --base-url URL, or --online")
+    return resolved.settings, "moderator" not in from_file
 
 
 def _told(given: dict[str, Any], settings: Any) -> Told:

@@ -19,6 +19,7 @@ NOT_MODERATED = "FT909"
 
 RELATED = 20
 _SHOWN = 0.001
+_ROUNDING = 1e-9  # 0.04 / 0.05 * 1.25 is a hair below 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,13 @@ class Levels:
 
     def is_near(self, score: Score) -> bool:
         """Worth looking at text by text."""
-        return score.flagged or self.worst(score) >= self.near
+        return score.flagged or self.worst(score) >= self.near - _ROUNDING
 
     def watched(self, score: Score) -> list[str]:
         """Categories at or over their level, allowing for the wobble, worst first."""
-        return self._sorted(score, [c for c, v in score.scores.items() if self.ratio(c, v) * self.wobble >= 1])
+        return self._sorted(
+            score, [c for c, v in score.scores.items() if self.ratio(c, v) * self.wobble >= 1 - _ROUNDING]
+        )
 
     def flagged(self, score: Score) -> list[str]:
         """Categories that the service flags, worst first; the worst one where it flags without naming any."""

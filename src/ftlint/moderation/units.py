@@ -13,11 +13,13 @@ from typing import NamedTuple
 
 from ftlint.model import JsonPath, Place, Role, Text
 from ftlint.moderation.split import Size, encodable, piece_limit, pieces, size, unit_limit
+from ftlint.parse import unescape_map
 
 Mask = Callable[[str], str]
 
 _LABEL_CHARS = 32
 _GAP = "\n\n"
+_JSON_KINDS = frozenset({"arguments", "tool-result"})
 
 
 class RowImage(NamedTuple):
@@ -148,7 +150,7 @@ def own_drafts(texts: Iterable[Text], mask: Mask) -> list[Draft]:
 
 def alone_drafts(text: Text, mask: Mask) -> list[Draft]:
     """The units of one text on its own, without its role: one, or several for a long text."""
-    masked, moved = _masked(text.text, mask)
+    masked, moved = _masked(text, mask)
     found = []
     for start, end in pieces(masked, unit_limit()) if masked.strip() else ():
         piece = masked[start:end]
@@ -158,15 +160,23 @@ def alone_drafts(text: Text, mask: Mask) -> list[Draft]:
     return found
 
 
-def _masked(text: str, mask: Mask) -> tuple[str, bool]:
+def _masked(text: Text, mask: Mask) -> tuple[str, bool]:
     """The masked text, and whether its offsets are no longer the original's."""
-    masked = encodable(mask(text))
-    return masked, len(masked) != len(text)
+    told = _unescaped(text)
+    masked = encodable(mask(told))
+    return masked, told is not text.text or len(masked) != len(told)
+
+
+def _unescaped(text: Text) -> str:
+    """The text; where it is JSON with characters written as ``\\uXXXX``, with these characters: they count."""
+    if "\\u" not in text.text or text.kind not in _JSON_KINDS:
+        return text.text
+    return unescape_map(text.text)[0]
 
 
 def segments(texts: Iterable[Text], mask: Mask, spot: tuple[int, int] = (0, 0)) -> Iterator[Segment]:
     for text in texts:
-        masked, moved = _masked(text.text, mask)
+        masked, moved = _masked(text, mask)
         if not masked.strip():
             continue
         label = f"{_label(text)}: "

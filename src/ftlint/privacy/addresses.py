@@ -13,11 +13,16 @@ _PREFECTURE = (
     "|山梨県|長野県|岐阜県|静岡県|愛知県|三重県|滋賀県|兵庫県|奈良県|和歌山県|鳥取県|島根県|岡山県|広島県|山口県|徳島県|香川県|愛媛県|高知県"
     "|福岡県|佐賀県|長崎県|熊本県|大分県|宮崎県|鹿児島県|沖縄県"
 )
-_CODE = re.compile(rf"〒\s?([0-9]{{3}})[{DASH}]?([0-9]{{4}})(?![0-9])")
+_CODE = re.compile(rf"(?:〒|郵便番号)\s?[は:が]?\s?([0-9]{{3}})[{DASH}]?([0-9]{{4}})(?![0-9])")
 # The end of a Japanese address: 一丁目2番3号, 1-2-3, 12番地, 123番地4.
 _BLOCK = re.compile(
     rf"(?<![0-9{DASH}/.])(?!0)[{_K}]{{1,4}}(?:丁目\s?[{_K}]{{1,4}}(?:番地?|[{DASH}の])(?:の?[{_K}{DASH}]{{1,6}}号?)?|番地(?:の?[{_K}{DASH}]{{1,6}})?"
     rf"|番[{_K}]{{1,4}}号|[{DASH}][0-9]{{1,4}}(?:[{DASH}][0-9]{{1,5}}){{0,2}}(?:号室?)?)(?![0-9{DASH}年月日])"
+)
+# Where streets have no names but numbers, as in Sapporo: 北5条西7丁目2番地.
+_GRID = re.compile(
+    rf"[一-龥]{{1,6}}[市区](?:[一-龥]{{1,6}}区)?[一-龥]{{0,4}}[{_K}]{{1,3}}条(?:[東西]|通り?)?[{_K}]{{1,3}}丁目\s?"
+    rf"(?:[{_K}]{{1,4}}(?:番地?|[{DASH}])(?:の?[{_K}{DASH}]{{1,6}}号?)?|[0-9]{{1,4}}(?![0-9年月日人名軒店件分%]))"
 )
 _NO_PARTICLE = "(?<![でがをはもへや])"
 _TOWN = re.compile(
@@ -115,7 +120,10 @@ def _other_asian(text: str) -> Iterator[tuple[int, int, str]]:
 def _japanese(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _CODE.finditer(text):
         if len(set(match[1] + match[2])) > 2 and match[1] + match[2] != "1234567":
-            yield *match.span(), "jp-postal-code"
+            yield match.start() if match[0].startswith("〒") else match.start(1), match.end(), "jp-postal-code"
+    if "条" in text:
+        for match in _GRID.finditer(text):
+            yield *match.span(), "jp-address"
     for block in _BLOCK.finditer(text):
         first = max(0, block.start() - _BACK)
         town = _TOWN.search(text, first, block.start())

@@ -18,7 +18,7 @@ _REGISTRY = (
 _LENGTHS = {word[:2]: int(word[2:]) for word in _REGISTRY.split()}
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}(?=[ -]?[0-9A-Z]{3})")
 _JAPANESE = re.compile(
-    r"(?:普通|当座|貯蓄|口座)(?:預金)?(?:口座)?(?:番号)?(?:[はがもの:=|、,\s(（「]|No\.?|番号){0,8}([0-9]{7})(?![0-9円万-])"
+    r"(?:普通|当座|貯蓄|口座|[(][普当][)])(?:預金)?(?:口座)?(?:番号)?(?:[はがもの:=|、,\s(（「]|No\.?|番号){0,8}([0-9]{7})(?![0-9円万-])"
     r"|(?:銀行|信用金庫|信金|支店)[^0-9\n。]{0,20}番号は\s?([0-9]{7})(?![0-9-])"
 )
 _BANK = re.compile(r"銀行|信用金庫|信金|信用組合|農協|支店|ゆうちょ|口座|振込|振り込")
@@ -62,7 +62,7 @@ def find_accounts(text: str) -> Iterator[tuple[int, int, str]]:
         end = _iban_end(text, match.start())
         if end:
             yield match.start(), end, "iban"
-    if "座" in text or "普通" in text or "貯蓄" in text or "番号は" in text:
+    if "座" in text or "普通" in text or "貯蓄" in text or "番号は" in text or "(普)" in text or "(当)" in text:
         for match in _JAPANESE.finditer(text):
             group = match.lastindex or 1
             around = text[max(0, match.start() - _NEAR) : match.start(group)]

@@ -15,7 +15,7 @@ _MONTH = (
 )
 _YEAR = "(?:19|20)[0-9]{2}"
 _DATE = (
-    rf"(?:(?:{_YEAR}|[一二][〇零一二三四五六七八九]{{3}})年(?:[(][^()]{{2,8}}[)])?|(?:大正|昭和|平成|令和){_K}{{1,3}}年)"
+    rf"(?:(?:{_YEAR}|[一二][〇零一二三四五六七八九]{{3}})年(?:[(][^()]{{2,8}}[)])?|(?:大正|昭和|平成|令和){_K}{{1,3}}年)の?"
     rf"\s?{_K}{{1,3}}月\s?{_K}{{1,3}}日"
     rf"|[TSHR][. ]?[0-9]{{1,2}}(?:[./-][0-9]{{1,2}}[./-]|年[0-9]{{1,2}}月)[0-9]{{1,2}}(?![0-9])"
     rf"|{_YEAR}(?:(?P<a>[-/.])[0-9]{{1,2}}(?P=a)|년 ?[0-9]{{1,2}}월 ?)[0-9]{{1,2}}(?![0-9])일?"
@@ -27,7 +27,7 @@ _DATE = (
 _SHORT = rf"|[0-9]{{1,2}}(?P<c>[-/.])[0-9]{{1,2}}(?P=c)[0-9]{{2}}(?![0-9])|{_YEAR}(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])"
 _START = r"(?<![0-9A-Za-z])"
 _NAME = (
-    r"生年月日|誕生日|生まれ\s?:|出生日期|出生年月日|生日|생년월일|생일"
+    r"生年月日|誕生日|生まれ(?:\s?:|(?:た日)?は(?=\s?(?:西暦)?[0-9一二大昭平令]))|出生日期|出生年月日|生日|생년월일|생일"
     r"|(?<![a-z])(?:dates? of birth|birth ?-?dates?|birthday"
     r"|d\.?o\.?b\.?|fecha de nacimiento|geburtsdatum|date de naissance|data di nascita|data de nascimento)(?![a-z])"
 )
@@ -51,8 +51,8 @@ _ASKED = re.compile(
 _ANSWER = re.compile(rf"[^0-9]{{0,60}}?{_START}(?P<date>{_DATE}{_SHORT})", re.IGNORECASE)
 WORDS = (
     "生まれ", "生れ", "生年月日", "誕生日", "生日", "生于", "日生", "出生", "생년", "생일", "born", "Born", "BORN",
-    "irth", "IRTH", "DOB", "dob", "D.O.B", "nacid", "nacim", "ebur", "gebor", "née", "né le", "naissance", "nato il",
-    "nata il", "nasc", "nacis", "nació", "vous né", "태어",
+    "irth", "IRTH", "DOB", "dob", "D.O.B", "d.o.b", "nacid", "nacim", "ebur", "gebor", "née", "né le", "naissance",
+    "nato il", "nata il", "nasc", "nacis", "nació", "vous né", "태어",
 )  # fmt: skip
 """Every text that says of a date that it is a birth date holds one of these."""
 # Lives that stand in works of reference and in the news, and those of animals.
@@ -74,7 +74,9 @@ _FOUNDED = re.compile(
 _AGED = re.compile(r"[0-9]\s?生(?:[\s、。,.()「」]|$)")
 """63.5.3生, which has none of the words."""
 _PARTY = re.compile(
-    r"(?<![a-z])(?:party|celebrat\w*|event|dinner|gift|present|パーティ|お祝い|創立|設立|創業|開業|開校)", re.IGNORECASE
+    r"(?<![a-z])(?:party|celebrat\w*|event|dinner|gift|present|パーティ|お祝い|創立|設立|創業|開業|開校)"
+    r"|記入例|入力例|記載例|表記例",
+    re.IGNORECASE,
 )
 
 

@@ -39,7 +39,7 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_NUMBER = re.compile(
-    r"(?:ISBN|ISSN|JAN|IBAN|(?:注文|伝票|追跡|口座|会員|管理|受付|製造|登録|許可|申請|整理|商品|品|型)番号?|"
+    r"(?:ISBN|ISSN|JAN|IBAN|(?:注文|伝票|追跡|口座|会員|管理|受付|製造|登録|許可|申請|整理|商品|品|型)番号?|(?:お客様|顧客|予約|契約|受注)番号|"
     r"(?<![a-z])(?:order|invoice|tracking|serial|account|part|item|model|case|ticket|version|reference|ref|patent|sku))"
     r"(?:[ ]?(?:number|num|no|nr|id|code|コード))?[\s.:#=はがの]{0,4}$",
     re.IGNORECASE,

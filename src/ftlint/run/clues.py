@@ -27,6 +27,7 @@ _NAMED = re.compile(
 _LINES = re.compile(r"flagged lines\s*:\s*((?:\d{1,9}[\s,]*)+)", re.IGNORECASE)
 _EXAMPLE = re.compile(r"\b(?:example|line|row)s? (\d{1,9})\b(?!\s*example)", re.IGNORECASE)
 _MOST = 200
+_SAYING = frozenset({"message", "code", "error_code", "error", "detail", "param", "error_param"})
 
 _RULES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(words, re.IGNORECASE), tuple(codes.split()))
@@ -80,6 +81,27 @@ def unwrap(text: str) -> Mapping[str, Any]:
     if isinstance(value, dict) and any(isinstance(value.get(key), str) for key in ("message", "code")):
         return value
     return {"message": text}
+
+
+def everything_said(text: str) -> str:
+    """All messages and codes in pasted JSON, such as an event that keeps the reason in its ``data``."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return "\n".join(_told(value)) or text
+
+
+def _told(value: Any, depth: int = 6) -> Iterator[str]:
+    if depth and isinstance(value, Mapping):
+        for key, inner in value.items():
+            if isinstance(inner, str) and key in _SAYING:
+                yield inner
+            else:
+                yield from _told(inner, depth - 1)
+    elif depth and isinstance(value, list):
+        for inner in value:
+            yield from _told(inner, depth - 1)
 
 
 def clues(message: str, events: Sequence[JobEvent] = ()) -> Clues:

@@ -9,11 +9,12 @@ from typing import Any
 
 from ftlint.errors import InputError
 from ftlint.model import Report
+from ftlint.privacy import mask
 from ftlint.run.classify import Failure, FailureKind, classify
-from ftlint.run.clues import UNSCORED, Clues, clues, unwrap
+from ftlint.run.clues import UNSCORED, Clues, clues, everything_said, unwrap
 from ftlint.run.suspects import NOT_THE_FILE, Suspect, suspects
 from ftlint.services.interface import Job, JobEvent, Rejected, Trainer
-from ftlint.text import safe
+from ftlint.text import crop, safe
 
 _BLOCKED_FILE = (FailureKind.BLOCKED_TRAINING_FILE, FailureKind.BLOCKED_VALIDATION_FILE)
 _EVENT_WIDTH = 2000
@@ -40,7 +41,10 @@ def from_text(text: str) -> Told:
     """A pasted error: its message, or the JSON of the error or of the job."""
     error = unwrap(text.strip())
     failure = classify(error)
-    return Told(failure, clues(str(error.get("message") or text.strip())))
+    told = str(error.get("message") or text.strip())
+    if failure.kind is FailureKind.UNKNOWN and (said := everything_said(text.strip())) != told:
+        failure, told = classify({"message": said}), said
+    return Told(failure, clues(told))
 
 
 def from_job(trainer: Trainer, job_id: str) -> Told:
@@ -73,7 +77,7 @@ def _model(job: Job) -> str | None:
 
 
 def _shown(event: JobEvent) -> str:
-    return safe(f"{event.message} {event.data or ''}".strip())[:_EVENT_WIDTH]
+    return safe(crop(mask(f"{event.message} {event.data or ''}".strip()), _EVENT_WIDTH))
 
 
 @dataclass(frozen=True, slots=True)
