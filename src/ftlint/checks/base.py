@@ -43,6 +43,7 @@ class Batch:
     Attributes:
         examples: rows that parsed to an object and are judged in the file's format.
         blank: numbers of blank lines.
+        columns: what several checks derive from the rows, by the name of its maker, so that it is made once.
     """
 
     role: Role
@@ -51,6 +52,7 @@ class Batch:
     examples: list[Example] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
     tokens: list[ExampleTokens | None] = field(default_factory=list)
+    columns: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def texts(self) -> list[Text]:
