@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from ftlint.model import Example, Format, JsonPath, Text
@@ -71,9 +72,14 @@ def _messages(messages: Any, base: JsonPath, line: int) -> Iterator[Text]:
             continue
         content, role = message.get("content"), message.get("role")
         if len(message) == 2 and isinstance(content, str) and role in _PLAIN:  # nearly all messages of nearly all files
-            yield Text(content, line, (*base, index, "content"), role, "content", role == "assistant")
+            yield Text(content, line, _content_of(base, index), role, "content", role == "assistant")
         else:
             yield from _message(message, (*base, index), line)
+
+
+@lru_cache(maxsize=4096)
+def _content_of(base: JsonPath, index: int) -> JsonPath:
+    return (*base, index, "content")
 
 
 def _message(message: dict[str, Any], base: JsonPath, line: int) -> Iterator[Text]:

@@ -6,6 +6,7 @@ import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, Protocol, Self
 
 from ftlint.catalog import Model, Provider
@@ -60,6 +61,17 @@ class Batch:
         return [text for example in self.examples for text in texts_of(example, self.format)]
 
     @cached_property
+    def seen(self) -> dict[str, list[int]] | None:
+        """By screen (checks/screens.py) the indexes of the texts that may hold it; None where every check looks."""
+        from ftlint.checks.screens import seen
+
+        return seen([text.text for text in self.texts])
+
+    def may(self, screen: str) -> list[Text]:
+        """The texts that may hold what a screen looks for, in order; all of them where there was no scan."""
+        return self.texts if self.seen is None else [self.texts[index] for index in self.seen[screen]]
+
+    @cached_property
     def joined(self) -> Joined:
         """All texts of the batch as one string, so that a pattern is searched once per batch, not once per text."""
         return Joined(self.texts)
@@ -70,12 +82,9 @@ class Joined:
 
     def __init__(self, texts: Sequence[Text]) -> None:
         self.texts = texts
-        self.starts: list[int] = []
-        at = 0
-        for text in texts:
-            self.starts.append(at)
-            at += len(text.text) + 1
-        self.whole = "\0".join(text.text for text in texts)
+        strings = [text.text for text in texts]
+        self.starts = list(accumulate(map(len, strings), lambda at, size: at + size + 1, initial=0))[:-1]
+        self.whole = "\0".join(strings)
 
     def at(self, start: int, end: int) -> tuple[Text, tuple[int, int]] | None:
         """The text that holds a match, and the match's offsets in it; None for one that crosses a border."""

@@ -9,6 +9,7 @@ from ftlint.model import Text
 
 Span = tuple[int, int]
 CODE = "FT605"
+SCREEN = "FT605-fields"
 
 NEEDLES = ("{", "[", "<YOUR", "<INSERT", "<ENTER", "<CUSTOMER", "<COMPANY", "<FIRST", "<LAST", "<FULL", "<USER")
 """Every field begins with one of these."""

@@ -10,6 +10,7 @@ from ftlint.checks.base import Batch, Context, Joined
 from ftlint.model import Problem, Text
 
 CODE = "FT905"
+CHILD, OTHER = "FT905-child", "FT905-other"
 NEAR = 160
 """Characters between the two words at most; a third of that in scripts without spaces."""
 _LOOKED_AT = 50_000
@@ -22,7 +23,7 @@ _THING = (
     r"band|brand|marriage))"
 )
 # An age below eighteen, said as such.
-_AGE = re.compile(
+AGE = re.compile(
     (
         rf"(?<![\d.,$€£])(?<!over )(?<!above )(?<!least )(?<!than )(?<!under )\b{_SMALL}"
         rf"[- ](?:years?[- ]olds?\b{_THING}|"
@@ -37,7 +38,7 @@ _AGE = re.compile(
     re.IGNORECASE,
 )
 # Words for children and for pupils, without an age.
-_CHILD = re.compile(
+UNGROWN = re.compile(
     (
         r"\b(?:under-?age|pre-?teens?|tweens?|toddlers?|school-?(?:girl|boy|child|children)s?|(?:little|young|"
         r"small) (?:girl|boy|child)s?|child(?:ren)?|kids?|(?<!/)minors|"
@@ -127,6 +128,7 @@ _WIDE_NEEDLES = (
     "性的", "性行", "エロ", "官能", "裸", "ヌード", "誘惑", "下着", "欲情", "わいせつ", "ポルノ", "成人向", "色情",
     "キス", "口づけ", "接吻", "恋", "交際", "付き合", "抱き", "亲吻", "성적", "알몸", "유혹", "키스", "연인",
 )  # fmt: skip
+NEEDLES = (*_NEEDLES, *_WIDE_NEEDLES)
 _WIDE = re.compile("[぀-ヿ㐀-鿿가-힣]")
 _SENTENCE = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
 
@@ -142,11 +144,18 @@ class _Pair(NamedTuple):
 
 def near(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT905: at most one finding per text, at the word for a child."""
-    for text in _worth_reading(batch.joined):
+    for text in _worth_reading(_joined(batch)):
         pair = _pair(text.text[:_LOOKED_AT])
         if pair is not None:
             values = {"child": pair.child[0], "other": pair.other[0], "role": text.role}
             yield Problem(CODE, text.line, text.path, span=pair.child.span(), values=values, hide=True)
+
+
+def _joined(batch: Batch) -> Joined:
+    if batch.seen is None:
+        return batch.joined
+    both = set(batch.seen[CHILD]).intersection(batch.seen[OTHER])
+    return Joined([batch.texts[index] for index in sorted(both)])
 
 
 def _worth_reading(joined: Joined) -> list[Text]:
@@ -154,12 +163,12 @@ def _worth_reading(joined: Joined) -> list[Text]:
     found: dict[int, Text] = {}
     whole = joined.whole
     wide = not whole.isascii() and _WIDE.search(whole) is not None
-    for needle in (*_NEEDLES, *_WIDE_NEEDLES) if wide else _NEEDLES:
+    for needle in NEEDLES if wide else _NEEDLES:
         at = whole.find(needle)
         while at >= 0:
             window = max(0, at - _WINDOW), at + _WINDOW
             end = at + 1
-            if _AGE.search(whole, *window) or _CHILD.search(whole, *window):
+            if AGE.search(whole, *window) or UNGROWN.search(whole, *window):
                 placed = joined.at(at, at + len(needle))
                 if placed is not None:
                     text, (start, _) = placed
@@ -171,8 +180,8 @@ def _worth_reading(joined: Joined) -> list[Text]:
 
 def _pair(text: str) -> _Pair | None:
     """The first pair that stands near each other, for none of the good reasons."""
-    ages = list(_AGE.finditer(text))
-    children = [*ages, *_CHILD.finditer(text)]
+    ages = list(AGE.finditer(text))
+    children = [*ages, *UNGROWN.finditer(text)]
     if not children or _REASONS.search(text):
         return None
     for others, first in ((_SEXUAL.finditer(text), children), (_ROMANTIC.finditer(text), children)):

@@ -104,7 +104,7 @@ def _fields(batch: Batch, context: Context) -> Iterator[Problem]:
     """FT605 for template fields, in prompts as well; a text in which the pattern found something has its finding."""
     rule = context.book.rules[fields.CODE]
     pattern = rule.pattern
-    for text in holding(batch.texts, fields.NEEDLES):
+    for text in holding(batch.may(fields.SCREEN), fields.NEEDLES):
         span = fields.unfilled(text, row_of(text, batch))
         known = pattern is not None and _looks_at(pattern, text) and _first(pattern.regex, text.text) is not None
         if span is not None and not known:
@@ -113,7 +113,7 @@ def _fields(batch: Batch, context: Context) -> Iterator[Problem]:
 
 
 def _findings(rule: Rule, pattern: Pattern, batch: Batch, regions: Sequence[str]) -> Iterator[Problem]:
-    texts: Sequence[Text] = batch.texts
+    texts: Sequence[Text] = batch.texts if rule.own else batch.may(rule.code)
     if pattern.where or pattern.kinds or pattern.trained:
         texts = [text for text in texts if _looks_at(pattern, text)]
     if not rule.own and rule.code in NEEDLES:

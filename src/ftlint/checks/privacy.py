@@ -16,6 +16,7 @@ from ftlint.privacy.screen import searches
 CODES = (
     "FT701", "FT702", "FT703", "FT704", "FT705", "FT706", "FT707", "FT708", "FT720", "FT721", "FT722", "FT723",
 )  # fmt: skip
+SCREEN = "FT7"
 # A hash tells two keys apart and gives neither away; a person's or a card's number could be found by trying them all.
 _HASHED = frozenset({"FT720", "FT721"})
 _HASHED_KINDS = frozenset({"jwt", "bearer-token", "token"})
@@ -25,7 +26,7 @@ _HASH = 12
 def personal_data(batch: Batch, context: Context) -> Iterator[Problem]:
     """One problem for each text and kind that it holds; ``count`` says how often."""
     texts = batch.texts
-    for index in _candidates(batch.joined):
+    for index in _candidates(batch):
         text = texts[index]
         hits = inspect(text.text, context.settings.phone_regions, _question(texts, index))
         for code, kind in sorted({(hit.code, hit.kind) for hit in hits}):
@@ -40,18 +41,23 @@ def personal_data(batch: Batch, context: Context) -> Iterator[Problem]:
             )
 
 
-def _candidates(joined: Joined) -> list[int]:
+def _candidates(batch: Batch) -> list[int]:
     """Indexes of the texts that are worth a look, in order."""
-    found: set[int] = set()
+    texts = batch.texts
+    found = set(batch.seen[SCREEN] if batch.seen is not None else _searched(batch.joined))
+    # a date in an answer means what the question says
+    found |= {index + 1 for index in found if index + 1 < len(texts) and asks(texts[index].text)}
+    return sorted(found)
+
+
+def _searched(joined: Joined) -> Iterator[int]:
+    """The same by plain searches over all texts together."""
     for search in searches(joined.whole):
         at = search(0)
         while at >= 0:
             index = bisect.bisect_right(joined.starts, at) - 1
-            found.add(index)
+            yield index
             at = search(joined.starts[index] + len(joined.texts[index].text) + 1)
-    # a date in an answer means what the question says
-    found |= {index + 1 for index in found if index + 1 < len(joined.texts) and asks(joined.texts[index].text)}
-    return sorted(found)
 
 
 def _question(texts: list[Text], index: int) -> str:

@@ -14,22 +14,29 @@ from ftlint.model import Format, Problem, Text
 from ftlint.texts import texts_of
 
 Span = tuple[int, int]
+KANJI, LATIN, UNSEEN = "FT604-kanji", "FT604-latin", "FT608"
+"""What the texts are called that may hold such signs (checks/screens.py)."""
 
 
 def _answers(batch: Batch) -> list[Text]:
-    return [text for text in batch.texts if text.trained and text.kind == "content" and text.text]
+    found: list[Text] | None = batch.columns.get("trained")
+    if found is None:
+        found = [text for text in batch.texts if text.trained and text.kind == "content" and text.text]
+        batch.columns["trained"] = found
+    return found
 
 
-def _foreign(batch: Batch) -> Joined:
-    """The texts that are not plain ASCII, joined."""
-    return Joined([text for text in batch.texts if not text.text.isascii()])
+def _foreign(batch: Batch, screen: str) -> Joined:
+    """The texts that may hold what is looked for and are not plain ASCII, joined."""
+    return Joined([text for text in batch.may(screen) if not text.text.isascii()])
 
 
 def untrimmed(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT601: white space at an edge of an answer; a completion may begin with it, as its format once asked for."""
     for text in _answers(batch):
-        words = text.text.strip()
-        if not words:
+        if not text.text[0].isspace() and not text.text[-1].isspace():
+            continue
+        if not text.text.strip():
             continue  # an empty answer has a rule of its own
         before = 0 if batch.format is Format.COMPLETION else len(text.text) - len(text.text.lstrip())
         after = len(text.text) - len(text.text.rstrip())
@@ -40,9 +47,9 @@ def untrimmed(batch: Batch, _: Context) -> Iterator[Problem]:
 
 
 # UTF-8 of Japanese read as Shift-JIS, of Chinese read as GBK, and the replacement character that went through GBK.
-_KANJI_SALAD = re.compile(r"(?:[縺繧繝](?:[^\s縺繧繝]|\s(?!\s)){0,2}){5}|(?:锟斤拷)+|(?:[鐨鍦浠涓鏄][^\s]{0,2}){4}")
+KANJI_SALAD = re.compile(r"(?:[縺繧繝](?:[^\s縺繧繝]|\s(?!\s)){0,2}){5}|(?:锟斤拷)+|(?:[鐨鍦浠涓鏄][^\s]{0,2}){4}")
 _SECOND = "\x80-\x9f\xa0-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™\u0400-\u04ff"
-_LATIN_SALAD = re.compile(f"[\xc2-\xf4ÐÑРС][{_SECOND}]")
+LATIN_SALAD = re.compile(f"[\xc2-\xf4ÐÑРС][{_SECOND}]")
 
 
 _OPENING, _CLOSING = "“„‘‚", "”“’‘"
@@ -50,11 +57,10 @@ _OPENING, _CLOSING = "“„‘‚", "”“’‘"
 
 def mojibake(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT604: text that was decoded with the wrong encoding; ``ftfy`` knows what it was."""
-    foreign = _foreign(batch)
-    for text, span in _first_in_each(foreign, _KANJI_SALAD):
+    for text, span in _first_in_each(_foreign(batch, KANJI), KANJI_SALAD):
         values = {"was": "it was UTF-8, read as Shift-JIS or GBK"}
         yield Problem("FT604", text.line, text.path, span=span, values=values)
-    for text, _span in _first_in_each(foreign, _LATIN_SALAD):
+    for text, _span in _first_in_each(_foreign(batch, LATIN), LATIN_SALAD):
         found = _repaired(text.text)
         if found is not None:
             span, right = found
@@ -77,7 +83,7 @@ def _repaired(text: str) -> tuple[Span, str] | None:
     return None
 
 
-_INVISIBLE = re.compile("[\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0001-\U000e007f]")
+INVISIBLE = re.compile("[\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0001-\U000e007f]")
 _RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]")
 _JOINED = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff]")
@@ -86,7 +92,7 @@ _EMOJI = re.compile("[\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U00
 
 def invisible(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT608: characters that nobody sees and the tokenizer does; not where a script or an emoji needs them."""
-    for text, _span in _first_in_each(_foreign(batch), _INVISIBLE):
+    for text, _span in _first_in_each(_foreign(batch, UNSEEN), INVISIBLE):
         hits = needless(text.text)
         if hits:
             char = text.text[hits[0]]
@@ -97,7 +103,7 @@ def invisible(batch: Batch, _: Context) -> Iterator[Problem]:
 
 def needless(text: str) -> list[int]:
     """Where invisible characters stand that no script and no emoji needs."""
-    hits = [match.start() for match in _INVISIBLE.finditer(text)]
+    hits = [match.start() for match in INVISIBLE.finditer(text)]
     from_right = bool(hits) and _RTL.search(text) is not None
     return [at for at in hits if not _needed(text, at, from_right=from_right)]
 
@@ -159,13 +165,25 @@ _LETTER = re.compile(r"[^\W\d_]")
 def loops(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT611: the same words over and over, as a model writes that cannot stop; not where it was told to."""
     for text in _answers(batch):
-        if len(text.text) < LOOP:
+        if len(text.text) < LOOP or not may_loop(text.text):
             continue
         found = find_loop(text.text)
         if found is not None and not asked_for(_REFRAIN, text, batch):
             start, end, period = found
             values = {"unit": text.text[start : start + period].strip(), "times": (end - start) // period}
             yield Problem("FT611", text.line, text.path, span=(start, end), values=values)
+
+
+_STEP = LOOP - PROBE - LOOP // TIMES
+"""A loop is longer than this by a probe and a unit at least, so that one probe at such steps comes again in it."""
+
+
+def may_loop(text: str) -> bool:
+    """Whether a few characters come again soon, as they do in every loop."""
+    for at in range(0, len(text) - PROBE, _STEP):
+        if text.find(text[at : at + PROBE], at + 1, at + PERIOD + PROBE) >= 0:
+            return True
+    return False
 
 
 def find_loop(text: str) -> tuple[int, int, int] | None:

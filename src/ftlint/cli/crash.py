@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 
 from ftlint import __version__
-from ftlint.moderation.cache import default_dir
+from ftlint.kept import default_dir
 
 
 def log_crash(error: BaseException) -> Path | None:

@@ -22,7 +22,7 @@ def sandbox(port: int, state: str | None, faults: str | None) -> int:
     It prints its address; give that as `base_url`. Its models are stand-ins: their figures mean nothing. Ctrl-C ends
     it, and the same --state finds everything again.
     """
-    from ftlint.moderation.cache import default_dir
+    from ftlint.kept import default_dir
     from ftlint.sandbox.launch import require_packages
 
     require_packages()

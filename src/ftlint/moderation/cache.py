@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from ftlint import catalog
+from ftlint.kept import default_dir
 from ftlint.services.interface import Score
 from ftlint.text import safe
 
@@ -48,19 +49,6 @@ class Newer(sqlite3.Error):
 
     def __init__(self, found: int) -> None:
         super().__init__(f"its format is {found}, and this version of ftlint knows {SCHEMA}")
-
-
-def default_dir() -> Path:
-    """The platform's folder for caches, with ``ftlint`` in it; ``XDG_CACHE_HOME`` wins everywhere."""
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    if given and Path(given).is_absolute():
-        return Path(given) / "ftlint"
-    if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA")
-        return (Path(local) if local else Path.home() / "AppData" / "Local") / "ftlint" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "ftlint"
-    return Path.home() / ".cache" / "ftlint"
 
 
 def cache_file(folder: Path | None = None) -> Path:

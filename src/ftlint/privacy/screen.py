@@ -17,16 +17,17 @@ MAYBE = re.compile(
     "|(?<=[路街巷弄][0-9])[0-9]{0,4}号|(?<=[로길] [0-9])"
     "|[0-9]?[A-Z]? ?[0-9][A-Z]{2}(?![A-Za-z])|[0-9A-Fa-f]{3}:[0-9A-Fa-f:]|[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z])"
 )
-_WIDE = re.compile("[Ａ-Ｚａ-ｚ０-９][Ａ-Ｚａ-ｚ０-９＿－．：　]{5}")
-_PERSONAL = (*WORDS, "丁目", "番地")
-_SECRET = (
+WIDE = re.compile("[Ａ-Ｚａ-ｚ０-９][Ａ-Ｚａ-ｚ０-９＿－．：　]{5}")
+PERSONAL = (*WORDS, "丁目", "番地")
+SECRET = (
     "PRIVATE KEY", "PuTTY-User", "://", "assw", "ASSW", "assphrase", "ASSPHRASE", "pwd", "PWD", "パスワード", "暗証",
     "パスフレーズ", "PIN", "PW", "pw:", "pass:", "pass=", "Basic ",
     "密码", "비밀번호", "contrase", "mot de passe", "earer", "AccountKey", "ecret", "ECRET", "_key", "_KEY",
 )  # fmt: skip
-_ESCAPE = "\\u"
+ESCAPE = "\\u"
 """JSON inside a text, where everything may be written with escapes."""
-# Every key is a long run of these.
+RUN = "[A-Za-z0-9_-]{20}"
+"""Every key holds such a run."""
 _RUN = b"a" * 20
 _KEEP = bytes(ord("a") if (chr(code).isalnum() and code < 128) or chr(code) in "_-" else 32 for code in range(256))
 
@@ -36,7 +37,7 @@ Search = Callable[[int], int]
 
 def searches(text: str) -> Iterator[Search]:
     """The searches of one text, or of many texts in one string; each is made when it is asked for."""
-    return chain(_personal(text), _secret(text), (partial(text.find, _ESCAPE),))
+    return chain(_personal(text), _secret(text), (partial(text.find, ESCAPE),))
 
 
 def may_hold(text: str) -> bool:
@@ -57,19 +58,19 @@ def may_hold_secret(text: str) -> bool:
 def _personal(text: str) -> Iterator[Search]:
     yield partial(_search, MAYBE, text)
     yield from _wide(text)
-    yield from _needles(text, _PERSONAL)
+    yield from _needles(text, PERSONAL)
 
 
 def _secret(text: str) -> Iterator[Search]:
     runs = text.encode("latin-1", "replace").translate(_KEEP)
     yield partial(runs.find, _RUN)
     yield from _wide(text)
-    yield from _needles(text, _SECRET)
+    yield from _needles(text, SECRET)
 
 
 def _wide(text: str) -> Iterator[Search]:
     if not text.isascii():
-        yield partial(_search, _WIDE, text)
+        yield partial(_search, WIDE, text)
 
 
 def _needles(text: str, needles: tuple[str, ...]) -> Iterator[Search]:

@@ -1,0 +1,56 @@
+"""What took long to make and can be made again at any time, kept in the user's cache folder between runs.
+
+Every file carries a hash of its content, so that a damaged one counts as none. A folder that cannot be written to is
+no reason to stop: it is made anew each time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+_HASH = 32
+
+
+def default_dir() -> Path:
+    """The platform's folder for caches, with ``ftlint`` in it; ``XDG_CACHE_HOME`` wins everywhere."""
+    given = os.environ.get("XDG_CACHE_HOME", "")
+    if given and Path(given).is_absolute():
+        return Path(given) / "ftlint"
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return (Path(local) if local else Path.home() / "AppData" / "Local") / "ftlint" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "ftlint"
+    return Path.home() / ".cache" / "ftlint"
+
+
+def kept(name: str) -> bytes | None:
+    """What was kept under a name, or None where there is nothing whole."""
+    try:
+        data = (default_dir() / "made" / name).read_bytes()
+    except (OSError, RuntimeError):  # RuntimeError: there is no home
+        return None
+    digest, content = data[:_HASH], data[_HASH:]
+    return content if hashlib.sha256(content).digest() == digest else None
+
+
+def keep(name: str, content: bytes) -> None:
+    """Keep something under a name, if the folder can be written to; another process sees all of it or nothing."""
+    with contextlib.suppress(OSError, RuntimeError):
+        folder = default_dir() / "made"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number, temporary = tempfile.mkstemp(dir=folder)
+        try:
+            with os.fdopen(number, "wb") as stream:
+                stream.write(hashlib.sha256(content).digest() + content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, folder / name)  # noqa: PTH105 - as atomic as Path.replace, and says so
+        except OSError:
+            os.unlink(temporary)  # noqa: PTH108
+            raise

@@ -1,0 +1,126 @@
+"""One pass over many texts for many patterns at once: which texts may hold what, for the precise checks behind it.
+
+The engine is hyperscan. Where it is not installed there is no scan, and every check looks by itself: what is found is
+the same. What it makes of the patterns takes a second or two to make and is kept in the user's cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+from ftlint.kept import keep, kept
+
+LEAST = 1_000_000
+"""Characters in a batch for which the patterns are worth compiling, where nothing is kept from an earlier run."""
+EVERY = "*"
+"""Name of the screen whose texts are candidates of all screens."""
+
+
+class Screen(NamedTuple):
+    """What a text must hold to be looked at.
+
+    Attributes:
+        regexes: in the syntax of ``re``; what is not supported is passed over so that more is matched, never less.
+        needles: plain strings, in this case exactly; ``folded``: in any case of ASCII letters.
+    """
+
+    regexes: tuple[str, ...] = ()
+    needles: tuple[str, ...] = ()
+    folded: tuple[str, ...] = ()
+
+
+class Scanner:
+    """The compiled screens."""
+
+    def __init__(self, names: Sequence[str], owners: Sequence[int], database: Any) -> None:
+        self.names = names
+        self._owners = owners
+        self._database = database
+
+    def scan(self, texts: Sequence[str]) -> dict[str, list[int]]:
+        """For each screen the indexes of the texts that may hold it, in order."""
+        import numpy
+
+        pieces = [text.encode() for text in texts]
+        hits: list[tuple[int, int]] = []
+        note = hits.append
+        self._database.scan(b"\0".join(pieces), match_event_handler=lambda number, _s, end, _f, _c: note((number, end)))
+        found: dict[str, list[int]] = {name: [] for name in self.names}
+        if not hits:
+            return found
+        ends = numpy.fromiter(accumulate(map(len, pieces), lambda at, size: at + 1 + size), numpy.int64, len(pieces))
+        numbers, places = numpy.array(hits, numpy.int64).T
+        owners = numpy.asarray(self._owners, numpy.int64)[numbers]
+        indexes = numpy.searchsorted(ends, places, "left")
+        pairs = numpy.unique(owners * len(pieces) + numpy.minimum(indexes, len(pieces) - 1))
+        for pair in pairs.tolist():
+            found[self.names[pair // len(pieces)]].append(pair % len(pieces))
+        return _everywhere(found)
+
+
+def _everywhere(found: dict[str, list[int]]) -> dict[str, list[int]]:
+    every = found.pop(EVERY, [])
+    return {name: sorted({*every, *held}) for name, held in found.items()} if every else found
+
+
+def scanner(screens: Mapping[str, Screen], *, make: bool) -> Scanner | None:
+    """The scanner of these screens, or None where there is none at hand.
+
+    Args:
+        screens: by name.
+        make: compile them where nothing is kept from an earlier run.
+    """
+    try:
+        import hyperscan
+    except ImportError:
+        return None
+    names, owners, expressions, flags = _expressions(screens, hyperscan)
+    key = _key(expressions, flags, hyperscan)
+    database = _kept(key, hyperscan)
+    if database is None and make:
+        database = hyperscan.Database()
+        database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=flags)
+        keep(f"screens-{key}", hyperscan.dumpb(database))
+    return Scanner(names, owners, database) if database is not None else None
+
+
+def _expressions(screens: Mapping[str, Screen], hyperscan: Any) -> tuple[list[str], list[int], list[bytes], list[int]]:
+    names = list(screens)
+    owners: list[int] = []
+    expressions: list[bytes] = []
+    flags: list[int] = []
+    loose = hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_UCP | hyperscan.HS_FLAG_PREFILTER
+    for number, screen in enumerate(screens.values()):
+        given = [(regex.encode(), loose) for regex in screen.regexes]
+        given += [(_escaped(needle), 0) for needle in screen.needles]
+        given += [(_escaped(needle), hyperscan.HS_FLAG_CASELESS) for needle in screen.folded]
+        for expression, flag in given:
+            owners.append(number)
+            expressions.append(expression)
+            flags.append(flag)
+    return names, owners, expressions, flags
+
+
+def _escaped(needle: str) -> bytes:
+    return b"".join(b"\\x%02x" % byte for byte in needle.encode())
+
+
+def _key(expressions: list[bytes], flags: list[int], hyperscan: Any) -> str:
+    made = hashlib.sha256(repr((hyperscan.__version__, expressions, flags)).encode())
+    return made.hexdigest()[:32]
+
+
+def _kept(key: str, hyperscan: Any) -> Any:
+    """The database of an earlier run, or None; one that was made for another processor is none."""
+    data = kept(f"screens-{key}")
+    if data is None:
+        return None
+    try:
+        database = hyperscan.loadb(data, hyperscan.HS_MODE_BLOCK)
+        database.scratch = hyperscan.Scratch(database)
+    except hyperscan.error:
+        return None
+    return database
