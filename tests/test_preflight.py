@@ -12,6 +12,7 @@ import pytest
 from conftest import chat
 from ftlint import engine
 from ftlint.model import Level, Report, Role, Verdict
+from ftlint.preflight import preflight
 from ftlint.services.interface import Rejected, Score
 from ftlint.settings import ModerationSettings, Settings
 
@@ -46,7 +47,7 @@ def passed(path: Path, settings: Settings, moderator: type[Quiet] = Quiet) -> Re
     """The report of a check whose moderation has answered everything it was asked."""
     settings = replace(settings, moderation=ModerationSettings(cache=False))
     files = [(path, Role.TRAIN)]
-    return engine.preflight(files, settings, moderator(), engine.check(files, settings))
+    return preflight(files, settings, moderator(), engine.check(files, settings))
 
 
 def test_a_file_without_findings_is_clean(write: Callable[..., Path], settings: Settings) -> None:

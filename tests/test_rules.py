@@ -1,6 +1,6 @@
 """Every rule's page: front matter, sections, index, and its examples, run as they stand on the page.
 
-`python tests/test_rules.py` writes the index of rules/README.md anew.
+`python tests/test_rules.py` writes the index of rules/README.md anew, and rules/index.json.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import datetime
+import json
 import re
 import string
 import sys
@@ -18,10 +19,11 @@ from urllib.parse import unquote
 
 import pytest
 
-from ftlint import catalog, engine
+from ftlint import catalog, engine, rulebook
 from ftlint.checks import registry
 from ftlint.model import Format, Report, Role
-from ftlint.rulebook import Rule, load_book, parse_rule
+from ftlint.preflight import preflight
+from ftlint.rulebook import INDEX, Rule, load_book, parse_rule
 from ftlint.sandbox import markers
 from ftlint.services.interface import Rejected, Score
 from ftlint.settings import ModerationSettings, ServiceConfig, Services, Settings
@@ -183,7 +185,7 @@ def check(blocks: Sequence[Block], rule: Rule, folder: Path, *, clean: bool) -> 
     settings = settings_for(rule, clean=clean)
     report = engine.check(files, settings)
     if rule.needs == "api":
-        report = engine.preflight(files, settings, MarkerModerator(fails=fails), report)
+        report = preflight(files, settings, MarkerModerator(fails=fails), report)
     return report
 
 
@@ -310,6 +312,25 @@ def test_the_index_lists_every_rule() -> None:
     assert listed == index(), "python tests/test_rules.py writes it"
 
 
+def fronts() -> str:
+    """What rules/index.json is to hold: a line for each rule."""
+    held = [
+        f"{json.dumps(place)}: {json.dumps(table, ensure_ascii=False)}"
+        for place, table in rulebook.fronts(RULES).items()
+    ]
+    return "{\n" + ",\n".join(held) + "\n}\n"
+
+
+def test_the_front_matter_in_one_file_is_that_of_the_pages() -> None:
+    assert (RULES / INDEX).read_text(encoding="utf-8") == fronts(), "python tests/test_rules.py writes it"
+
+
+def test_every_pattern_compiles_and_matches_no_empty_text() -> None:
+    patterns = [rule.pattern for rule in BOOK.rules.values() if rule.pattern is not None]
+    assert patterns
+    assert not [pattern for pattern in patterns if pattern.regex.search("")]
+
+
 def test_the_rule_of_ones_own_in_the_readme_works(tmp_path: Path) -> None:
     blocks = re.findall(r"```markdown\n(.*?)\n```\n", README.read_text(encoding="utf-8"), re.DOTALL)
     assert len(blocks) == 1
@@ -327,7 +348,8 @@ def test_the_rule_of_ones_own_in_the_readme_works(tmp_path: Path) -> None:
 
 
 def update() -> None:
-    """Write the index of rules/README.md anew."""
+    """Write the index of rules/README.md anew, and rules/index.json."""
+    (RULES / INDEX).write_text(fronts(), encoding="utf-8")
     head, rest = README.read_text(encoding="utf-8").split(BEGIN, 1)
     tail = rest.split(END, 1)[1]
     README.write_text(f"{head}{BEGIN}\n\n{index()}\n\n{END}{tail}", encoding="utf-8")

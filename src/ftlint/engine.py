@@ -15,15 +15,12 @@ from ftlint.checks import registry
 from ftlint.checks.base import Context
 from ftlint.context import Files, Progress, make_context, sources
 from ftlint.filecheck import FileOutcome, check_file
-from ftlint.guarding import guarded, guarding
 from ftlint.model import Cost, Format, ModerationSummary, Report, Role, Skipped
-from ftlint.preflight import moderation_plan, preflight
 from ftlint.privacy import mask
-from ftlint.services import build
 from ftlint.settings import Settings
 from ftlint.stale import Standing, settle
 
-__all__ = ["Files", "Progress", "check", "make_context", "moderation_plan", "preflight"]
+__all__ = ["Files", "Progress", "check", "make_context"]
 
 _COLLECT_AFTER = 50_000
 """Objects made and not freed before dead cycles are looked for."""
@@ -50,20 +47,32 @@ def check(
     Raises:
         UsageError: a path cannot be read, a rule or provider is unknown, or moderation has no key.
     """
-    moderator = build.moderator(settings.services.moderator) if online else None
     config = settings.services.guard if online or settings.run else None
-    guard = build.guard(config) if config is not None else None
-    report = _offline(files, settings, stdin, progress)
-    if settings.network:
-        from ftlint.network import unreachable  # with its ssl, which a check without the network never needs
+    if not online and config is None:
+        return _fetched(files, settings, stdin, progress)
+    from ftlint.guarding import guarded, guarding  # with all of moderation, which an offline check never needs
+    from ftlint.preflight import preflight
+    from ftlint.services import build
 
-        report = unreachable(files, settings, report, stdin=stdin, progress=progress)
+    moderator = build.moderator(settings.services.moderator) if online else None
+    guard = build.guard(config) if config is not None else None
+    report = _fetched(files, settings, stdin, progress)
     if moderator is not None:
         report = preflight(files, settings, moderator, report, stdin=stdin, progress=progress)
     if config is None or guard is None:
         return report
     work = guarding(files, config, settings, report, stdin=stdin)
     return guarded(work, guard, report, files, settings, stdin=stdin, progress=progress)
+
+
+def _fetched(files: Files, settings: Settings, stdin: bytes | None, progress: Progress | None) -> Report:
+    """The offline report, with what the addresses of images lead to where that was asked for."""
+    report = _offline(files, settings, stdin, progress)
+    if not settings.network:
+        return report
+    from ftlint.network import unreachable  # with its ssl, which a check without the network never needs
+
+    return unreachable(files, settings, report, stdin=stdin, progress=progress)
 
 
 def stale_acceptances(files: Files, settings: Settings) -> frozenset[Acceptance]:

@@ -12,6 +12,11 @@ FtlintError
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ftlint.model import Report
+
 
 class FtlintError(Exception):
     """Something that a person can mend: one line of fact, and one line of remedy.
@@ -71,3 +76,11 @@ class Interrupted(FtlintError):
 def missing_extra(extra: str, package: str) -> UsageError:
     """The error for an optional package that is not installed, with the exact command that installs it."""
     return UsageError(f"this needs the package {package}, which is not installed", f"pip install 'ftlint[{extra}]'")
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C in a moderation pass; ``report`` says what was known by then, and that it is not complete."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report

@@ -6,9 +6,10 @@ import dataclasses
 
 from ftlint import gate
 from ftlint.context import Files, Progress, make_context, sources
+from ftlint.errors import Stopped
 from ftlint.model import Report
 from ftlint.moderation.guard import Guarded, Guarding
-from ftlint.preflight import Stopped, formats_of, rows_of, stamped
+from ftlint.preflight import formats_of, rows_of, stamped
 from ftlint.privacy import mask, mask_secrets
 from ftlint.read import Source
 from ftlint.services import build

@@ -11,7 +11,7 @@ from ftlint.checks.base import Context
 from ftlint.checks.file import sniff
 from ftlint.checks.profile import Profiles, groups
 from ftlint.context import Files, Progress, active_for, make_context, sources
-from ftlint.errors import InputError
+from ftlint.errors import InputError, Stopped
 from ftlint.formats import decide, deviates, row_format
 from ftlint.imagelines import ImageLines
 from ftlint.model import Example, Finding, Format, Level, Place, Problem, Report
@@ -46,14 +46,6 @@ def moderation_plan(files: Files, settings: Settings, *, stdin: bytes | None = N
         subjects=_subjects(found, formats_of(found, settings), settings),
         limits=_limits(config),
     )
-
-
-class Stopped(KeyboardInterrupt):
-    """Ctrl-C in a moderation pass; ``report`` says what was known by then, and that it is not complete."""
-
-    def __init__(self, report: Report) -> None:
-        super().__init__()
-        self.report = report
 
 
 def preflight(

@@ -6,18 +6,23 @@ import difflib
 import functools
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from ftlint.catalog import rules_root
 from ftlint.errors import ConfigError, UsageError
+from ftlint.lazy import lazy
 from ftlint.model import Level
 from ftlint.rulefront import validate
 
 _FENCE = "+++"
+INDEX = "index.json"
+"""The front matter of all rules in one file, so that not every start reads every page; a test holds it to the pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class Rule:
         applies: ``file``, ``line``, ``example``, ``text``, ``dataset`` or ``job``.
         formats, providers: where the rule holds, empty for everywhere.
         example: settings for the executable examples of the page (``args``, ``repeat``).
-        body: the page's Markdown without the front matter.
+        page: the page's Markdown without the front matter, or the file that holds it.
         source: where the file is, for messages.
         own: the rule is the user's, not built in.
     """
@@ -69,9 +74,16 @@ class Rule:
     references: tuple[str, ...]
     pattern: Pattern | None
     example: dict[str, Any]
-    body: str
+    page: str | Traversable
     source: str
     own: bool
+
+    @property
+    def body(self) -> str:
+        """The page's Markdown without the front matter; of a built-in rule it is read when it is asked for."""
+        if isinstance(self.page, str):
+            return self.page
+        return _divided(self.page.read_text(encoding="utf-8"), self.source)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,30 +161,52 @@ def _read(path: Path) -> str:
 
 @functools.cache
 def _builtin() -> Book:
+    root = rules_root()
+    fronts = orjson.loads((root / INDEX).read_bytes())
     rules = {}
-    for path in _markdown(rules_root()):
-        rule = parse_rule(path.read_text(encoding="utf-8"), path.name, own=False)
-        rules[rule.code] = rule
-    return Book(dict(sorted(rules.items())))
+    for place, table in fronts.items():
+        folder, name = place.split("/")
+        rules[table["code"]] = _rule(table, root / folder / name, name, own=False)
+    return Book(rules)
 
 
-def _markdown(root: Traversable) -> Iterator[Traversable]:
+def fronts(root: Traversable) -> dict[str, dict[str, Any]]:
+    """The front matter of every built-in rule by ``folder/file``, in order of code: what ``INDEX`` holds.
+
+    Raises:
+        ConfigError: a rule file is wrong.
+    """
+    found = {}
     for folder in root.iterdir():
         if folder.is_dir() and folder.name.startswith("FT"):
-            yield from (entry for entry in folder.iterdir() if entry.name.endswith(".md"))
+            for entry in folder.iterdir():
+                if entry.name.endswith(".md"):
+                    table, _ = _divided(entry.read_text(encoding="utf-8"), entry.name)
+                    validate(table, entry.name, own=False)
+                    found[f"{folder.name}/{entry.name}"] = table
+    return dict(sorted(found.items(), key=lambda item: str(item[1]["code"])))
 
 
 def parse_rule(text: str, source: str, *, own: bool) -> Rule:
     """One rule from its file's text; raises ConfigError that names the file and the key."""
+    table, body = _divided(text, source)
+    validate(table, source, own=own)
+    return _rule(table, body, source, own=own)
+
+
+def _divided(text: str, source: str) -> tuple[dict[str, Any], str]:
+    """The front matter and the Markdown behind it."""
     text = text if text.endswith("\n") else text + "\n"
     if not text.startswith(_FENCE + "\n") or f"\n{_FENCE}\n" not in text:
         raise ConfigError(f"{source}: the TOML front matter between two lines of +++ is missing", "see rules/README.md")
     front, body = text[len(_FENCE) + 1 :].split(f"\n{_FENCE}\n", 1)
     try:
-        table = tomllib.loads(front)
+        return tomllib.loads(front), body.strip() + "\n"
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source}: front matter: {error}", "mend the TOML between the two lines of +++") from None
-    validate(table, source, own=own)
+
+
+def _rule(table: dict[str, Any], page: str | Traversable, source: str, *, own: bool) -> Rule:
     return Rule(
         code=table["code"],
         name=table["name"],
@@ -187,23 +221,28 @@ def parse_rule(text: str, source: str, *, own: bool) -> Rule:
         providers=tuple(table.get("providers", ())),
         since=table.get("since", ""),
         references=tuple(table.get("references", ())),
-        pattern=_pattern(table, source),
+        pattern=_pattern(table, source, own=own),
         example=table.get("example", {}),
-        body=body.strip() + "\n",
+        page=page,
         source=source,
         own=own,
     )
 
 
-def _pattern(table: dict[str, Any], source: str) -> Pattern | None:
+def _pattern(table: dict[str, Any], source: str, *, own: bool) -> Pattern | None:
     if "pattern" not in table:
         return None
     flags = re.IGNORECASE if "i" in table.get("flags", "") else re.NOFLAG
+    where, kinds = tuple(table.get("where", ())), tuple(table.get("kinds", ()))
+    regex = _regex(table, flags, source) if own else lazy(table["pattern"], flags)
+    return Pattern(regex, where, kinds, trained=table.get("trained", False) is True)
+
+
+def _regex(table: dict[str, Any], flags: int, source: str) -> re.Pattern[str]:
     try:
         regex = re.compile(table["pattern"], flags)
     except (re.error, TypeError) as error:
         raise ConfigError(f"{source}: `pattern` is no regular expression: {error}", "mend the pattern") from None
     if regex.search(""):
         raise ConfigError(f"{source}: `pattern` matches the empty text", "make it match at least one character")
-    where, kinds = tuple(table.get("where", ())), tuple(table.get("kinds", ()))
-    return Pattern(regex, where, kinds, trained=table.get("trained", False) is True)
+    return regex

@@ -13,8 +13,8 @@ import pytest
 
 from ftlint import engine
 from ftlint.cli import main, moderate
+from ftlint.errors import Stopped
 from ftlint.model import Level, Report, Role, Verdict
-from ftlint.preflight import Stopped
 from ftlint.services.interface import AuthError
 from samples import COMPLETE, FILE, FLAGGED, INFO, ROLE, WHOLE, report
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ftlint.moderation import cache as caches
 from ftlint.kept import default_dir
+from ftlint.moderation import cache as caches
 from ftlint.moderation.cache import Cache, cache_file, clear, prune
 from ftlint.services.interface import Score
 from ftlint.settings import ModerationSettings

@@ -17,7 +17,7 @@ from conftest import chat
 from ftlint import engine
 from ftlint.cli import main
 from ftlint.model import Report, Role
-from ftlint.preflight import _mask
+from ftlint.preflight import _mask, preflight
 from ftlint.privacy.row import mask_known
 from ftlint.reports import FORMATS, Options, render
 from ftlint.services.interface import Score
@@ -226,7 +226,7 @@ def test_no_secret_reaches_the_moderator(thorough: bool, write: Callable[..., Pa
     chosen = ModerationSettings(cache=False, thorough=thorough)
     files = [(write(made), Role.TRAIN)]
     settings = dataclasses.replace(settings, moderation=chosen)
-    report = engine.preflight(files, settings, listener, engine.check(files, settings))
+    report = preflight(files, settings, listener, engine.check(files, settings))
     assert report.moderation.coverage == 1.0
     heard = "\n".join(listener.heard)
     assert "in row github" in heard
@@ -246,7 +246,7 @@ def test_paths_and_columns_are_right_behind_a_masked_secret(write: Callable[...,
     path = write([*(chat(f"q {n}", f"a {n}") for n in range(10)), chat("last question", long)])
     settings = dataclasses.replace(settings, moderation=ModerationSettings(cache=False))
     files = [(path, Role.TRAIN)]
-    report = engine.preflight(files, settings, Listener(), engine.check(files, settings))
+    report = preflight(files, settings, Listener(), engine.check(files, settings))
     (finding,) = [finding for finding in report.findings if finding.code in ("FT901", "FT902")]
     line = path.read_text(encoding="utf-8").splitlines()[10]
     assert finding.line == 11

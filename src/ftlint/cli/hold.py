@@ -86,7 +86,7 @@ def _screened(path: Path, settings: Settings) -> tuple[Report, tuple[Judged, ...
 
     from ftlint import engine
     from ftlint.cli.moderate import duration, personal
-    from ftlint.preflight import screened, unread
+    from ftlint.preflight import moderation_plan, screened, unread
     from ftlint.progress import Progress
     from ftlint.services import build
 
@@ -101,7 +101,7 @@ def _screened(path: Path, settings: Settings) -> tuple[Report, tuple[Judged, ...
                 f"{missed[0].path}:{missed[0].line} cannot be read, so nothing can judge it; nothing was written",
                 "ftlint check names what is wrong with it",
             )
-        plan = engine.moderation_plan(files, settings)
+        plan = moderation_plan(files, settings)
         if plan.sends:
             told = f"{plan.what}, about {plan.tokens:,} tokens, {duration(plan.seconds)}"
             host = build.host(settings.services.moderator)

@@ -8,11 +8,9 @@ from enum import StrEnum
 
 from ftlint import engine
 from ftlint.checks import registry
-from ftlint.errors import UsageError
+from ftlint.errors import Stopped, UsageError
 from ftlint.model import ModerationSummary, Report, Verdict
-from ftlint.preflight import Stopped, personal_rows
 from ftlint.progress import Progress
-from ftlint.services import build
 from ftlint.settings import ServiceConfig, Settings
 from ftlint.text import plural
 
@@ -59,7 +57,10 @@ def moderated(report: Report, request: Request, progress: Progress) -> Report:
     reason = refusal(request)
     if reason is not None:
         return _not_run(report, reason)
-    plan = engine.moderation_plan(request.files, request.settings, stdin=request.stdin)
+    from ftlint.preflight import moderation_plan, preflight
+    from ftlint.services import build
+
+    plan = moderation_plan(request.files, request.settings, stdin=request.stdin)
     if plan.units == 0:
         return _not_run(report, "there is no text to score")
     told = f"{plan.what}, about {plan.tokens:,} tokens, {duration(plan.seconds)}"
@@ -78,7 +79,7 @@ def moderated(report: Report, request: Request, progress: Progress) -> Report:
         )
     elif plan.sends:
         progress.say(f"moderation: sending {told}, to {build.host(config)}; {_personal(report, request)}")
-    made = engine.preflight(
+    made = preflight(
         request.files,
         request.settings,
         build.moderator(config),
@@ -102,6 +103,8 @@ def refusal(request: Request) -> str | None:
     config = request.settings.services.moderator
     if request.mode is Mode.OFFLINE:
         return "--offline"
+    from ftlint.services import build
+
     if not engine.make_context(request.settings).active.intersection(registry.MODERATION):
         return "its rules are not selected"
     if request.mode is Mode.AUTO and request.settings.provider != "openai":
@@ -128,6 +131,8 @@ def _remedy(config: ServiceConfig) -> str:
 
 
 def _personal(report: Report, request: Request) -> str:
+    from ftlint.preflight import personal_rows
+
     return personal(
         report, request.settings, lambda: personal_rows(request.files, request.settings, stdin=request.stdin)
     )

@@ -10,14 +10,12 @@ from typing import Any
 
 from ftlint import engine, gate
 from ftlint.cli.check import Given
-from ftlint.cli.guard import second_opinion, unanswered
 from ftlint.cli.moderate import Mode, Request, failed, interrupted, moderated, refusal
 from ftlint.cli.output import Target, note, terminal, write
 from ftlint.cli.statistics import statistics
 from ftlint.config import Resolved
-from ftlint.errors import InputError, Interrupted, ServiceFailed
+from ftlint.errors import InputError, Interrupted, ServiceFailed, Stopped
 from ftlint.model import Finding, Place, Report
-from ftlint.preflight import Stopped
 from ftlint.progress import Progress
 from ftlint.read import STDIN
 from ftlint.reports import Options, render
@@ -98,6 +96,10 @@ class Session:
 
     def _second(self, report: Report, request: Request, progress: Progress) -> tuple[Report, bool]:
         """The report with a guard model's opinion, if one is asked for; and whether Ctrl-C ended it."""
+        if self.settings.services.guard is None:
+            return report, False
+        from ftlint.cli.guard import second_opinion, unanswered
+
         try:
             return self._named(second_opinion(report, request, progress, trusted=self.guard_trusted)), False
         except (ServiceFailed, ServiceError) as error:
