@@ -7,6 +7,7 @@ the same. What it makes of the patterns takes a second or two to make and is kep
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -42,28 +43,16 @@ class Scanner:
 
     def scan(self, texts: Sequence[str]) -> dict[str, list[int]]:
         """For each screen the indexes of the texts that may hold it, in order."""
-        import numpy
-
         pieces = [text.encode() for text in texts]
         hits: list[tuple[int, int]] = []
         note = hits.append
         self._database.scan(b"\0".join(pieces), match_event_handler=lambda number, _s, end, _f, _c: note((number, end)))
-        found: dict[str, list[int]] = {name: [] for name in self.names}
-        if not hits:
-            return found
-        ends = numpy.fromiter(accumulate(map(len, pieces), lambda at, size: at + 1 + size), numpy.int64, len(pieces))
-        numbers, places = numpy.array(hits, numpy.int64).T
-        owners = numpy.asarray(self._owners, numpy.int64)[numbers]
-        indexes = numpy.searchsorted(ends, places, "left")
-        pairs = numpy.unique(owners * len(pieces) + numpy.minimum(indexes, len(pieces) - 1))
-        for pair in pairs.tolist():
-            found[self.names[pair // len(pieces)]].append(pair % len(pieces))
-        return _everywhere(found)
-
-
-def _everywhere(found: dict[str, list[int]]) -> dict[str, list[int]]:
-    every = found.pop(EVERY, [])
-    return {name: sorted({*every, *held}) for name, held in found.items()} if every else found
+        ends = list(accumulate(map(len, pieces), lambda at, size: at + 1 + size))
+        found: dict[str, set[int]] = {name: set() for name in self.names}
+        for number, end in hits:
+            found[self.names[self._owners[number]]].add(min(bisect_left(ends, end), len(ends) - 1))
+        every = found.pop(EVERY, set())
+        return {name: sorted(held | every) for name, held in found.items()}
 
 
 def scanner(screens: Mapping[str, Screen], *, make: bool) -> Scanner | None:

@@ -44,13 +44,22 @@ def table() -> dict[str, Screen]:
 
 
 @functools.cache
-def _scanner(*, make: bool) -> Scanner | None:
-    return scanner(table(), make=make)
+def _at_hand() -> Scanner | None:
+    return scanner(table(), make=False)
 
 
-def seen(texts: Sequence[str]) -> dict[str, list[int]] | None:
-    """For each screen the indexes of the texts that may hold it, in order; None where no scanner is at hand."""
-    found = _scanner(make=False)
-    if found is None and sum(map(len, texts)) >= LEAST:
-        found = _scanner(make=True)
+@functools.cache
+def _made() -> Scanner | None:
+    return scanner(table(), make=True)
+
+
+def seen(texts: Sequence[str], least: int = LEAST) -> dict[str, list[int]] | None:
+    """For each screen the indexes of the texts that may hold it, in order; None where no scanner is at hand.
+
+    Args:
+        least: characters for which one is made where there is none yet.
+    """
+    found = _at_hand()
+    if found is None and sum(map(len, texts)) >= least:
+        found = _made()
     return found.scan(texts) if found is not None else None

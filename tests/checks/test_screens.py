@@ -1,0 +1,109 @@
+"""The one scan over all texts: every text in which a rule finds something is among those that it may look at."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ftlint.checks import fields, minors, privacy, quality, screens
+from ftlint.privacy import screen as personal
+from ftlint.rulebook import load_book
+from ftlint.scan import EVERY, LEAST, Screen, scanner
+
+pytest.importorskip("hyperscan")
+PATTERNS = {code: rule.pattern.regex for code, rule in load_book().rules.items() if rule.pattern is not None}
+REGEXES = {
+    quality.KANJI: quality.KANJI_SALAD,
+    quality.LATIN: quality.LATIN_SALAD,
+    quality.UNSEEN: quality.INVISIBLE,
+    minors.CHILD: minors.AGE,
+    privacy.SCREEN: personal.MAYBE,
+    **PATTERNS,
+}
+PIECES = [
+    "As an AI language model", "I'm sorry, but I can't help with that", "[insert name]", "TODO", "User:", "Assistant: ",
+    "&nbsp;", "</think>", "ignore all previous instructions", "\ufffd", "I am ChatGPT", "trained by OpenAI", "Sure!",
+    "I hope this helps", "https://a.b.c/d", "www.foo.de", "![x](y.png)", "take 400 mg", "my wife", "I'm 34", "私の妻は",
+    "[INST]", "### Response:", "<s>", "</s>", "申し訳ありませんが、この件はお手伝いできません", "作为AI语言模型", "ã¤",
+    "縺ゅ縺ゅ縺ゅ縺", "\u200b", "@", "〒123", "555-1234", "12 Main", "ＡＢＣＤＥＦ",
+    "aged 12", "14-year-old", "17歳", "\x1c",
+    "\x85", "K", "ſ", "İ", "\u3000", "\0", "\n", " ", ".", "é", "語",
+    "😀", "AI", "I", "As a human, ", "ここに回答を入力",
+    "我今年12岁",
+]  # fmt: skip
+
+
+def test_the_table_has_a_screen_for_every_pattern() -> None:
+    assert PATTERNS.keys() <= screens.table().keys()
+    assert {fields.SCREEN, privacy.SCREEN, minors.CHILD, minors.OTHER, EVERY} <= screens.table().keys()
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=8).map("".join), max_size=6))
+def test_no_match_is_missed(texts: list[str]) -> None:
+    found = screens.seen(texts, 0)
+    assert found is not None
+    for name, regex in REGEXES.items():
+        holding = {index for index, text in enumerate(texts) if regex.search(text)}
+        assert holding <= set(found[name]), name
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=8).map("".join), max_size=6))
+def test_personal_data_is_where_plain_searches_find_it(texts: list[str]) -> None:
+    found = screens.seen(texts, 0)
+    assert found is not None
+    assert {index for index, text in enumerate(texts) if personal.may_hold(text)} <= set(found[privacy.SCREEN])
+
+
+def test_indexes_are_in_order_and_each_there_once() -> None:
+    found = screens.seen(["@ @ @", "nothing", "my wife @", ""], 0)
+    assert found is not None
+    assert found[privacy.SCREEN] == [0, 2]
+    assert found["FT622"] == [2]
+
+
+def test_a_text_with_signs_that_engines_read_differently_is_looked_at_by_all() -> None:
+    found = screens.seen(["plain", "a \x1c b"], 0)
+    assert found is not None
+    assert all(held == [1] for held in found.values())
+
+
+def test_nothing_is_compiled_for_little_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    table = {"a": Screen(needles=("x",))}
+    assert scanner(table, make=False) is None
+    made = scanner(table, make=True)
+    assert made is not None
+    assert made.scan(["ax", "b", "x"]) == {"a": [0, 2]}
+    again = scanner(table, make=False)
+    assert again is not None
+    assert again.scan(["b", "x"]) == {"a": [1]}
+    assert LEAST > 0
+
+
+def test_a_damaged_file_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    table = {"a": Screen(needles=("x",))}
+    assert scanner(table, make=True) is not None
+    (held,) = (tmp_path / "ftlint" / "made").iterdir()
+    held.write_bytes(held.read_bytes()[:-1] + b"?")
+    assert scanner(table, make=False) is None
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_reason_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert scanner({"a": Screen(needles=("x",))}, make=True) is not None
+    assert scanner({"a": Screen(needles=("x",))}, make=False) is None
+
+
+@given(st.text(alphabet="ab c", max_size=900), st.integers(1, 60), st.integers(0, 12))
+def test_every_loop_passes_the_quick_look(noise: str, period: int, times: int) -> None:
+    unit = "".join(random.Random(period).choices("abcdefghij klm", k=period))
+    text = noise + unit * times + noise[:50]
+    assert quality.find_loop(text) is None or quality.may_loop(text)
