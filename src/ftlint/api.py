@@ -8,7 +8,6 @@ from dataclasses import dataclass, fields
 from html import escape
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 from ftlint import config, engine
 from ftlint.errors import UsageError
@@ -125,29 +124,23 @@ def check(
         raise UsageError("no file is named", 'ftlint.check("train.jsonl")')
     if len({file for file, _ in named}) < len(named):
         raise UsageError("a file is named twice", "name every file once")
-    flags: dict[str, Any] = {
-        "provider": provider,
-        "model": model,
-        "method": method,
-        "format": format,
-        "epochs": epochs,
-        "select": _words("select", select),
-        "extend-select": _words("extend_select", extend_select),
-        "ignore": _words("ignore", ignore),
-        "fail-on": fail_on,
-        "tokens": tokens,
-        "network": network or None,
-    }
-    resolved = config.resolve(
+    flags = {"provider": provider, "model": model, "method": method, "format": format, "epochs": epochs}
+    lists = {"select": select, "extend-select": extend_select, "ignore": ignore}
+    settings = config.resolve(
         start=Path(),
         today=today or datetime.date.today(),
         config=[str(config_file)] if config_file is not None else [],
         isolated=config_file is None,
         environ={},
-        flags=flags,
-    )
-    files: engine.Files = [(file, role) for file, role in named]
-    report = engine.check(files, resolved.settings, online=online)
+        flags={
+            **flags,
+            **{name: _words(name.replace("-", "_"), words) for name, words in lists.items()},
+            "fail-on": fail_on,
+            "tokens": tokens,
+            "network": network or None,
+        },
+    ).settings
+    report = engine.check([(file, role) for file, role in named], settings, online=online)
     return CheckReport(**{field.name: getattr(report, field.name) for field in fields(Report)})
 
 

@@ -186,7 +186,7 @@ def _parsed(url: str) -> Any:
         if place.scheme in ("http", "https") and place.host:
             return place
     except (httpx2.InvalidURL, ValueError, UnicodeError):
-        pass
+        pass  # told below, like an address of another scheme
     raise Fault("the address is no http or https address that can be read")
 
 

@@ -126,7 +126,7 @@ def _validator(parameters: bytes) -> Any:
         try:
             return fast(schema, retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions())
         except (ValueError, jsonschema_rs.ReferencingError):
-            continue
+            continue  # no schema of this draft; it may be one of the next
     return None
 
 

@@ -25,7 +25,7 @@ def log_crash(error: BaseException) -> Path | None:
             with os.fdopen(handle, "w", encoding="utf-8") as log:
                 log.write(content)
         except OSError:
-            continue
+            continue  # the next folder may take it; None tells that none did
         return Path(name)
     return None
 

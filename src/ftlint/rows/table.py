@@ -53,7 +53,7 @@ def delimiter_of(text: str, *, tabs: bool = False) -> str | None:
         try:
             widths = [len(record) for record in itertools.islice(sample, _SAMPLE_RECORDS) if record]
         except csv.Error:
-            continue
+            continue  # no table with this delimiter
         if widths and widths[0] > 1:
             found.append((sum(width == widths[0] for width in widths) / len(widths), widths[0], delimiter))
     return max(found, key=lambda each: each[:2])[2] if found else None

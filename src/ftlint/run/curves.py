@@ -71,7 +71,7 @@ def _numbers(fields: Mapping[str, object]) -> Point:
         try:
             number = float(value)  # type: ignore[arg-type]
         except (TypeError, ValueError):
-            continue
+            continue  # a service may leave a figure out, or write a word there
         if math.isfinite(number) and number != -1:
             found[name] = number
     return found
