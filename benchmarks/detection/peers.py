@@ -147,7 +147,7 @@ def _run(name: str, package: str, jobs: dict[str, dict[str, str | None]], venvs:
 def _notebook(jobs: dict[str, dict[str, str | None]]) -> dict[str, dict[str, str]]:
     from ftlint import vocabulary
 
-    held = vocabulary._vocabulary("cl100k_base")
+    held = vocabulary.check("cl100k_base")
     encoding = tiktoken.Encoding(
         "cl100k_base",
         pat_str=held.pattern,

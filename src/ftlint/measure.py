@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
 from ftlint.checks.base import Batch, Context
-from ftlint.model import Example, TokenStats
-from ftlint.tokens import ExampleTokens, could_exceed, count, plan, total
+from ftlint.counted import NOT_COUNTED, Counted, counted
+from ftlint.model import TokenStats
+from ftlint.tokens import could_exceed
 
 BINS = 24
 """Bars of the histogram; one more holds what lies beyond its axis."""
@@ -32,9 +34,10 @@ class FileTokens:
     trained: int = 0
     estimated: bool = False
 
-    def add(self, tokens: ExampleTokens) -> None:
-        """Take in one example."""
-        self.totals.append(tokens.total)
+    def add(self, tokens: Counted) -> None:
+        """Take in the next batch of the file."""
+        totals = tokens.totals
+        self.totals.extend([t for t in totals if t != NOT_COUNTED] if NOT_COUNTED in totals else totals)
         self.trained += tokens.trained
         self.estimated = self.estimated or tokens.estimated
 
@@ -89,22 +92,10 @@ def measure(batch: Batch, context: Context, into: FileTokens) -> None:
     Without token counting only lines whose bytes could exceed the limit are counted, since a token has at least one
     byte; the others are None, and the file's figures are not used.
     """
-    wanted = [_wanted(example, context) for example in batch.examples]
-    plans = [
-        plan(example.value, batch.format, context.encoding) if want else []
-        for example, want in zip(batch.examples, wanted, strict=True)
-    ]
-    parts = [part for parts in plans for part in parts]
-    counts = count([part.text for part in parts], context.encoding) if parts else []
-    at = 0
-    batch.tokens = []
-    for want, parts in zip(wanted, plans, strict=True):
-        tokens = total(parts, counts[at : at + len(parts)]) if want else None
-        at += len(parts)
-        batch.tokens.append(tokens)
-        if tokens is not None:
-            into.add(tokens)
-
-
-def _wanted(example: Example, context: Context) -> bool:
-    return context.settings.tokens or (context.limit is not None and could_exceed(example.line.raw, context.limit))
+    examples = batch.examples
+    wanted: Sequence[int] = range(len(examples))
+    if not context.settings.tokens:
+        most = context.limit
+        wanted = [] if most is None else [at for at in wanted if could_exceed(examples[at].line.raw, most)]
+    batch.tokens = counted([example.value for example in examples], wanted, batch.format, context.encoding)
+    into.add(batch.tokens)

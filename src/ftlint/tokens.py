@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from ftlint.catalog import DEFAULT_ENCODING, Overhead, load_estimates
+from ftlint.counting import count
 from ftlint.pictures import look
-from ftlint.vocabulary import ENCODINGS, SPECIAL_TOKENS, count
+from ftlint.vocabulary import ENCODINGS, SPECIAL_TOKENS
 
 __all__ = [
     "ENCODINGS",
@@ -24,6 +25,7 @@ __all__ = [
     "could_exceed",
     "count",
     "count_examples",
+    "each",
     "image_tokens",
     "message_overhead",
     "plan",
@@ -79,7 +81,11 @@ def count_examples(
 ) -> list[ExampleTokens]:
     """Tokens of each example of a batch, with one call of the tokenizer. Raises what ``count`` raises."""
     plans = [plan(value, fmt, encoding) for value in values]
-    counts = count([part.text for parts in plans for part in parts], encoding, threads)
+    return each(plans, count([part.text for parts in plans for part in parts], encoding, threads))
+
+
+def each(plans: Iterable[Sequence[Part]], counts: Sequence[int]) -> list[ExampleTokens]:
+    """``total`` of each plan, with the counts of all their texts in one list."""
     found = []
     at = 0
     for parts in plans:

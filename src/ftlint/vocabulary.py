@@ -1,4 +1,4 @@
-"""Exact token counts: tiktoken with the vocabularies that ftlint ships, and never a network call.
+"""The reference for token counts: tiktoken with the vocabularies that ftlint ships, and never a network call.
 
 tiktoken's own constructors download on first use; here its public `Encoding` is built from `data/*.tiktoken`. Two
 things are done around it, and neither changes a count (tests prove it): runs of blanks so long that its splitting
@@ -39,16 +39,20 @@ _BORDER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Vocabulary:
+class Vocabulary:
+    """The hashes of a vocabulary's file and its index, the pattern that splits a text, and the special tokens."""
+
     sha256: str
+    index_sha256: str
     pattern: str
     special: Mapping[str, int]
 
 
 # Hashes, patterns and special tokens are those of tiktoken 0.14 (MIT), which takes them from OpenAI.
 _VOCABULARIES = {
-    "o200k_base": _Vocabulary(
+    "o200k_base": Vocabulary(
         "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
+        "1f6d6d4e516d5889e7aca5f10a5795bb1fbba9949efd1f0814d11f339b9ff607",
         "|".join(
             [
                 r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
@@ -62,8 +66,9 @@ _VOCABULARIES = {
         ),
         {"<|endoftext|>": 199999, "<|endofprompt|>": 200018},
     ),
-    "cl100k_base": _Vocabulary(
+    "cl100k_base": Vocabulary(
         "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
+        "1cdb60735c5a8c7ecec4b562a8752a71487674d8c6a295f5be5eeea88d696bfc",
         "|".join(
             [
                 r"'(?i:[sdmt]|ll|ve|re)",
@@ -106,7 +111,7 @@ are reported to fail a job on newer models too. In a text they are counted as pl
 
 
 def count(texts: Sequence[str], encoding: str, threads: int = 1) -> list[int]:
-    """The number of tokens of each text, special-token literals counted as plain text.
+    """The number of tokens of each text by tiktoken, special-token literals counted as plain text.
 
     A text that occurs twice is counted once. Lone surrogates count as U+FFFD, as tiktoken has it.
 
@@ -147,7 +152,7 @@ def _lengths(texts: Sequence[str] | Mapping[str, int], engine: _Engine) -> list[
 def _engine(name: str) -> _Engine:
     import tiktoken
 
-    known = _vocabulary(name)
+    known = check(name)
     encoding = tiktoken.Encoding(
         name, pat_str=known.pattern, mergeable_ranks=_ranks(name), special_tokens=dict(known.special)
     )
@@ -162,22 +167,36 @@ def _whole(name: str) -> tiktoken.Encoding:
     return tiktoken.Encoding(f"{name}-whole", pat_str="(?s:.+)", mergeable_ranks=_ranks(name), special_tokens={})
 
 
-def _vocabulary(name: str) -> _Vocabulary:
+def check(name: str) -> Vocabulary:
+    """The vocabulary of this name.
+
+    Raises:
+        UsageError: there is none.
+    """
     if name not in _VOCABULARIES:
         raise UsageError(f"there is no encoding `{name}`", "use one of " + ", ".join(sorted(_VOCABULARIES)))
     return _VOCABULARIES[name]
 
 
-def _ranks(name: str) -> dict[bytes, int]:
-    """The vocabulary's file, read and verified."""
+def read(file: str, sha256: str) -> bytes:
+    """A file of ``data``, verified.
+
+    Raises:
+        FtlintError: the file is damaged or missing.
+    """
+    name = file.partition(".")[0]
     try:
-        data = (files("ftlint") / "data" / f"{name}.tiktoken").read_bytes()
+        data = (files("ftlint") / "data" / file).read_bytes()
     except OSError as error:
         raise FtlintError(f"the vocabulary {name} cannot be read: {error.strerror}", "install ftlint again") from error
-    if hashlib.sha256(data).hexdigest() != _vocabulary(name).sha256:
+    if hashlib.sha256(data).hexdigest() != sha256:
         raise FtlintError(f"the vocabulary {name} of this installation is damaged", "install ftlint again")
-    pairs = (line.split() for line in data.splitlines())
-    return {binascii.a2b_base64(token): int(rank) for token, rank in pairs}
+    return data
+
+
+def _ranks(name: str) -> dict[bytes, int]:
+    tokens = read(f"{name}.tiktoken", check(name).sha256).split()[::2]  # the other words are the numbers of the lines
+    return dict(zip(map(binascii.a2b_base64, tokens), range(len(tokens)), strict=True))
 
 
 def _count_long(text: str, engine: _Engine) -> int:

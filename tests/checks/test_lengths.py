@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import statistics
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks.judged import TODAY, assistant, conversation, rows, user
 from ftlint import engine
-from ftlint.checks.lengths import bound
+from ftlint.checks.lengths import LEAST_DEVIATION, SPREAD, TIMES, bound
 from ftlint.model import Finding, Level, Role
 from ftlint.settings import Settings
 
@@ -61,3 +66,12 @@ def test_the_bound_is_never_below_eight_medians() -> None:
     median, limit = bound([10, 100, 1000] * 20)
     assert median == 100
     assert limit > 1_000_000
+
+
+@given(st.lists(st.integers(0, 60) | st.integers(0, 10**6), min_size=1, max_size=80))
+def test_the_bound_is_that_of_the_plain_medians(tokens: list[int]) -> None:
+    median = statistics.median_low(tokens)
+    middle = math.log(median + 1)
+    deviation = statistics.median_low([abs(math.log(value + 1) - middle) for value in tokens]) * 1.4826
+    far = math.exp(middle + SPREAD * max(deviation, LEAST_DEVIATION))
+    assert bound(tokens) == (median, max(far, TIMES * (median + 1)))

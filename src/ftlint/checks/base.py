@@ -10,11 +10,11 @@ from itertools import accumulate
 from typing import Any, Protocol, Self
 
 from ftlint.catalog import Model, Provider
+from ftlint.counted import Counted
 from ftlint.model import Example, Format, Line, Problem, Role, Text
 from ftlint.rulebook import Book
 from ftlint.settings import Settings
 from ftlint.texts import texts_of
-from ftlint.tokens import ExampleTokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Batch:
     lines: list[Line]
     examples: list[Example] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
-    tokens: list[ExampleTokens | None] = field(default_factory=list)
+    tokens: Counted = field(default_factory=Counted)
     columns: dict[str, Any] = field(default_factory=dict)
 
     @cached_property

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import bisect
 import math
-import statistics
 from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TypeVar
 
 from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
+from ftlint.counted import NOT_COUNTED
 from ftlint.model import Problem
+
+Number = TypeVar("Number", int, float)
 
 LEAST_EXAMPLES = 50
 TIMES = 8
@@ -32,10 +38,13 @@ class Lengths:
 
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
-        for example, tokens in zip(batch.examples, batch.tokens, strict=True):
-            if tokens is not None:
-                self.tokens.append(tokens.total)
-                self.lines.append(example.line.number)
+        totals = batch.tokens.totals
+        lines = [example.line.number for example in batch.examples]
+        if NOT_COUNTED in totals:
+            lines = [line for line, tokens in zip(lines, totals, strict=True) if tokens != NOT_COUNTED]
+            totals = [tokens for tokens in totals if tokens != NOT_COUNTED]
+        self.tokens.extend(totals)
+        self.lines.extend(lines)
 
     def merge(self, later: Lengths) -> None:
         """Take in the state of the lines that follow."""
@@ -50,6 +59,8 @@ def outliers(files: Sequence[FileResult], context: Context) -> Iterator[tuple[in
         if len(lengths.tokens) < LEAST_EXAMPLES:
             continue
         median, limit = bound(lengths.tokens)
+        if max(lengths.tokens) <= limit:
+            continue
         far = [(number, tokens) for number, tokens in zip(lengths.lines, lengths.tokens, strict=True) if tokens > limit]
         if len(far) > MOST * len(lengths.tokens):
             continue
@@ -60,8 +71,18 @@ def outliers(files: Sequence[FileResult], context: Context) -> Iterator[tuple[in
 
 def bound(tokens: Sequence[int]) -> tuple[int, float]:
     """The median, and the length above which an example is an outlier: by median absolute deviation of logarithms."""
-    median = statistics.median_low(tokens)
+    times = Counter(tokens)  # far fewer lengths than examples
+    median = _median_low(times)
     middle = math.log(median + 1)
-    deviation = statistics.median_low([abs(math.log(value + 1) - middle) for value in tokens]) * 1.4826
-    far = math.exp(middle + SPREAD * max(deviation, LEAST_DEVIATION))
+    apart: Counter[float] = Counter()
+    for value, held in times.items():
+        apart[abs(math.log(value + 1) - middle)] += held
+    far = math.exp(middle + SPREAD * max(_median_low(apart) * 1.4826, LEAST_DEVIATION))
     return median, max(far, TIMES * (median + 1))
+
+
+def _median_low(times: Counter[Number]) -> Number:
+    """``statistics.median_low`` of values of which it is known how often each of them occurs."""
+    values = sorted(times)
+    below = (times.total() - 1) // 2
+    return values[bisect.bisect_right(list(accumulate(times[value] for value in values)), below)]

@@ -1,0 +1,147 @@
+"""Tokens of the examples of a batch as columns: plain conversations summed together, all others one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, chain, compress, pairwise
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from ftlint.counting import count
+from ftlint.tokens import ONE_TOKEN_ROLES, ExampleTokens, each, message_overhead, plan, total
+
+NOT_COUNTED = -1
+
+_CONTENT, _ROLE = itemgetter("content"), itemgetter("role")
+
+
+def _none(_: int) -> ExampleTokens:
+    raise IndexError
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Tokens per example of a batch, in order.
+
+    Attributes:
+        totals: all tokens of each example; ``NOT_COUNTED`` for one that was not counted.
+        trained: what the model learns to produce, summed over the examples.
+        estimated: a part of some total is an estimate.
+        make: all figures of one example, by its place; asked for counted ones alone.
+    """
+
+    totals: list[int] = field(default_factory=list)
+    trained: int = 0
+    estimated: bool = False
+    make: Callable[[int], ExampleTokens] = _none
+
+    def __len__(self) -> int:
+        return len(self.totals)
+
+    def __getitem__(self, at: int) -> ExampleTokens | None:
+        return None if self.totals[at] == NOT_COUNTED else self.make(at % len(self.totals))
+
+    def __iter__(self) -> Iterator[ExampleTokens | None]:
+        return map(self.__getitem__, range(len(self.totals)))
+
+    def above(self, limit: int) -> list[int]:
+        """The places of the examples that have more tokens than ``limit``, which is not negative."""
+        if max(self.totals, default=0) <= limit:
+            return []
+        return [at for at, tokens in enumerate(self.totals) if tokens > limit]
+
+
+def counted(values: Sequence[Any], wanted: Sequence[int], fmt: str, encoding: str) -> Counted:
+    """Count those examples whose places are wanted, with one call of the tokenizer.
+
+    Args:
+        values: the parsed examples, of any shape.
+        wanted: places in ``values``, ascending.
+        fmt: as for ``plan``.
+        encoding: a name of ``ENCODINGS``.
+
+    Raises:
+        UsageError: the encoding is unknown.
+        FtlintError: as for ``count``.
+    """
+    if not wanted:
+        return Counted([NOT_COUNTED] * len(values))
+    even, others, said = _lanes(values, wanted, fmt)
+    plans = [plan(values[at], fmt, encoding) for at in others]
+    counts = count([*said.texts, *(part.text for parts in plans for part in parts)], encoding)
+    odd = dict(zip(others, each(plans, counts[len(said.texts) :]), strict=True))
+    found = _totals(said.ends, counts, encoding)
+    whole = len(even) == len(values)
+    places = even if whole else {at: place for place, at in enumerate(even)}
+
+    def make(at: int) -> ExampleTokens:
+        if at in odd:
+            return odd[at]
+        start, end = said.ends[places[at] : places[at] + 2]
+        return total(plan(values[at], fmt, encoding), [*counts[start:end], 0])  # nothing is said to prime the reply
+
+    trained = sum(compress(counts, map("assistant".__eq__, said.roles)))
+    trained += sum(tokens.trained for tokens in odd.values())
+    totals = found if whole else [NOT_COUNTED] * len(values)
+    for at, tokens in () if whole else chain(zip(even, found, strict=True), ((at, odd[at].total) for at in others)):
+        totals[at] = tokens
+    return Counted(totals, trained, any(tokens.estimated for tokens in odd.values()), make)
+
+
+def _totals(ends: Sequence[int], counts: Sequence[int], encoding: str) -> list[int]:
+    """The totals of plain conversations, whose messages end at these places."""
+    sums = list(accumulate(counts, initial=0))
+    priming = message_overhead(0, 0, encoding)
+    per_message = message_overhead(1, 0, encoding) - priming
+    return [sums[end] - sums[start] + (end - start) * per_message + priming for start, end in pairwise(ends)]
+
+
+class Spoken(NamedTuple):
+    """The messages of plain conversations, one after another.
+
+    Attributes:
+        ends: 0, and behind each conversation the number of messages so far.
+    """
+
+    texts: list[str]
+    roles: list[str]
+    ends: list[int]
+
+
+def _lanes(values: Sequence[Any], wanted: Sequence[int], fmt: str) -> tuple[Sequence[int], Sequence[int], Spoken]:
+    """The places of the plain conversations, of all other examples, and the messages of the former."""
+    if fmt != "chat":
+        return [], wanted, Spoken([], [], [0])
+    every = spoken([values[at] for at in wanted])
+    if every is not None:
+        return wanted, [], every
+    shapes = [spoken([values[at]]) for at in wanted]
+    even = [at for at, shape in zip(wanted, shapes, strict=True) if shape]
+    texts, roles = [], []
+    ends = [0]
+    for shape in filter(None, shapes):
+        texts += shape.texts
+        roles += shape.roles
+        ends.append(len(texts))
+    return even, [at for at, shape in zip(wanted, shapes, strict=True) if not shape], Spoken(texts, roles, ends)
+
+
+def spoken(values: Sequence[Any]) -> Spoken | None:
+    """The messages, if all examples are conversations without tools, and all messages a known role and a text."""
+    try:
+        talks = [value["messages"] for value in values]
+        if set(map(type, talks)) != {list} or any("tools" in v or "functions" in v for v in values if len(v) > 1):
+            return None
+        messages = list(chain.from_iterable(talks))
+        texts, roles = list(map(_CONTENT, messages)), list(map(_ROLE, messages))
+        if not (
+            set(map(type, messages)) <= {dict}
+            and set(map(len, messages)) <= {2}
+            and set(map(type, texts)) <= {str}
+            and ONE_TOKEN_ROLES.issuperset(roles)
+        ):
+            return None
+    except (KeyError, TypeError):  # another shape
+        return None
+    return Spoken(texts, roles, list(accumulate(map(len, talks), initial=0)))
