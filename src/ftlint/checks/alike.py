@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import accumulate, pairwise
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from operator import eq
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ftlint.checks import repeats
 from ftlint.checks.sketches import ANSWER, CALLS, LABEL, SHORT, SLOTS, TURNS, Sketches
+
+if TYPE_CHECKING:
+    import numpy as np
 
 BANDS = 18
 WIDTH = 6
@@ -37,6 +40,9 @@ CROWD = 12
 """Rows of one band and file role that a row is compared with."""
 ENOUGH = 8
 """Rows of one file role that are kept for a row as possible near-copies."""
+PAIRS = 20_000
+"""Pairs that are compared at a time."""
+_ONES = 0x0101_0101_0101_0101
 
 
 class Match(NamedTuple):
@@ -74,70 +80,106 @@ class Table:
             copies: rows that are told as copies of an earlier one, and are not compared.
         """
         self._marks = array("i", [-1]) * self.starts[-1]
-        bound = max(FEW, min(SHARED * self.starts[-1], MANY))
+        told = bytearray(self.starts[-1] if copies else 0)
+        for row in copies:
+            told[row] = 1
+        bound = int(max(FEW, min(SHARED * self.starts[-1], MANY)))
         for band in range(FIRST):
-            for rows in self._buckets(band, copies, bound):
+            for rows in repeats.groups(self._keys(band), bound, told):
                 self._mark(rows)
-        found = self._same(copies)
+        found = self._same(told)
         for band in range(BANDS):
-            for rows in self._buckets(band, copies, 1):
+            buckets = repeats.groups(self._keys(band), 1, told)
+            for rows in buckets:
                 if len(rows) > bound:
                     self._mark(rows)
-                elif len(rows) <= FEW or not self._of_template(rows, band):
-                    self._compare(rows, found)
+            few = (rows for rows in buckets if len(rows) <= bound)
+            self._compare((rows for rows in few if len(rows) <= FEW or not self._of_template(rows, band)), found)
         for row in sorted(found):
             likely = (Match(row, other, self._alike(row, other)) for other in found[row])
             yield sorted((one for one in likely if one.alike >= ALIKE), key=lambda one: (-one.alike, one.other))
 
-    def _same(self, copies: frozenset[int]) -> dict[int, list[int]]:
+    def _same(self, told: bytearray) -> dict[int, list[int]]:
         """Rows that say the same up to case and white space, beside the first one of each kind of file."""
-        keys: list[int] = []
-        for state in self.states:
-            keys += [one << 32 | other for one, other in zip(state.letters, state.texts, strict=True)]
-        often = {one for one, other in pairwise(sorted(keys)) if one == other}
-        firsts: tuple[dict[int, int], dict[int, int]] = ({}, {})
         found: dict[int, list[int]] = {}
-        for row, key in enumerate(keys) if often else ():
-            if key in often and row not in copies:
-                for first in firsts[: 1 + (row >= self.border)]:
-                    if key in first:
-                        found.setdefault(row, []).append(first[key])
-                firsts[row >= self.border].setdefault(key, row)
+        for rows in repeats.groups(b"".join([state.texts for state in self.states]), 1, told):
+            for kind in self._kinds(rows):
+                for row in rows if kind else ():
+                    if kind[0] < row and (row >= self.border or kind[0] < self.border):
+                        found.setdefault(row, []).append(kind[0])
         return found
 
-    def _buckets(self, band: int, copies: frozenset[int], bound: float) -> Iterator[list[int]]:
-        """Groups of more than so many rows that share the slots of a band, the largest first."""
-        packed = bytearray(8 * self.starts[-1])
-        for at in range(WIDTH):
-            packed[at::8] = b"".join([state.slots[band * WIDTH + at :: SLOTS] for state in self.states])
-        keys = memoryview(packed).cast("Q").tolist()
-        often = {key for key, times in Counter(keys).items() if times > bound}
-        groups: dict[int, list[int]] = {}
-        for row, key in enumerate(keys) if often else ():
-            if key in often and row not in copies:
-                groups.setdefault(key, []).append(row)
-        return (rows for rows in sorted(groups.values(), key=len, reverse=True) if len(rows) > 1)
+    def _kinds(self, rows: list[int]) -> tuple[list[int], list[int]]:
+        """The first ones of some rows in either kind of file."""
+        border = bisect_left(rows, self.border)
+        return rows[:border][:CROWD], rows[border:][:CROWD]
 
-    def _compare(self, rows: list[int], found: dict[int, list[int]]) -> None:
-        """Note which rows of a bucket are alike, each beside the first ones of either kind of file."""
-        kinds = [
-            [row for row in rows if row < self.border][:CROWD],
-            [row for row in rows if row >= self.border][:CROWD],
-        ]
-        held = {row: self._slots(row) for kind in kinds for row in kind}
+    def _keys(self, band: int) -> bytearray:
+        """The slots of a band, 8 bytes a row."""
+        packed = bytearray(8 * self.starts[-1])
+        first = band * WIDTH
+        if not repeats.worth_numpy(self.starts[-1]):
+            for at in range(WIDTH):
+                packed[at::8] = b"".join([state.slots[first + at :: SLOTS] for state in self.states])
+            return packed
+        import numpy as np
+
+        keys = np.frombuffer(packed, np.uint8).reshape(-1, 8)
+        for state, start in zip(self.states, self.starts, strict=False):
+            slots = np.frombuffer(state.slots, np.uint8).reshape(-1, SLOTS)
+            keys[start : start + len(slots), :WIDTH] = slots[:, first : first + WIDTH]
+        return packed
+
+    def _compare(self, buckets: Iterable[list[int]], found: dict[int, list[int]]) -> None:
+        """Note which rows of each bucket are alike, each beside the first ones of either kind of file."""
+        pairs: list[tuple[int, int]] = []
+        for rows in buckets:
+            pairs += self._pairs(rows, found)
+            if len(pairs) > PAIRS:
+                self._note(pairs, found)
+                pairs = []
+        self._note(pairs, found)
+
+    def _pairs(self, rows: list[int], found: dict[int, list[int]]) -> Iterator[tuple[int, int]]:
+        """Pairs of a bucket that are not known yet, of rows for which there is room."""
+        kinds = self._kinds(rows)
         for row in rows[1:]:
-            slots = held.get(row) or self._slots(row)
-            known = found.get(row, [])
+            known = found.get(row, ())
             for kind in kinds if row >= self.border else kinds[:1]:
-                room = ENOUGH - sum((other < self.border) == (kind is kinds[0]) for other in known)
-                for other in kind:
-                    if other >= row or room <= 0:
-                        break
-                    if other not in known and self._close(row, other, slots, held[other]):
-                        known.append(other)
-                        room -= 1
-            if known:
-                found[row] = known
+                if self._room(known, kind):
+                    yield from [(row, other) for other in kind if other < row and other not in known]
+
+    def _room(self, known: Sequence[int], kind: Sequence[int]) -> bool:
+        """Whether a row keeps another possible near-copy from the kind of file that these rows are in."""
+        if len(known) < ENOUGH or not kind:
+            return bool(kind)
+        return sum((kind[0] < self.border) == (other < self.border) for other in known) < ENOUGH
+
+    def _note(self, pairs: list[tuple[int, int]], found: dict[int, list[int]]) -> None:
+        for (row, other), equal in zip(pairs, self._equal(pairs), strict=True):
+            if equal >= ALIKE * SLOTS and self._room(found.get(row, ()), [other]) and self._close(row, other):
+                found.setdefault(row, []).append(other)
+
+    def _equal(self, pairs: list[tuple[int, int]]) -> list[int]:
+        """How many slots the rows of each pair share."""
+        if not repeats.worth_numpy(len(pairs)):
+            held = {row: self._slots(row) for pair in pairs for row in pair}
+            return [_zeros(held[row] ^ held[other]) for row, other in pairs]
+        import numpy as np
+
+        rows = np.array(pairs, np.intp).reshape(-1, 2)
+        same = (self._wide_slots(rows[:, 0]) == self._wide_slots(rows[:, 1])).view(np.uint64)
+        found: list[int] = (same.sum(axis=1) * np.uint64(_ONES) >> np.uint64(56)).tolist()
+        return found
+
+    def _wide_slots(self, rows: repeats.Places) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        import numpy as np
+
+        found = np.empty((rows.size, SLOTS), np.uint8)
+        for state, start, end in zip(self.states, self.starts, self.starts[1:], strict=False):
+            mine = np.flatnonzero((rows >= start) & (rows < end))
+            found[mine] = np.frombuffer(state.slots, np.uint8).reshape(-1, SLOTS)[rows[mine] - start]
+        return found
 
     def _slots(self, row: int) -> int:
         number, at = self.place(row)
@@ -162,19 +204,18 @@ class Table:
         differ = ((self._slots(row) ^ template.slots) | template.apart) >> 8 * WIDTH * band
         return (differ & (1 << 8 * WIDTH) - 1).to_bytes(WIDTH, "little").count(0) >= WIDTH - 1
 
-    def _close(self, row: int, other: int, one: int, two: int) -> bool:
-        """Whether two rows are alike, which calls may be in spite of a template."""
-        if _equal(one, two) < ALIKE * SLOTS:
-            return False
+    def _close(self, row: int, other: int) -> bool:
+        """Whether two rows that share enough slots do so beyond a template, which calls need not."""
         number, at = self.place(row)
-        return bool(self.states[number].kinds[at] & CALLS) or self._beyond(row, other, one, two) >= ALIKE
+        calls = bool(self.states[number].kinds[at] & CALLS)
+        return calls or self._beyond(row, other, self._slots(row), self._slots(other)) >= ALIKE
 
     def _beyond(self, row: int, other: int, one: int, two: int) -> float:
         """How much two rows are alike beyond the template of one of them; 0 where too little is left to tell."""
         mark = max(self._marks[row], self._marks[other])
         aside = _common(one, two, self._templates[mark]) if mark >= 0 else 0
         left = SLOTS - aside
-        return (_equal(one, two) - aside) / left if left >= TELLING else 0.0
+        return (_zeros(one ^ two) - aside) / left if left >= TELLING else 0.0
 
     def _alike(self, row: int, other: int) -> float:
         """How much two rows are alike; 0 for what is another example, or cannot be judged."""
@@ -190,7 +231,7 @@ class Table:
         if kinds & SHORT or (kinds & CALLS and answers[0] != answers[1]):
             return 0.0
         if kinds & CALLS:
-            return _equal(*slots) / SLOTS
+            return _zeros(slots[0] ^ slots[1]) / SLOTS
         alike = self._beyond(row, other, *slots)
         unlike = _equal_bytes(*answers) < ANSWERED or (kinds & LABEL and alike < LABELLED)
         # Where prompts begin or end otherwise, it is another question about a text, or another text for a task.
@@ -214,10 +255,6 @@ def _template(held: list[int]) -> _Template:
         most.append(value)
         apart.append(0 if column.count(value) * 4 >= len(column) * 3 else 255)
     return _Template(int.from_bytes(most, "little"), int.from_bytes(apart, "little"))
-
-
-def _equal(one: int, other: int) -> int:
-    return _zeros(one ^ other)
 
 
 def _zeros(differ: int) -> int:

@@ -1,13 +1,85 @@
-"""Which 16-byte digests stand more than once in long columns, without a Python object for each of them."""
+"""Which keys stand more than once in long columns, without a Python object for each of them."""
 
 from __future__ import annotations
 
+import sys
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Words = np.ndarray[Any, np.dtype[np.uint64]]
+    Places = np.ndarray[Any, np.dtype[np.intp]]
 
 DIGEST = 16
 """Bytes of a digest."""
+_WORTH = 20_000
+"""Rows from which the import of numpy, 0.1 s, costs less than it saves."""
+_ODD = 0x9E3779B97F4A7C15
+
+
+def worth_numpy(rows: int) -> bool:
+    """Whether so many rows are worth the import of numpy. What is found is the same with and without it."""
+    return rows >= _WORTH or "numpy" in sys.modules
+
+
+def groups(keys: bytes | bytearray, more: int = 1, without: bytes | bytearray = b"") -> list[list[int]]:
+    """Places of each 8-byte key that stands more than so many times, the largest group first.
+
+    Args:
+        without: a flag for each place: those that are set are counted, but not listed. A group of one is left out.
+    """
+    if not worth_numpy(len(keys) // 8):
+        return _plain_groups(keys, more, without)
+    import numpy as np
+
+    column = np.frombuffer(keys, np.uint64)
+    rows = crowded(column, more)
+    rows = rows[np.argsort(column[rows], kind="stable")]
+    if not rows.size:
+        return []
+    sizes = _sizes(column[rows])
+    stay = np.repeat(sizes > more, sizes)
+    if without:
+        stay &= np.frombuffer(without, np.uint8)[rows] == 0
+    rows = rows[stay]
+    sizes = _sizes(column[rows])
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
+    kept = np.flatnonzero(sizes > 1)
+    kept = kept[np.lexsort((rows[starts[kept]], -sizes[kept]))]
+    return [rows[first:last].tolist() for first, last in zip(starts[kept].tolist(), ends[kept].tolist(), strict=True)]
+
+
+def _sizes(ordered: Words) -> Places:
+    """How often each value of an ordered column stands in it."""
+    import numpy as np
+
+    return np.diff(np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1], [True]))))
+
+
+def _plain_groups(keys: bytes | bytearray, more: int, without: bytes | bytearray) -> list[list[int]]:
+    with memoryview(keys) as raw, raw.cast("Q") as words:
+        column = words.tolist()
+    often = {key for key, times in Counter(column).items() if times > more}
+    found: dict[int, list[int]] = {}
+    for row, key in enumerate(column) if often else ():
+        if key in often and not (without and without[row]):
+            found.setdefault(key, []).append(row)
+    return [rows for rows in sorted(found.values(), key=len, reverse=True) if len(rows) > 1]
+
+
+def crowded(column: Words, more: int = 1) -> Places:
+    """Places of the keys that stand more than so many times, and of some others: keys are seated, and some share."""
+    import numpy as np
+
+    bits = (4 * column.size).bit_length()
+    seats = ((column * np.uint64(_ODD)) >> np.uint64(64 - bits)).view(np.int64)
+    return np.flatnonzero(np.bincount(seats)[seats] > more)
 
 
 def heads(column: bytes | bytearray) -> list[int]:
@@ -18,16 +90,36 @@ def heads(column: bytes | bytearray) -> list[int]:
 
 def repeated(columns: Iterable[bytes | bytearray]) -> set[int]:
     """First halves of the digests that stand more than once in all columns together."""
+    held = list(columns)
+    if held and worth_numpy(sum(map(len, held)) // DIGEST):
+        import numpy as np
+
+        firsts = np.concatenate([_heads(each) for each in held])
+        often = np.sort(firsts[crowded(firsts)])
+        return set(often[1:][often[1:] == often[:-1]].tolist())
     found: list[int] = []
-    for column in columns:
-        found += heads(column)
+    for each in held:
+        found += heads(each)
     found.sort()
     return {one for one, other in pairwise(found) if one == other}
+
+
+def _heads(column: bytes | bytearray) -> Words:
+    import numpy as np
+
+    return np.frombuffer(column, np.uint64)[::2]
 
 
 def shared(column: bytes | bytearray, others: Iterable[bytes | bytearray]) -> set[int]:
     """First halves of the digests of a column that stand in one of the others too."""
     found: set[int] = set()
+    if worth_numpy(len(column) // DIGEST):
+        import numpy as np
+
+        mine = _heads(column)
+        for other in others:
+            found.update(np.intersect1d(mine, _heads(other)).tolist())
+        return found
     wanted = set(heads(column))
     for other in others:
         found |= wanted.intersection(heads(other))
@@ -36,9 +128,17 @@ def shared(column: bytes | bytearray, others: Iterable[bytes | bytearray]) -> se
 
 def places(column: bytes | bytearray, wanted: set[int]) -> Iterator[tuple[int, bytes]]:
     """Row and whole digest of those rows of a column whose first half is among the wanted."""
-    for at, head in enumerate(heads(column)) if wanted else ():
-        if head in wanted:
-            yield at, bytes(column[at * DIGEST : (at + 1) * DIGEST])
+    for at in _places(column, wanted) if wanted else ():
+        yield at, bytes(column[at * DIGEST : (at + 1) * DIGEST])
+
+
+def _places(column: bytes | bytearray, wanted: set[int]) -> Iterable[int]:
+    if not worth_numpy(len(column) // DIGEST):
+        return (at for at, head in enumerate(heads(column)) if head in wanted)
+    import numpy as np
+
+    found: list[int] = np.flatnonzero(np.isin(_heads(column), np.fromiter(wanted, np.uint64, len(wanted)))).tolist()
+    return found
 
 
 def copies(columns: Sequence[bytes | bytearray]) -> set[tuple[int, int]]:

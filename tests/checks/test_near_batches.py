@@ -1,0 +1,195 @@
+"""What FT5 does for many rows at once is what the plain code does row by row: texts, runs, sketches, groups, pairs."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from checks.judged import TODAY, assistant, codes, conversation, rows, user
+from checks.test_near import NEAR, asked, prose
+from ftlint import engine
+from ftlint.checks import minima, repeats, said
+from ftlint.model import Example, Format, Line, Report, Role
+from ftlint.settings import Kept, Settings
+
+TEXTS = st.lists(st.text("aB1 \0\t\n　２ßİéЖ日😀\udc80", max_size=9), max_size=8)
+
+
+@contextmanager
+def numpy(used: bool) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repeats, "worth_numpy", lambda _: used)
+        yield
+
+
+CONTENT = st.one_of(st.text(max_size=5), st.none(), st.just([{"type": "text", "text": "a"}]), st.integers())
+ROLES = st.one_of(st.sampled_from(["system", "developer", "user", "assistant"]), st.none(), st.just([]))
+MESSAGES = st.one_of(
+    st.lists(st.fixed_dictionaries({"role": ROLES, "content": st.text(max_size=5)}), max_size=4),
+    st.lists(
+        st.one_of(
+            st.fixed_dictionaries(
+                {},
+                optional={
+                    "role": ROLES,
+                    "content": CONTENT,
+                    "weight": st.just(0),
+                    "tool_calls": st.just([{"function": {"name": "f", "arguments": "{}"}}]),
+                },
+            ),
+            CONTENT,
+        ),
+        max_size=4,
+    ),
+    CONTENT,
+    st.dictionaries(st.text("ab", min_size=2, max_size=2), CONTENT),
+)
+
+
+@hypothesis_settings(max_examples=300)
+@given(MESSAGES)
+def test_plain_chats_say_the_same_in_the_short_way(messages: Any) -> None:
+    whole = said.said_in(Example(Line(1, 0, b"", terminated=True), {"messages": messages}, bytes(32)), Format.CHAT)
+    assert said.said_plainly(messages) in (whole, None)
+
+
+def test_the_short_way_takes_plain_chats() -> None:
+    turns = [{"role": "system", "content": "Be kind."}, user("Hm?"), assistant("Yes."), user("And?"), assistant("No.")]
+    assert said.said_plainly(turns) == ("Hm?\nYes.\nAnd?", "No.", 4, False)
+
+
+@given(TEXTS)
+def test_texts_are_squeezed_as_one_by_one(texts: list[str]) -> None:
+    assert said.squeezed(texts) == [said.squeeze(text) for text in texts]
+    plain = [text for text in texts if text.isascii() and "\0" not in text]
+    assert said.squeezed(plain) == [said.squeeze(text) for text in plain]
+
+
+@given(TEXTS)
+def test_runs_are_the_same_with_numpy(texts: list[str]) -> None:
+    plain, borders = minima.runs(texts)
+    wide, ends = minima.wide_runs(texts or ["abcd"])
+    if texts:
+        assert (wide.tolist(), ends) == (plain.tolist(), borders)
+    assert len(wide) == ends[-1]
+
+
+@hypothesis_settings(max_examples=30)
+@given(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=30)), min_size=1, max_size=6))
+def test_sketches_are_the_same_with_numpy_and_for_any_cut(pairs: list[tuple[str, str]]) -> None:
+    prompts, answers = [prompt for prompt, _ in pairs], [answer for _, answer in pairs]
+    made = []
+    for used in (False, True):
+        with numpy(used):
+            made.append(minima.minima(prompts, answers, 112, 16, 0))
+            parts = [minima.minima([prompt], [answer], 112, 16, 0) for prompt, answer in pairs]
+            made.append((b"".join(whole for whole, _ in parts), b"".join(last for _, last in parts)))
+    assert made[0] == made[1] == made[2] == made[3]
+    assert [len(part) for part in made[0]] == [112 * len(pairs), 16 * len(pairs)]
+
+
+WORDS = st.lists(st.integers(0, 5) | st.integers(0, 2**64 - 1), max_size=60)
+
+
+@given(WORDS, st.integers(1, 6), st.sets(st.integers(0, 59)))
+def test_groups_are_those_of_equal_keys(keys: list[int], more: int, told: set[int]) -> None:
+    column = b"".join(key.to_bytes(8, "little") for key in keys)
+    without = bytes(at in told for at in range(len(keys)))
+    times = Counter(keys)
+    places = {key: [at for at, held in enumerate(keys) if held == key and at not in told] for key in keys}
+    expected = [places[key] for key in places if times[key] > more and len(places[key]) > 1]
+    expected.sort(key=lambda group: (-len(group), group[0]))
+    for used in (False, True):
+        with numpy(used):
+            assert repeats.groups(column, more, without) == expected
+
+
+@given(st.lists(st.lists(st.integers(0, 9), max_size=20), max_size=4))
+def test_repeated_digests_are_found_with_and_without_numpy(columns: list[list[int]]) -> None:
+    held = [b"".join(bytes([value]) * 16 for value in column) for column in columns]
+    flat = [value for column in columns for value in column]
+    often = {int.from_bytes(bytes([value]) * 8, "little") for value in flat if flat.count(value) > 1}
+    first = held[0] if held else b""
+    both = {value for value in (columns[0] if columns else []) if any(value in column for column in columns[1:])}
+    seen: set[int] = set()
+    again = set()
+    for number, column in enumerate(columns):
+        for at, value in enumerate(column):
+            if value in seen:
+                again.add((number, at))
+            seen.add(value)
+    for used in (False, True):
+        with numpy(used):
+            assert repeats.repeated(held) == often
+            assert repeats.copies(held) == again
+            wanted = repeats.shared(first, held[1:])
+            assert wanted == {int.from_bytes(bytes([value]) * 8, "little") for value in both}
+            assert list(repeats.places(first, wanted)) == [
+                (at, bytes([value]) * 16) for at, value in enumerate(columns[0] if columns else []) if value in both
+            ]
+
+
+def varied(rng: random.Random, text: str) -> str:
+    words = text.split(" ")
+    words[rng.randrange(len(words))] = rng.choice(["blue", "seven", "house"])
+    return " ".join(words)
+
+
+def files(folder: Path) -> list[tuple[Path, Role]]:
+    """Clusters of near-copies, rows of a template, copies and other rows, in both files."""
+    rng = random.Random(21)
+    template = prose(900, 120)
+    held = [asked(prose(seed, 12), prose(100 + seed, 40)) for seed in range(60)]
+    held += [asked(f"{template} {prose(300 + seed, 5)}", rng.choice(["yes", "no"])) for seed in range(60)]
+    for seed in range(12):
+        question, answer = prose(400 + seed, 15), prose(500 + seed, 50)
+        for _ in range(14):
+            question, answer = varied(rng, question), varied(rng, answer)
+            held.append(asked(question, answer))
+    held += [held[0], held[70], held[130]]
+    rng.shuffle(held)
+    paths = []
+    for role, part in ((Role.TRAIN, held[:200]), (Role.VALIDATION, [*held[200:], *held[:3]])):
+        path = folder / f"{role.value}.jsonl"
+        path.write_text(rows(*part), encoding="utf-8")
+        paths.append((path, role))
+    return paths
+
+
+def test_findings_are_the_same_with_numpy_and_for_any_batch(tmp_path: Path) -> None:
+    given_files = files(tmp_path)
+
+    def checked(size: int) -> Report:
+        settings = Settings(today=TODAY, select=NEAR, batch_lines=size, kept=Kept(None, None))
+        return engine.check(given_files, settings)
+
+    found = []
+    for used in (False, True):
+        with numpy(used):
+            found += [checked(7).findings, checked(1000).findings]
+    assert found[0] == found[1] == found[2] == found[3]
+    told = Counter(finding.code for finding in found[0])
+    assert told["FT502"] > 60
+    assert told["FT505"] > 20
+
+
+def test_texts_with_the_same_crc_are_no_near_copies() -> None:
+    one = asked("Where is the teacher of the window?", "It is beside the pillow and the carpet.")
+    other = asked("Where is the doctor of the basket?", "It is beside the carpet and the library.")
+    assert codes(rows(one, other), select=NEAR) == []
+
+
+def test_rows_that_say_nothing_are_left_out() -> None:
+    empty = conversation(user(" "), assistant("\n"))
+    copies = [asked("Who tunes the piano here?", "Kim tunes it."), asked("who tunes the piano here?", "Kim  tunes it.")]
+    found = codes(rows(empty, copies[0], conversation(user("\t"), assistant("")), copies[1]), select=("FT502",))
+    assert found == ["FT502"]
