@@ -173,6 +173,7 @@ def test_the_check_is_asked_for_what_the_run_file_says(runner: Runner, world: Wo
 def test_moderation_is_optional_where_the_provider_has_none(runner: Runner, world: World, tmp_path: Path) -> None:
     path = project(tmp_path)
     address = '\n[services.trainer]\nprovider = "azure"\nbase_url = "https://x.example/v1"\n'
+    address += '[evaluate]\ntuned_model = "ft:mine"\n'
     path.write_text(path.read_text().replace("[train]", '[train]\nprovider = "azure"') + address)
     world.moderation = ModerationSummary("not-run", reason="offline")
     result = runner.start(path)

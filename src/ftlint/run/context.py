@@ -10,12 +10,12 @@ from typing import Any
 
 from ftlint.errors import FtlintError, JobRefused, ServiceFailed
 from ftlint.model import Role
-from ftlint.run.classify import Failure, FailureKind
+from ftlint.run.classify import Failure, FailureKind, classify
 from ftlint.run.journal import Journal, State
 from ftlint.run.runs import RunRecord, where
 from ftlint.run.spec import RunSpec
 from ftlint.run.tools import Observer, Tools
-from ftlint.services.interface import ServiceError, Trainer
+from ftlint.services.interface import AuthError, ServiceError, Trainer
 from ftlint.settings import Services, Settings
 from ftlint.text import safe
 
@@ -119,7 +119,7 @@ class Run:
 
     def service_failed(self, stage: str, error: ServiceError) -> ServiceFailed:
         """The error for a remote service that failed for good; the run can be taken up again."""
-        return ServiceFailed(f"{stage}: {safe(error.message)}", f"nothing was lost: {self.resume_command}")
+        return ServiceFailed(f"{stage}: {safe(error.message)}", f"{_class_of(error)}: {self.resume_command}")
 
     def refused(self, stage: str, failure: Failure, **data: Any) -> FtlintError:
         """Journal that the service refused or ended a step, and give the error to raise."""
@@ -135,6 +135,18 @@ class Run:
             **data,
         )
         return refusal(failure, data.get("job_id"))
+
+
+def _class_of(error: ServiceError) -> str:
+    """Class and remedy of a call that failed, up to the command that goes on."""
+    if isinstance(error, AuthError):
+        return "wrong-key: the service does not take the key, or the key may not do this; mend it, nothing was lost"
+    failure = classify(error)
+    if failure.kind is FailureKind.QUOTA:
+        return f"{failure.kind.value}: {failure.remedy}"
+    if failure.kind is FailureKind.TRANSIENT:
+        return f"{failure.kind.value}: {failure.summary}, or cannot be reached; nothing was lost"
+    return "nothing was lost"
 
 
 def refusal(failure: Failure, job_id: str | None) -> JobRefused:

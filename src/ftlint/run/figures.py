@@ -70,7 +70,8 @@ def spending_sentence(spending: Spending) -> str:
     if spending.trained_tokens is not None:
         real += f" for {plural(spending.trained_tokens, 'token')}"
     dated = f" (price of {spending.price_as_of})" if spending.price_as_of else ""
-    return f"training: planned {planned}, real {real}{dated}; evaluation: {_usd(spending.evaluation)}"
+    judge = "" if spending.judge is None else f"; judge: {dollars(spending.judge)}"
+    return f"training: planned {planned}, real {real}{dated}; evaluation: {_usd(spending.evaluation)}{judge}"
 
 
 def _usd(usd: float | None) -> str:

@@ -12,16 +12,16 @@ from ftlint.catalog import load_providers
 from ftlint.errors import GateClosed, UsageError
 from ftlint.model import ModerationSummary, Report, Role, Verdict
 from ftlint.reports import Options, concise
-from ftlint.reports.figures import percent
+from ftlint.reports.figures import dollars, percent
+from ftlint.run import preflight
 from ftlint.run.classify import Failure, FailureKind, failure_of
 from ftlint.run.context import REHEARSAL, Run
 from ftlint.run.files import write_atomic
-from ftlint.run.plan import Plan, make_plan
+from ftlint.run.plan import Plan, budget, evaluation_cost, make_plan
 from ftlint.run.runs import blocked_before
 from ftlint.run.spec import RunSpec
 from ftlint.run.submit import verify
 from ftlint.run.training import grader_fields
-from ftlint.services.interface import Rejected, ServiceError
 from ftlint.settings import JobSettings, Prompts, Services, Settings
 from ftlint.text import plural
 
@@ -61,6 +61,7 @@ def check_settings(
             hyperparameters=spec.train.hyperparameters,
             suffix=spec.train.suffix,
             metadata=spec.train.metadata,
+            max_cost=spec.gate.max_cost if base.job is None or base.job.max_cost is None else base.job.max_cost,
             grader_fields=grader_fields(spec.train.grader),
         ),
         moderation=dataclasses.replace(
@@ -164,11 +165,13 @@ def _moderation_sentence(moderation: ModerationSummary) -> str:
 def _gate(run: Run, report: Report, confirm: Callable[[Plan], bool]) -> None:
     run.tell("gate", "started")
     required = moderation_required(run.spec)
-    reasons = run.tools.judge(report, moderation_required=required, max_cost=run.spec.gate.max_cost)
+    reasons = run.tools.judge(report, moderation_required=required, max_cost=budget(run))
     reasons += _own_reasons(run)
     notes = [*report.notes]
     if not reasons:
-        reasons += _shutdown(run, notes)
+        preflight.require_access(run, notes)
+        reasons += preflight.shutdown(run, notes)
+        notes += preflight.known_dates(run, notes) + preflight.deployment(run)
     if reasons:
         _tell_findings(run, report)
         run.journal.note("gate", open=False, reasons=reasons)
@@ -212,23 +215,21 @@ def _own_reasons(run: Run) -> list[str]:
             f"{run.provider} blocked this file in the run {other}; change it before it is submitted again"
             for other in blocked_before(run.runs, run.provider, hashes, run.record.id)
         ]
-    return reasons
+    return [*reasons, *_over_budget(run)]
 
 
-def _shutdown(run: Run, notes: list[str]) -> list[str]:
-    """Ask the service for the day on which it ends the model; it knows better than any table."""
-    try:
-        day = run.trainer().shutdown_date(run.model)
-    except Rejected as error:
-        return [f"the service does not have the model {run.model}: {error.message}"]
-    except ServiceError as error:
-        raise run.service_failed("gate", error) from error
-    if day is None:
+def _over_budget(run: Run) -> list[str]:
+    """Training and evaluation together; that the training alone is too dear, the gate has said already."""
+    most, training = budget(run), (run.state.done["check"]["cost"] or {}).get("usd")
+    if most is None or training is None or training > most:
         return []
-    if day <= run.settings.today.isoformat():
-        return [f"the service ended the model {run.model} on {day}"]
-    notes.append(f"the service ends the model {run.model}, and what is tuned from it, on {day}")
-    return []
+    evaluation = evaluation_cost(run)
+    if evaluation is None:
+        return ["there is a budget, and what the evaluation costs is not known; give `input` and `output` in `[price]`"]
+    if training + evaluation <= most:
+        return []
+    both = dollars(training + evaluation)
+    return [f"training and evaluation may cost {both}, over the budget of {dollars(most)} (see `evaluate.sample`)"]
 
 
 def failure_kind(failure: dict[str, Any]) -> FailureKind:

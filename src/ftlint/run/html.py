@@ -99,7 +99,7 @@ def _differences(report: RunReport) -> list[tuple[int, float]]:
     return [
         (number, systems[TUNED][report.metric] - systems[BASE][report.metric])
         for number, systems in report.examples.items()
-        if BASE in systems and TUNED in systems
+        if all(report.metric in systems.get(name, {}) for name in (BASE, TUNED))
     ]
 
 

@@ -12,20 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from ftlint.errors import Interrupted, UsageError
-from ftlint.run import gating, html, markdown
+from ftlint.run import gating, html, markdown, systems
 from ftlint.run.assemble import build
 from ftlint.run.context import REHEARSAL, SANDBOX_MODEL, Adopt, Run, refusal
-from ftlint.run.convert import HELDOUT, convert
-from ftlint.run.evaluate import answer_all
+from ftlint.run.convert import convert
 from ftlint.run.files import sweep, write_atomic
 from ftlint.run.follow import follow
-from ftlint.run.heldout import load_heldout
 from ftlint.run.journal import Journal
 from ftlint.run.load import load_spec, parse_spec
 from ftlint.run.lock import RunLock
 from ftlint.run.needs import require_extras, require_keys
 from ftlint.run.plan import Plan
-from ftlint.run.report import BASE, TUNED, RunReport, answers_file
+from ftlint.run.report import RunReport
 from ftlint.run.runs import JOURNAL, RUNS, RunRecord, create_run, find_run, load_record, read_state, where
 from ftlint.run.spec import RunSpec
 from ftlint.run.submit import submit, upload
@@ -185,12 +183,12 @@ def _stages(current: Run, confirm: Confirm) -> RunResult:
         _forget_ready_files(current)
         current.stage("convert", lambda r: convert(r.spec, r.folder))
         gating.check_and_gate(current, confirm)
-        current.stage("baseline", _baseline)
+        current.stage("baseline", systems.baseline)
         current.stage("upload", upload)
         current.stage("submit", submit)
         current.stage("follow", follow)
-        current.stage("evaluate", _evaluate)
-        current.stage("compare", _compare)
+        current.stage("evaluate", systems.evaluate)
+        current.stage("compare", systems.compare)
         return _report(current)
     except KeyboardInterrupt:
         raise _interrupted(current) from None
@@ -219,38 +217,6 @@ def _interrupted(current: Run) -> Interrupted:
             f" ftlint runs cancel {current.record.short}{where(current.runs)} ends it",
         )
     return Interrupted("interrupted; nothing is lost", current.resume_command)
-
-
-def _baseline(current: Run) -> dict[str, Any]:
-    model = current.spec.evaluate.base_model
-    return _answers(current, "baseline", BASE, current.services.completer, _own(current, model) or current.model)
-
-
-def _evaluate(current: Run) -> dict[str, Any]:
-    tuned = _own(current, current.spec.evaluate.tuned_model) or current.state.done["follow"]["fine_tuned_model"]
-    return _answers(current, "evaluate", TUNED, current.services.completer, tuned)
-
-
-def _own(current: Run, name: str | None) -> str | None:
-    """A deployment's name means nothing to the sandbox."""
-    return None if current.record.rehearsal else name
-
-
-def _compare(current: Run) -> dict[str, Any]:
-    systems = {}
-    for entry in current.spec.evaluate.compare:
-        step = f"compare:{entry.name}"
-        if step not in current.state.done:
-            found = _answers(current, "compare", entry.name, entry.service, entry.model)
-            current.journal.done(step, **found)
-        systems[entry.name] = current.state.done[step]
-    return {"systems": systems}
-
-
-def _answers(current: Run, stage: str, name: str, service: ServiceConfig, model: str) -> dict[str, Any]:
-    path = current.folder / answers_file(name)
-    examples = load_heldout(current.folder / HELDOUT)
-    return answer_all(current, stage, path, service, model, examples, fresh=name == TUNED)
 
 
 def _report(current: Run) -> RunResult:

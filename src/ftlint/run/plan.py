@@ -34,6 +34,7 @@ class Plan:
         evaluation_usd: an upper estimate of what those of base and tuned model cost, or None.
         moderation: what the moderation pass covered, in words.
         notes: what else to know, the model's end among it.
+        max_cost: the budget in USD, or None for none.
     """
 
     run_id: str
@@ -50,6 +51,7 @@ class Plan:
     evaluation_usd: float | None
     moderation: str
     notes: tuple[str, ...] = ()
+    max_cost: float | None = None
 
     def text(self) -> str:
         """The confirmation screen, plain lines."""
@@ -71,6 +73,7 @@ class Plan:
             f"tokens      {'unknown' if self.billed_tokens is None else f'{self.billed_tokens:,} billed'}",
             f"training    {price}",
             f"evaluation  {answers}",
+            *([] if self.max_cost is None else [f"budget      {dollars(self.max_cost)}"]),
             f"moderation  {self.moderation}",
             *(f"note        {note}" for note in self.notes),
         ]
@@ -106,17 +109,30 @@ def make_plan(run: Run, notes: list[str]) -> Plan:
         usd=cost.get("usd"),
         price_as_of=cost.get("price_as_of"),
         completions=heldout["examples"] * (2 + len(run.spec.evaluate.compare)),
-        evaluation_usd=_evaluation(run, files, heldout["examples"]),
+        evaluation_usd=evaluation_cost(run),
         moderation=check["moderation"]["sentence"],
         notes=tuple(notes),
+        max_cost=budget(run),
     )
 
 
-def _evaluation(run: Run, files: tuple[PlannedFile, ...], examples: int) -> float | None:
-    """Base and tuned model, each at the tuned model's prices: an example's tokens in, ``max_tokens`` out."""
-    price = run.tools.price(run.provider, run.model)
-    last = files[-1]
-    if price is None or price.input is None or price.output is None or last.tokens is None or not last.examples:
+def budget(run: Run) -> float | None:
+    """The most that training and evaluation may cost (USD), or None: ``--max-cost``, else the run file's."""
+    asked = run.settings.job.max_cost if run.settings.job else None
+    return run.spec.gate.max_cost if asked is None else asked
+
+
+def evaluation_cost(run: Run) -> float | None:
+    """Base and tuned model, each at the tuned model's prices: an example's tokens in, ``max_tokens`` out.
+
+    An upper estimate in USD for a run whose check is done; None where a price is not known.
+    """
+    price = run.tools.price(run.services.completer.provider, run.model)
+    last = run.checked(Role.VALIDATION) or run.checked(Role.TRAIN)
+    if price is None or price.input is None or price.output is None or last is None:
         return None
-    asked = last.tokens / last.examples * price.input + run.spec.evaluate.max_tokens * price.output
-    return 2 * examples * asked / 1_000_000
+    if last["tokens"] is None or not last["examples"]:
+        return None
+    asked = last["tokens"] / last["examples"] * price.input + run.spec.evaluate.max_tokens * price.output
+    examples: int = run.state.done["convert"]["heldout"]["examples"]
+    return float(2 * examples * asked / 1_000_000)

@@ -10,7 +10,7 @@ from ftlint.run.scores import Difference, System
 from ftlint.run.timeline import Step
 from ftlint.run.tokenize import REFERENCES, TOKENIZER
 
-BASE, TUNED = "base", "tuned"
+BASE, TUNED, CHECKPOINT = "base", "tuned", "checkpoint"
 LEAD, CONSTANT = f"first {TURNS} turns", "constant answer"
 
 
@@ -32,6 +32,7 @@ class Spending:
         planned: of the training job, as the gate saw it, for ``planned_tokens``.
         trained: for the tokens that the service says it trained on, at the planned price.
         evaluation: of all answers, at the tuned model's prices (an upper estimate for the base model).
+        judge: of the grades; None where there is no judge, or its tokens or prices are not known.
     """
 
     planned: float | None
@@ -40,6 +41,7 @@ class Spending:
     trained_tokens: int | None
     evaluation: float | None
     price_as_of: str | None
+    judge: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ class RunReport:
         gain: None where none is demanded.
         examples: per example, system to metric to score.
         timeline: when each stage began and ended; ``versions``: of everything that made the figures.
+        judge: who graded, and how many answers; None without a judge.
+        outputs: per system what moderation says of its answers; empty where it is not required.
         best, worst: the examples on which tuned gained most, and those on which it lost most.
     """
 
@@ -98,6 +102,8 @@ class RunReport:
     worst: tuple[Pair, ...] = ()
     tokenizer: str = TOKENIZER
     references: str = REFERENCES
+    judge: dict[str, Any] | None = None
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
@@ -113,5 +119,8 @@ class RunReport:
 
 
 def answers_file(name: str) -> str:
-    """The file of a system's answers: ``baseline.jsonl``, ``tuned.jsonl``, ``compare-<name>.jsonl``."""
+    """The file of a system's answers: ``baseline.jsonl``, ``tuned.jsonl``, ``checkpoint-<step>.jsonl``, and
+    ``compare-<name>.jsonl``, where a name holds no space."""
+    if name.startswith(f"{CHECKPOINT} "):
+        return f"{name.replace(' ', '-')}.jsonl"
     return {BASE: "baseline.jsonl", TUNED: "tuned.jsonl"}.get(name, f"compare-{name}.jsonl")

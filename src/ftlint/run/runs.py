@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import platform
 import shlex
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -69,7 +70,7 @@ def create_run(runs: Path, spec: RunSpec, now: float, short: str, rehearsal: boo
     """Make the folder of a new run, readable by this user alone, with its ``run.json``.
 
     Raises:
-        InputError: the folder cannot be made.
+        InputError: the folder cannot be made or written; nothing is left of it.
     """
     time = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S")
     record = RunRecord(f"{time}-{short}", stamp(now), rehearsal, str(spec.path.absolute()), spec.text)
@@ -79,7 +80,6 @@ def create_run(runs: Path, spec: RunSpec, now: float, short: str, rehearsal: boo
         folder.mkdir(mode=0o700)
     except OSError as error:
         raise InputError(f"cannot make {folder}: {error.strerror}") from error
-    sync_folder(runs)
     tree = {
         "version": 1,
         "id": record.id,
@@ -90,7 +90,12 @@ def create_run(runs: Path, spec: RunSpec, now: float, short: str, rehearsal: boo
         "resolved": spec.resolved(),
         "versions": versions(),
     }
-    write_atomic(folder / RECORD, json.dumps(tree, ensure_ascii=False, indent=2) + "\n")
+    try:
+        sync_folder(runs)
+        write_atomic(folder / RECORD, json.dumps(tree, ensure_ascii=False, indent=2) + "\n")
+    except InputError:
+        shutil.rmtree(folder, ignore_errors=True)  # a folder without a record is nobody's run
+        raise
     return folder, record
 
 

@@ -78,6 +78,8 @@ class TrainSpec:
         hyperparameters: only those that were given, as the API takes them; ``"auto"`` is the service's own choice.
         grader: of a reinforcement job, as the API takes it.
         integrations: as the API takes them (``wandb``).
+        training_type: where the training runs, for a provider that asks (Azure: ``Standard``, ``GlobalStandard`` ...).
+        keep_files: uploads stay at the service; else they vanish there after 30 days, where it can do that.
     """
 
     provider: str
@@ -89,6 +91,8 @@ class TrainSpec:
     hyperparameters: dict[str, Any]
     grader: dict[str, Any] | None = None
     integrations: tuple[dict[str, Any], ...] = ()
+    keep_files: bool = False
+    training_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +105,35 @@ class CompareSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgeSpec:
+    """A model that grades answers from 0 to 10.
+
+    Attributes:
+        prompt: its instructions, or None for ours (see ``grading.py``).
+        max_tokens: of a grade; models that think first need more than the number does.
+    """
+
+    model: str
+    service: ServiceConfig
+    prompt: str | None
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
 class EvaluateSpec:
     """How systems answer and are scored.
 
     Attributes:
+        concurrency: answers asked for at the same time, at most; it begins with 8 and grows while nothing goes wrong.
         sample: held-out examples to use (drawn with the dataset's seed, kept in order), or None for all.
         base_model: the name that the completer knows the base model by, where it differs (Azure deployments).
         tuned_model: the same for the tuned model.
         reference: a column or a template: what a reinforcement example is compared with.
         prompt: another prompt than that of the training, or None for the same.
+        checkpoints: the models that the job saved on the way are evaluated, too.
+        reuse: the base model's answers to the same requests are taken from earlier runs.
+        tokenizer: how the metrics count where a script writes no spaces: ``characters`` or ``words-ja``.
+        judge: grades answers for the metric ``judge``.
     """
 
     temperature: float
@@ -122,6 +146,10 @@ class EvaluateSpec:
     compare: tuple[CompareSpec, ...]
     reference: str | None = None
     prompt: PromptSpec | None = None
+    checkpoints: bool = False
+    reuse: bool = True
+    tokenizer: str = "characters"
+    judge: JudgeSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

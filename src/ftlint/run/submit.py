@@ -10,8 +10,9 @@ from ftlint.errors import GateClosed, InputError, UsageError
 from ftlint.model import Role
 from ftlint.run.context import Run
 from ftlint.run.files import sha256_file
-from ftlint.run.settle import settled
-from ftlint.services.interface import Job, JobSpec, Rejected, RemoteFile
+from ftlint.run.parts import JournalledParts
+from ftlint.run.settle import LOOKS, settled
+from ftlint.services.interface import Job, JobSpec, Rejected, RemoteFile, UploadGone
 
 _SUFFIX_MOST = 64  # OpenAI's, for providers that do not say
 _CLOCK_SKEW = 300.0
@@ -96,9 +97,22 @@ def _upload_one(run: Run, role: Role) -> str:
 
 
 def _send(run: Run, role: Role, name: str) -> RemoteFile:
+    """Send the file, or what an earlier attempt left to send of it."""
     path = run.file(role)
+    memory = JournalledParts(run.journal, f"upload:{role.value}")
+    keep = run.spec.train.keep_files
     try:
-        return run.trainer().upload(path, name)
+        try:
+            return run.trainer().upload(path, name, keep=keep, memory=memory)
+        except UploadGone as error:
+            run.tell("upload", f"the upload that was begun is gone: {error.message}; looking whether it was completed")
+        # refused because it expired, or because it had been completed and the answer was lost
+        for wait in LOOKS:
+            run.tools.sleep(wait)
+            if (found := _find_file(run, role)) is not None:
+                run.journal.note(f"upload:{role.value}", adopted=found.id)
+                return found
+        return run.trainer().upload(path, name, keep=keep, memory=memory)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
 
@@ -160,6 +174,8 @@ def _create(run: Run) -> Job:
 def _extra(run: Run) -> dict[str, Any]:
     train = run.spec.train
     extra: dict[str, Any] = {} if train.grader is None else {"grader": train.grader}
+    if train.training_type is not None and not run.record.rehearsal:
+        extra["trainingType"] = train.training_type
     if train.integrations and not run.record.rehearsal:  # the sandbox has no account anywhere
         extra["integrations"] = list(train.integrations)
     return extra

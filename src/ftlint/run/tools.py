@@ -14,7 +14,7 @@ from typing import Protocol
 
 from ftlint import catalog
 from ftlint.model import Report, Role
-from ftlint.services.interface import Completer, Trainer
+from ftlint.services.interface import Completer, Moderator, Trainer
 from ftlint.settings import Price, ServiceConfig, Settings
 
 Files = Sequence[tuple[Path, Role]]
@@ -82,6 +82,7 @@ class Tools:
     judge: Judge
     trainer: Callable[[ServiceConfig], Trainer]
     completer: Callable[[ServiceConfig], Completer]
+    moderator: Callable[[ServiceConfig], Moderator]
     has_key: Callable[[ServiceConfig], bool]
     sandbox: Callable[[Path, Path | None], Sandbox]
     report_json: Callable[[Report], str]
@@ -109,6 +110,7 @@ def real_tools() -> Tools:
         judge=gate.reasons,
         trainer=build.trainer,
         completer=build.completer,
+        moderator=build.moderator,
         has_key=build.has_key,
         sandbox=_start_sandbox,
         report_json=lambda report: json_.render(report, Options()),

@@ -48,9 +48,19 @@ def train(table: Fields) -> TrainSpec:
         hyperparameters=hyperparameters(table.table("hyperparameters"), load_providers()[provider], method),
         grader=_grader(table, method),
         integrations=tuple(_integration(entry) for entry in table.tables("integrations")),
+        keep_files=table.flag("keep_files", False),
+        training_type=_training_type(table, provider),
     )
     table.finish()
     return spec
+
+
+def _training_type(table: Fields, provider: str) -> str | None:
+    """As the service takes it; it decides in which region the data is worked on, so that nothing is chosen silently."""
+    value: str | None = table.text("training_type", None)
+    if value is not None and provider != "azure":
+        raise table.error("training_type", f"has no meaning for the provider `{provider}`")
+    return value
 
 
 def _metadata(table: Fields) -> dict[str, str]:
