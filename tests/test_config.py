@@ -14,7 +14,7 @@ from ftlint.config import Resolved, discover, excluded, read, resolve
 from ftlint.config_keys import KEYS, variable
 from ftlint.errors import ConfigError, InputError, UsageError
 from ftlint.model import Format, Level
-from ftlint.settings import ModerationSettings, Price, ServiceConfig, Settings
+from ftlint.settings import GuardConfig, ModerationSettings, Price, ServiceConfig, Settings
 
 TODAY = datetime.date(2026, 11, 22)
 
@@ -47,6 +47,7 @@ required = true
 cache = false
 cache-dir = "cache"
 thorough = true
+sample = 7
 [moderation.watch]
 "sexual/minors" = 0.02
 [services.moderator]
@@ -59,6 +60,11 @@ api-key-env = "AZURE_OPENAI_API_KEY"
 [services.completer]
 provider = "local"
 base_url = "http://localhost:8000/v1"
+
+[services.guard]
+base_url = "http://localhost:8001/v1"
+model = "llama-guard3"
+api_key_env = "GUARD_KEY"
 """
 
 
@@ -94,10 +100,17 @@ def test_every_key_of_a_file(load: Callable[..., Resolved], tmp_path: Path) -> N
     assert (found.rules, found.accepted) == ((tmp_path / "my-rules",), tmp_path / "ftlint-accepted.toml")
     assert found.phone_regions == ("JP", "DE")
     assert found.moderation == ModerationSettings(
-        watch={"sexual/minors": 0.02}, tier="2", cache=False, cache_dir=tmp_path / "cache", required=True, thorough=True
+        watch={"sexual/minors": 0.02},
+        tier="2",
+        cache=False,
+        cache_dir=tmp_path / "cache",
+        required=True,
+        thorough=True,
+        sample=7,
     )
     assert found.services.moderator == ServiceConfig("openai", "https://gateway.example/v1", "GATEWAY_KEY")
     assert found.services.trainer.base_url == "https://x.openai.azure.com/openai/v1"
+    assert found.services.guard == GuardConfig("http://localhost:8001/v1", "llama-guard3", "GUARD_KEY")
     assert resolved.exclude == ("old/",)
     assert resolved.root == tmp_path
     given = {key for key, origin in resolved.origins.items() if origin == str(tmp_path / "ftlint.toml")}

@@ -12,7 +12,7 @@ import pytest
 from conftest import chat
 from ftlint import engine
 from ftlint.model import Level, Report, Role, Verdict
-from ftlint.services.interface import Score
+from ftlint.services.interface import Rejected, Score
 from ftlint.settings import ModerationSettings, Settings
 
 PICTURE = {"type": "image_url", "image_url": {"url": "https://example.com/a.png"}}
@@ -29,17 +29,24 @@ class Quiet:
         return [Score(False, {"hate": 0.0001})] * len(texts)
 
     async def score_image(self, url: str) -> Score:
-        raise AssertionError("not in this version")
+        return Score(False, {"violence": 0.0001})
 
     async def close(self) -> None:
         return
 
 
-def passed(path: Path, settings: Settings) -> Report:
+class Blind(Quiet):
+    """A moderator that refuses every image."""
+
+    async def score_image(self, url: str) -> Score:
+        raise Rejected("the image could not be downloaded", status=400)
+
+
+def passed(path: Path, settings: Settings, moderator: type[Quiet] = Quiet) -> Report:
     """The report of a check whose moderation has answered everything it was asked."""
     settings = replace(settings, moderation=ModerationSettings(cache=False))
     files = [(path, Role.TRAIN)]
-    return engine.preflight(files, settings, Quiet(), engine.check(files, settings))
+    return engine.preflight(files, settings, moderator(), engine.check(files, settings))
 
 
 def test_a_file_without_findings_is_clean(write: Callable[..., Path], settings: Settings) -> None:
@@ -50,16 +57,25 @@ def test_a_file_without_findings_is_clean(write: Callable[..., Path], settings: 
 @pytest.mark.parametrize(
     "changes", [{}, {"ignore": ("FT909",)}, {"severity": {"FT909": Level.INFO}}], ids=["error", "off", "info"]
 )
-def test_a_picture_has_no_verdict_whatever_the_rule_is_set_to(
+def test_a_picture_without_a_verdict_leaves_the_check_open_whatever_the_rule_is_set_to(
     write: Callable[..., Path], settings: Settings, changes: dict[str, Any]
 ) -> None:
-    seen: Any = chat("What is this?", "A cat on a wall")
-    seen["messages"][0]["content"] = [{"type": "text", "text": "What is this?"}, PICTURE]
-    report = passed(write([*ROWS, seen]), replace(settings, **changes))
+    report = passed(write([*ROWS, seen()]), replace(settings, **changes), Blind)
     assert (report.verdict, report.moderation.status) == (Verdict.INCOMPLETE, "partial")
     assert [finding.code for finding in report.findings if finding.code == "FT909"] == ["FT909"][
         : "ignore" not in changes
     ]
+
+
+def seen() -> dict[str, Any]:
+    made: Any = chat("What is this?", "A cat on a wall")
+    made["messages"][0]["content"] = [{"type": "text", "text": "What is this?"}, PICTURE]
+    return dict(made)
+
+
+def test_a_picture_with_a_verdict_is_no_reason_against_a_file(write: Callable[..., Path], settings: Settings) -> None:
+    report = passed(write([*ROWS, seen()]), settings)
+    assert (report.verdict, report.moderation.status, report.moderation.coverage) == (Verdict.CLEAN, "complete", 1.0)
 
 
 SILENCED = ("FT101", "FT105", "FT106", "FT107", "FT110", "FT118")

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -165,7 +166,7 @@ class MarkerModerator:
         return Score(bool(flagged), scores, flagged)
 
     async def score_image(self, url: str) -> Score:
-        return self._score("")
+        return self._score(unquote(url))
 
     async def close(self) -> None:
         return None

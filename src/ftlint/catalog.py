@@ -24,6 +24,7 @@ from ftlint.catalog_records import (
     Category,
     EpochRule,
     Estimates,
+    GuardRules,
     Hyperparameter,
     ImageRule,
     ListPrice,
@@ -44,6 +45,7 @@ __all__ = [
     "Category",
     "EpochRule",
     "Estimates",
+    "GuardRules",
     "Hyperparameter",
     "ImageRule",
     "ListPrice",
@@ -142,6 +144,7 @@ def load_moderation() -> ModerationRules:
     tables = _read("moderation.toml")
     tables["units"] = _record(UnitLimits, tables["units"], "moderation.toml, units")
     tables["batch"] = _record(BatchLimits, tables["batch"], "moderation.toml, batch")
+    tables["guard"] = _record(GuardRules, tables["guard"], "moderation.toml, guard")
     tables["categories"] = _named(Category, tables.pop("category"), "moderation.toml, category")
     tables["tiers"] = _named(Tier, tables.pop("tier"), "moderation.toml, tier")
     tables["post_training_only"] = tables["post_training_only"]["categories"]

@@ -277,7 +277,12 @@ class Tier(Sourced):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitLimits(Sourced):
-    """How texts are cut into units and packed into requests; sizes in tokens, characters, strings and bytes."""
+    """How texts are cut into units and packed into requests; sizes in tokens, characters, strings and bytes.
+
+    Attributes:
+        image_tokens: what an image is estimated to take of the budget.
+        remote_image_cache_days: how long a verdict on what stands at a web address holds.
+    """
 
     example_tokens: int
     max_tokens: int
@@ -288,6 +293,8 @@ class UnitLimits(Sourced):
     tokens_per_other_byte: int
     images_per_request: int
     max_image_bytes: int
+    image_tokens: int
+    remote_image_cache_days: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +304,23 @@ class BatchLimits(Sourced):
     max_requests: int
     max_file_bytes: int
     window_hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardRules(Sourced):
+    """What is known of guard models.
+
+    Attributes:
+        model: asked for where the user names none.
+        yes_no: parts of the names of models that answer yes (unsafe) or no.
+        max_tokens: of one answer.
+        categories: code (``S1``) to name.
+    """
+
+    model: str
+    yes_no: tuple[str, ...]
+    max_tokens: int
+    categories: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,6 +341,7 @@ class ModerationRules(Sourced):
     cache_days: int
     units: UnitLimits
     batch: BatchLimits
+    guard: GuardRules
     categories: Mapping[str, Category]
     tiers: Mapping[str, Tier]
     post_training_only: tuple[str, ...]

@@ -8,7 +8,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from ftlint.errors import ConfigError, InputError, UsageError
 from ftlint.globs import excluded as excluded  # the command asks here for all that the configuration means
 from ftlint.model import Format, Level
 from ftlint.run.spec import key_variable
-from ftlint.settings import ModerationSettings, Price, ServiceConfig, Services, Settings
+from ftlint.settings import GuardConfig, ModerationSettings, Price, ServiceConfig, Services, Settings
 
 NAMES = ("ftlint.toml", "pyproject.toml")
 _INLINE = re.compile(r"[A-Za-z][\w.\"'/*?-]*\s*=")
@@ -203,7 +203,7 @@ def _parse(kind: Kind, value: Any, key: str, origin: str, *, from_text: bool) ->
 
 
 def _flag(key: str, value: Any) -> Value:
-    named = f"--{key.rsplit('.', 1)[-1]}"
+    named = f"--{key.removeprefix('services.').replace('.', '-') if '.guard.' in key else key.rsplit('.', 1)[-1]}"
     return Value(_parse(KEYS[key], value, key, named, from_text=True).value, "flag")
 
 
@@ -281,7 +281,7 @@ def _settings(merged: Mapping[str, Value], today: datetime.date) -> Settings:
         network=get("network", False),
         rules=tuple(Path(folder) for folder in get("rules", ())),
         fail_on=Level(get("fail-on", "warning")),
-        services=Services(*(_service(table(f"services.{role}")) for role in ROLES)),
+        services=_services(table),
         moderation=ModerationSettings(
             watch=table("moderation.watch"),
             tier=get("tier", "1"),
@@ -289,11 +289,23 @@ def _settings(merged: Mapping[str, Value], today: datetime.date) -> Settings:
             cache_dir=Path(cache_dir) if cache_dir else None,
             required=get("moderation.required"),
             thorough=get("moderation.thorough", False),
+            sample=get("moderation.sample"),
         ),
         phone_regions=tuple(region.upper() for region in get("phone-regions", ())),
         accepted=Path(accepted) if accepted else None,
         per_file=tuple(table("per-file").items()),
     )
+
+
+def _services(table: Callable[[str], dict[str, Any]]) -> Services:
+    moderator, trainer, completer = (_service(table(f"services.{role}")) for role in ROLES)
+    return Services(moderator, trainer, completer, _guard(table("services.guard")))
+
+
+def _guard(table: Mapping[str, Any]) -> GuardConfig | None:
+    if "base-url" not in table:
+        return None
+    return GuardConfig(table["base-url"], table.get("model"), table.get("api-key-env", ""))
 
 
 def _service(table: Mapping[str, Any]) -> ServiceConfig:

@@ -140,11 +140,15 @@ KEYS: dict[str, Kind] = {
     "moderation.cache": FLAG,
     "moderation.cache-dir": WORD,
     "moderation.thorough": FLAG,
+    "moderation.sample": WHOLE,
     **{
         f"services.{role}.{key}": kind
         for role in ROLES
         for key, kind in (("provider", WORD), ("base-url", URL), ("api-key-env", VARIABLE))
     },
+    "services.guard.base-url": URL,
+    "services.guard.model": WORD,
+    "services.guard.api-key-env": VARIABLE,
 }
 """Every setting by its dotted name. In a file ``_`` is as good as ``-``."""
 

@@ -15,6 +15,7 @@ from ftlint.checks import registry
 from ftlint.checks.base import Context
 from ftlint.context import Files, Progress, make_context, sources
 from ftlint.filecheck import FileOutcome, check_file
+from ftlint.guarding import guarded, guarding
 from ftlint.model import Cost, Format, ModerationSummary, Report, Role, Skipped
 from ftlint.preflight import moderation_plan, preflight
 from ftlint.privacy import mask
@@ -41,7 +42,8 @@ def check(
     Args:
         files: paths (``"-"`` for standard input) with their roles.
         settings: what to check, for whom, on which day.
-        online: run moderation to the end, with the moderator of the settings; else nothing is sent anywhere.
+        online: run moderation to the end, with the moderator of the settings, and ask the guard model if they name one.
+            Else nothing is sent anywhere, but for a run: there the guard model is always asked.
         stdin: the bytes of standard input, if ``"-"`` is among the files.
         progress: an observer, or None.
 
@@ -49,14 +51,19 @@ def check(
         UsageError: a path cannot be read, a rule or provider is unknown, or moderation has no key.
     """
     moderator = build.moderator(settings.services.moderator) if online else None
+    config = settings.services.guard if online or settings.run else None
+    guard = build.guard(config) if config is not None else None
     report = _offline(files, settings, stdin, progress)
     if settings.network:
         from ftlint.network import unreachable  # with its ssl, which a check without the network never needs
 
         report = unreachable(files, settings, report, stdin=stdin, progress=progress)
-    if moderator is None:
+    if moderator is not None:
+        report = preflight(files, settings, moderator, report, stdin=stdin, progress=progress)
+    if config is None or guard is None:
         return report
-    return preflight(files, settings, moderator, report, stdin=stdin, progress=progress)
+    work = guarding(files, config, settings, report, stdin=stdin)
+    return guarded(work, guard, report, files, settings, stdin=stdin, progress=progress)
 
 
 def stale_acceptances(files: Files, settings: Settings) -> frozenset[Acceptance]:

@@ -104,7 +104,7 @@ class Judge:
         self.nonblank = 0
         self.objects = 0
         self.first_object: int | None = None
-        self.torn = False  # the last row ran on past its line end: what follows may be the rest of it
+        self.torn = ""  # why the last row ran on past its line end: what follows may be the rest of it
         self.states = {name: make() for name, make in registry.STATES.items()}
         self.tokens = FileTokens()
 
@@ -131,8 +131,10 @@ class Judge:
             except parse.Unparsable:
                 yield from self._broken(line)
                 continue
+            if self.torn and syntax.continues(line, self.torn):
+                continue
             self.nonblank += 1
-            self.torn = False
+            self.torn = ""
             if not isinstance(value, dict):
                 yield syntax.not_an_object(line, describe(value), self.format)
                 continue
@@ -142,10 +144,10 @@ class Judge:
 
     def _broken(self, line: Line) -> Iterator[Problem]:
         """One problem per row, also for a row that line breaks in a text have torn into several lines."""
-        if self.torn and syntax.continues(line):
+        if self.torn and syntax.continues(line, self.torn):
             return
-        self.nonblank += 1
         problem = syntax.diagnose(line, last=not line.terminated)
+        self.nonblank += syntax.rows_on(line) if problem.code == "FT016" else 1
         self.torn = syntax.runs_on(problem)
         yield problem
 

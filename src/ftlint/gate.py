@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ftlint.model import Finding, Level, ModerationSummary, Report, Verdict
+from ftlint.model import Finding, GuardSummary, Level, ModerationSummary, Report, Verdict
 from ftlint.reports.figures import dollars, percent
 from ftlint.text import plural
 
@@ -24,7 +24,11 @@ def moderation_complete(moderation: ModerationSummary) -> bool:
 
 
 def verdict(
-    findings: Iterable[Finding], moderation: ModerationSummary, fail_on: Level, moderation_required: bool
+    findings: Iterable[Finding],
+    moderation: ModerationSummary,
+    fail_on: Level,
+    moderation_required: bool,
+    guard: GuardSummary | None = None,
 ) -> Verdict:
     """The one policy of ``check`` and of ``run``: incomplete, then findings, then offline-clean, then clean.
 
@@ -33,8 +37,11 @@ def verdict(
         moderation: what the pass did.
         fail_on: the level at which a finding counts.
         moderation_required: a pass that did not run leaves the check incomplete.
+        guard: what the guard model said, where one was asked; it lifts nothing, and what it left open stays open.
     """
     ran = moderation.status != "not-run"
+    if guard is not None and guard.status != "complete":
+        return Verdict.INCOMPLETE
     if (ran or moderation_required) and not moderation_complete(moderation):
         return Verdict.INCOMPLETE
     if any(counts_against(finding, fail_on) for finding in findings):
@@ -51,7 +58,12 @@ def reasons(report: Report, *, moderation_required: bool, max_cost: float | None
         max_cost: the budget in USD, or None for no budget. A cost that is not known closes the gate either way:
             a price that the user gives, zero included, is known.
     """
-    found = (_findings(report), _moderation(report.moderation, moderation_required), _cost(report, max_cost))
+    found = (
+        _findings(report),
+        _moderation(report.moderation, moderation_required),
+        _guard(report.guard),
+        _cost(report, max_cost),
+    )
     return [reason for reason in found if reason]
 
 
@@ -61,10 +73,16 @@ def exit_code(report: Report, exit_zero: bool = False) -> int:
     ``exit_zero`` forgives findings, never a check that is not complete.
     """
     if report.verdict is Verdict.INCOMPLETE:
-        return EXIT_SERVICE if report.moderation.status == "partial" else EXIT_FINDINGS
+        return EXIT_SERVICE if a_service_failed(report) else EXIT_FINDINGS
     if report.verdict is Verdict.FINDINGS and not exit_zero:
         return EXIT_FINDINGS
     return EXIT_CLEAN
+
+
+def a_service_failed(report: Report) -> bool:
+    """The check is not complete because a service that was asked did not answer everything."""
+    guard = report.guard is not None and report.guard.status != "complete"
+    return guard or report.moderation.status == "partial"
 
 
 def tally(report: Report) -> str:
@@ -91,6 +109,13 @@ def _moderation(moderation: ModerationSummary, required: bool) -> str | None:
     if not moderation_complete(moderation):
         return f"moderation has a verdict on {percent(moderation.coverage)} of the texts only{because}"
     return None
+
+
+def _guard(guard: GuardSummary | None) -> str | None:
+    if guard is None or guard.status == "complete":
+        return None
+    because = f": {guard.reason}" if guard.reason else ""
+    return f"the guard model has a verdict on {guard.judged:,} of {plural(guard.units, 'text')} only{because}"
 
 
 def _cost(report: Report, max_cost: float | None) -> str | None:

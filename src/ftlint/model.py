@@ -287,6 +287,28 @@ class ModerationSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardSummary:
+    """What a guard model, asked for a second opinion beside moderation, said.
+
+    Attributes:
+        status: ``complete`` (a verdict on everything) or ``partial``.
+        name: provider and host; ``model`` as it was asked for.
+        units: strings to be judged; ``judged`` of them have a verdict, ``cached`` of those from an earlier pass.
+        unsafe: rows that hold what it calls unsafe.
+        reason: why there is not a verdict on everything, or None.
+    """
+
+    status: str
+    name: str
+    model: str
+    units: int = 0
+    judged: int = 0
+    cached: int = 0
+    unsafe: int = 0
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """A rule that was not run, and why."""
 
@@ -323,6 +345,7 @@ class Report:
         costs: one entry for the given model, or one per trainable model; ``cost`` is the given model's.
         accepted: findings that an acceptance covers, left out of ``findings``.
         notes: sentences for the person who reads the summary (rehearsal, provider dates).
+        guard: what the guard model said, or None where none was asked.
     """
 
     version: int
@@ -337,6 +360,7 @@ class Report:
     skipped: tuple[Skipped, ...]
     fail_on: Level
     notes: tuple[str, ...] = ()
+    guard: GuardSummary | None = None
     omitted: tuple[Omitted, ...] = ()
 
     def counts(self) -> dict[Level, int]:

@@ -34,17 +34,41 @@ class ServiceConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class GuardConfig:
+    """A chat model that is asked for a second opinion on every text.
+
+    Attributes:
+        base_url: of an OpenAI-compatible server.
+        model: None for the one that ``rules/moderation.toml`` names.
+        api_key_env: name of the variable that holds the key; empty where none is needed (a server on this machine).
+    """
+
+    base_url: str
+    model: str | None = None
+    api_key_env: str = ""
+
+    @property
+    def service(self) -> ServiceConfig:
+        """Where it is served."""
+        return ServiceConfig("guard", self.base_url, self.api_key_env)
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
-    """One service per role, each configured apart."""
+    """One service per role, each configured apart; ``guard`` is None where no second opinion is asked for."""
 
     moderator: ServiceConfig = ServiceConfig()
     trainer: ServiceConfig = ServiceConfig()
     completer: ServiceConfig = ServiceConfig()
+    guard: GuardConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ModerationSettings:
-    """How texts are screened. ``watch`` overrides levels of ``rules/moderation.toml`` (category to 0..1)."""
+    """How texts are screened. ``watch`` overrides levels of ``rules/moderation.toml`` (category to 0..1).
+
+    ``sample`` limits a pass to so many examples; such a pass never counts as complete.
+    """
 
     watch: dict[str, float] = field(default_factory=dict)
     tier: str = "1"
@@ -52,6 +76,7 @@ class ModerationSettings:
     cache_dir: Path | None = None
     required: bool | None = None
     thorough: bool = False
+    sample: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

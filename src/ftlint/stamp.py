@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 from ftlint.fix.row import in_rows, mendable
 from ftlint.model import Finding, Frame, JsonPath, Level, Line, Place, Problem
-from ftlint.parse import Places, content_hash, example_hash, parse, unescape, unescape_map
-from ftlint.privacy import find, mask
+from ftlint.parse import Places, content_hash, example_hash, parse, unescape_map
+from ftlint.privacy import mask
+from ftlint.privacy.find import everything
 from ftlint.privacy.mask import STAR
+from ftlint.privacy.row import Concealed, conceal, mask_known
 from ftlint.rulebook import Book, Rule
 from ftlint.settings import Settings
 from ftlint.text import crop, escapes, json_path, safe
@@ -29,6 +32,10 @@ SPAN_WIDTH = 200
 """Characters of a long span that a frame keeps."""
 _LOOK_AROUND = 400
 """Characters beyond the frame that are looked at, so that personal data cut by its edge is masked too."""
+_LONG_KEY = 20_000
+"""Characters that a private key in PEM may take."""
+_LONG_TOKEN = 4000
+_TOKEN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.+/=%:@"  # noqa: S105
 _ESCAPED = 6
 """Characters that an escape takes for one, so that so much more has to be looked at where there are escapes."""
 
@@ -41,6 +48,7 @@ class Stamper:
         self.settings = settings
         self.book = book
         self._last: _Told | None = None
+        self._concealed = Concealed()
         self._known: dict[str, str] = {}
 
     def level(self, problem: Problem) -> Level:
@@ -60,6 +68,7 @@ class Stamper:
             accepted: the reason for which it is accepted.
         """
         rule = self.book.rules[problem.code]
+        self._concealed = Concealed() if line is None else self._told(line).concealed
         values = {key: self._shown(value) for key, value in problem.values.items()}
         place: dict[str, Any] = {}
         if line is not None:
@@ -92,7 +101,7 @@ class Stamper:
 
     def _help(self, problem: Problem, rule: Rule, values: dict[str, Any]) -> str | None:
         if problem.help is not None:
-            return self._one(safe(crop(mask(problem.help[:_LONGEST], self.settings.phone_regions), HELP_WIDTH)))
+            return self._one(safe(crop(self._masked(problem.help), HELP_WIDTH)))
         return self._one(rule.help.format_map(values)) or None
 
     def _shown(self, value: Any) -> Any:
@@ -102,7 +111,11 @@ class Stamper:
             return ", ".join(str(self._shown(item)) for item in value)
         if not isinstance(value, str):
             return value
-        return safe(crop(mask(value[:_LONGEST], self.settings.phone_regions), VALUE_WIDTH))
+        return safe(crop(self._masked(value), VALUE_WIDTH))
+
+    def _masked(self, text: str) -> str:
+        """Masked by what it holds, and by what the whole row says of it."""
+        return mask_known(mask(text[:_LONGEST], self.settings.phone_regions), self._concealed.values)
 
     def _data(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -121,7 +134,14 @@ class Stamper:
             start, end = 0, len(told.places.text)
         shown = None
         if framed:
-            shown = frame(told.places.text, start, end, hidden=problem.hide, regions=self.settings.phone_regions)
+            shown = frame(
+                told.places.text,
+                start,
+                end,
+                hidden=problem.hide,
+                regions=self.settings.phone_regions,
+                concealed=told.concealed.spans,
+            )
         return {
             "line": line.number,
             "column": start + 1,
@@ -134,21 +154,26 @@ class Stamper:
 
     def _told(self, line: Line) -> _Told:
         if self._last is None or self._last.line is not line:
-            self._last = _Told(line)
+            self._last = _Told(line, self.settings.phone_regions)
         return self._last
 
     def _path(self, path: JsonPath | None) -> str | None:
         if path is None:
             return None
-        return self._one(safe(crop(mask(json_path(path)[:_LONGEST], self.settings.phone_regions), PATH_WIDTH)))
+        return self._one(safe(crop(self._masked(json_path(path)), PATH_WIDTH)))
 
 
 class _Told:
     """What all findings of one line share, each made once: where its nodes stand, and its hashes."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, regions: tuple[str, ...]) -> None:
         self.line = line
+        self.regions = regions
         self.places = Places(line.raw.decode("utf-8", "replace"))
+
+    @cached_property
+    def concealed(self) -> Concealed:
+        return conceal(self.line, self.places, self.regions)
 
     @cached_property
     def example(self) -> str:
@@ -167,15 +192,30 @@ class _Told:
         return content_hash(self.parsed[1]).hex()
 
 
-def frame(text: str, start: int, end: int, *, hidden: bool, regions: tuple[str, ...]) -> Frame:
-    """The piece of a line round a span, with personal data starred out and every character harmless."""
+def frame(
+    text: str,
+    start: int,
+    end: int,
+    *,
+    hidden: bool,
+    regions: tuple[str, ...],
+    concealed: Sequence[tuple[int, int]] = (),
+) -> Frame:
+    """The piece of a line round a span, with personal data starred out and every character harmless.
+
+    Args:
+        concealed: spans of the line that are to be starred out, beside what the piece shows of itself.
+    """
     end = min(max(end, start), start + SPAN_WIDTH)
     first = max(0, start - SIDE)
     last = min(len(text), end + SIDE)
     near = _LOOK_AROUND * (_ESCAPED if "\\u" in text[max(0, first - _LOOK_AROUND) : last + _LOOK_AROUND] else 1)
-    wide = max(0, first - near)
-    window = text[wide : min(len(text), last + near)]
-    changed = escapes(window) | dict.fromkeys(_starred(window, regions), STAR)
+    wide, far = _reach(text, max(0, first - near), min(len(text), last + near))
+    window = text[wide:far]
+    starred = _starred(window, regions)
+    for begin, stop in concealed:
+        starred.update(range(max(begin, first) - wide, min(stop, last) - wide))
+    changed = escapes(window) | dict.fromkeys(starred, STAR)
     places = sorted(changed)
     before, span, after = (
         _shown(window, left - wide, right - wide, changed, places)
@@ -195,11 +235,21 @@ def _shown(window: str, start: int, end: int, changed: dict[int, str], places: l
     return "".join((*pieces, window[at:end]))
 
 
+def _reach(text: str, first: int, last: int) -> tuple[int, int]:
+    """The slice made wider where its edges would cut a long token, or a private key that began before it."""
+    head = text.rfind("PRIVATE KEY", max(0, first - _LONG_KEY), first)
+    if head >= 0:
+        first = max(0, head - 40)
+    before = text[max(0, first - _LONG_TOKEN) : first]
+    after = text[last : last + _LONG_TOKEN]
+    return first - len(before) + len(before.rstrip(_TOKEN)), last + len(after) - len(after.lstrip(_TOKEN))
+
+
 def _starred(window: str, regions: tuple[str, ...]) -> set[int]:
-    """Offsets of personal data in a raw slice, found also where it is written with JSON escapes."""
-    stars = {at for hit in find(window, regions) for at in range(hit.start, hit.end)}
-    if "\\" in window and (hits := find(unescape(window), regions)):
-        _, offsets = unescape_map(window)
-        for hit in hits:
+    """Offsets of personal data in a raw slice, found also where it is written with JSON escapes, once or twice."""
+    stars = {at for hit in everything(window, regions) for at in range(hit.start, hit.end)}
+    if "\\\\u" in window:
+        decoded, offsets = unescape_map(window)
+        for hit in everything(decoded, regions):
             stars.update(range(offsets[hit.start], offsets[hit.end]))
     return stars

@@ -338,3 +338,14 @@ def test_references_of_reinforcement_are_no_answers() -> None:
     assert codes(rows(*held), select=("FT503", "FT506", "FT507", "FT606", "FT620")) == []
     other = [{"messages": [user("1?")], "id": n} for n in range(3)]
     assert codes(rows(*other), select=("FT503",)) == []
+
+
+@pytest.mark.parametrize("depth", [10, 199, 252, 253, 254, 300, 900, 5000])
+def test_deep_arguments_and_deep_rows_do_not_end_the_check(depth: int) -> None:
+    arguments = '{"a": ' + "[" * depth + "]" * depth + "}"
+    call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": arguments}}
+    turns = [user(), {"role": "assistant", "content": None, "tool_calls": [call]}]
+    judged(rows(conversation(*turns), conversation(*turns)), select=("FT5",))
+    schema = '{"a":' * depth + "1" + "}" * depth
+    text = rows(conversation(user(), assistant()))[:-2] + ', "tools": [{"type": "function", "function": ' + schema
+    judged(f"{text}}}]}}\n", select=("FT5", "FT2"))

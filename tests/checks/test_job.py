@@ -59,6 +59,12 @@ def test_lines_that_do_not_parse_were_meant_to_be_examples() -> None:
     assert "FT401" in [finding.code for finding in found(lines(9) + b"\n\n")]
 
 
+@pytest.mark.parametrize("between", [b"", b"\r", b", "])
+def test_rows_that_stand_on_one_line_are_all_counted(between: bytes) -> None:
+    assert [finding.code for finding in found(lines(10).strip().replace(b"\n", between))] == ["FT016"]
+    assert {finding.code for finding in found(lines(9).strip().replace(b"\n", between))} == {"FT016", "FT401"}
+
+
 def test_a_file_without_any_example_is_told_by_its_own_rule() -> None:
     assert [finding.code for finding in found(b"")] == ["FT001"]
 

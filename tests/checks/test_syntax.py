@@ -54,7 +54,12 @@ BROKEN = {
     "text behind the object": (GOOD + " done", "FT101", "other", "d"),
     "a bracket too many": (GOOD + "}", "FT101", "other", "}"),
     "a missing value": ('{"messages": }', "FT101", "other", "}"),
-    "a missing colon": ('{"messages" []}', "FT101", "other", "["),
+    "a missing colon": ('{"messages" []}', "FT101", "missing-colon", "["),
+    "an equals sign": ('{"messages"= []}', "FT101", "missing-colon", "="),
+    "a list that is not closed": ('{"messages": [{"a": 1}}', "FT101", "brackets", "}"),
+    "an object that is not closed": ('{"messages": [{"a": 1]}', "FT101", "brackets", "]"),
+    "missing comma between objects": ('{"messages": [{"a": 1} {"b": 2}]}', "FT101", "missing-comma", "{"),
+    "two commas": ('{"a": 1,, "b": 2}', "FT101", "double-comma", ","),
     "no JSON at all": ("x" + GOOD, "FT101", "other", "x"),
     "only a bracket": ("}", "FT101", "other", "}"),
     "the line ends in a list": ('{"messages": [', "FT101", "cut-off", "["),
@@ -176,6 +181,11 @@ def test_old_line_ends_are_named_in_the_help() -> None:
     assert "lone carriage return" in finding.help
 
 
+@pytest.mark.parametrize("rest", ["", " ", " {", ", {", "\r{'"])
+def test_objects_on_a_line_are_counted(rest: str) -> None:
+    assert syntax.rows_on(line(f" {GOOD} {AFTER}{rest}")) == 2 + bool(rest.strip())
+
+
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
@@ -183,11 +193,15 @@ def test_old_line_ends_are_named_in_the_help() -> None:
         (['{"a": [', "1]}"], [True]),
         (['{"a": "first', '{"b": "second'], [False]),
         (['{"a": "first', "second", 'third"}'], [True, True]),
+        (['{"a": "code:', "{", "  x();", "}", "42", "{}", '{\\"b\\": 1}', "{'b': 1}", '"}'], [True] * 8),
+        (['{"a": "first', "{'messages': []}", "{messages: []}", "{“messages”: []}", ' { "b": ['], [False] * 4),
+        (["{", '"a": [', "{'b': 1}"], [True, False]),
     ],
 )
 def test_the_rest_of_a_torn_row_is_told_apart_from_a_row(lines: list[str], expected: list[bool]) -> None:
-    assert syntax.runs_on(syntax.diagnose(line(lines[0]), last=False))
-    assert [syntax.continues(line(text)) for text in lines[1:]] == expected
+    torn = syntax.runs_on(syntax.diagnose(line(lines[0]), last=False))
+    assert torn
+    assert [syntax.continues(line(text), torn) for text in lines[1:]] == expected
 
 
 @pytest.mark.parametrize("text", ["{'a': 1}", '{"a": 1,}', "x", '{"a": NaN}', '{"a": 1}{"b": 2}'])
@@ -292,7 +306,9 @@ def test_deep_rows_are_one_finding(levels: int, brackets: tuple[str, str, str]) 
     assert codes(f"{GOOD}\n{nested(levels, *brackets)}\n{AFTER}\n") == DEEP
 
 
-@pytest.mark.parametrize("tear", ["\n", "\n\n", "\nmiddle\n", "\n \n\nmiddle\n"])
+@pytest.mark.parametrize(
+    "tear", ["\n", "\n\n", "\nmiddle\n", "\n \n\nmiddle\n", "\n{\n  x();\n}\n", "\n1\n2\n", '\n{\\"a\\": 1}\n']
+)
 def test_a_row_torn_over_several_lines_is_one_finding(tear: str) -> None:
     finding = one(judged(GOOD.replace("piano", f"pi{tear}ano", 1) + f"\n{AFTER}\n"))
     assert (finding.code, finding.line, finding.data) == ("FT101", 1, {"cause": "raw-newline"})

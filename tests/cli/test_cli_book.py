@@ -79,6 +79,8 @@ def test_the_cache(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypat
     cache.put({b"a": Score(False, {"sexual": 0.1}), b"b": Score(False, {"sexual": 0.2})})
     cache.close()
     assert out(capsys, "cache", "info").startswith(f"{path}: 2 verdicts, ")
+    assert out(capsys, "cache", "prune") == f"{path}: 0 verdicts forgotten\n"
+    assert out(capsys, "cache", "prune", "--days", "0") == f"{path}: 2 verdicts forgotten\n"
     assert out(capsys, "cache", "clear") == f"{path}: cleared\n"
     assert not path.exists()
     assert out(capsys, "cache", "clear") == f"{path}: was empty\n"
@@ -91,6 +93,8 @@ def test_a_cache_that_is_none(
     cache_file(tmp_path).write_bytes(b"no database" * 100)
     assert main(["cache", "info"]) == 2
     assert "cannot be read" in capsys.readouterr().err
+    assert main(["cache", "prune"]) == 2
+    assert "cannot prune" in capsys.readouterr().err
 
 
 def test_a_saved_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -206,7 +206,8 @@ def test_the_command_that_a_finding_prints_works(name: str, content: str) -> Non
         ("qa.jsonl -o x --user {question} --field a={b}", "--field a: there is no column `b`"),
         ("qa.jsonl -o x --sheet one", "has no sheets"),
         ("org/name -o x --sheet one", "has no sheets"),
-        ("empty.jsonl -o x", "the columns are not recognised: none"),
+        ("empty.jsonl -o x", "empty.jsonl has no rows"),
+        ("header.csv -o x", "header.csv has no rows"),
         ("blank.jsonl -o x", "no row that makes an example: 1 row without a question or an answer"),
         ("broken.jsonl -o x", "broken.jsonl, line 2"),
         ("lone.jsonl -o x", "half a surrogate pair"),
@@ -220,6 +221,7 @@ def test_what_the_command_refuses(capsys: pytest.CaptureFixture[str], arguments:
     Path("lone.jsonl").write_text('{"question": "q", "answer": "\\ud800"}\n')
     Path("broken.jsonl").write_text("{\n")
     Path("empty.jsonl").write_text("")
+    Path("header.csv").write_text("question,answer\n")
     assert main(["convert", *arguments.split()]) == 2
     assert message in capsys.readouterr().err.splitlines()[0]
     assert not Path("x").exists()

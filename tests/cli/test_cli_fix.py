@@ -13,6 +13,7 @@ from ftlint import accept
 from ftlint.cli import fix as fix_command
 from ftlint.cli import main
 from ftlint.run.load import load_spec
+from ftlint.run.training import grader_fields
 
 ROWS = [chat(f"How do I write to you about order {n}?", f"Write to desk{n}@widgets-of-kyoto.jp.") for n in range(12)]
 LINES = [json.dumps(row).encode() for row in ROWS]
@@ -199,6 +200,36 @@ def test_init_writes_what_loads_and_writes_nothing_over(capsys: pytest.CaptureFi
     out, _ = run(capsys, "init")
     assert out.count("exists and is left alone") == 3
     assert Path("ftlint.toml").read_text() == "# mine\n"
+
+
+@pytest.mark.parametrize("method", ["dpo", "reinforcement"])
+def test_init_writes_a_run_of_every_method(capsys: pytest.CaptureFixture[str], method: str) -> None:
+    def made(n: int) -> dict[str, object]:
+        asked = [{"role": "user", "content": f"What is {n} plus {n}?"}]
+        if method == "reinforcement":
+            return {"messages": asked, "answer": 2 * n}
+        good, bad = ([{"role": "assistant", "content": text}] for text in (f"It is {2 * n}.", "No idea."))
+        return {"input": {"messages": asked}, "preferred_output": good, "non_preferred_output": bad}
+
+    for name, start in (("train.jsonl", 0), ("validation.jsonl", 10)):
+        Path(name).write_text("".join(json.dumps(made(n)) + "\n" for n in range(start, start + 10)))
+    run(capsys, "init", "--model", "gpt-4.1-2025-04-14")
+    spec = load_spec(Path("run.toml"))
+    assert spec.train.method == method
+    if method == "reinforcement":
+        assert spec.evaluate.reference == "answer"
+        assert grader_fields(spec.train.grader) == ("answer",)
+
+
+def test_init_hides_no_settings_of_a_pyproject_and_quotes_the_next_command(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("train.jsonl").rename("my train.jsonl")
+    Path("pyproject.toml").write_text('[project]\nname = "x"\n')
+    assert "ftlint.toml: would be written" in run(capsys, "init", "--dry-run")[0]
+    Path("pyproject.toml").write_text('[tool.ftlint]\nfail-on = "error"\n')
+    out, _ = run(capsys, "init")
+    assert "no ftlint.toml: the settings stand in pyproject.toml" in out
+    assert out.endswith("next: ftlint check 'my train.jsonl'\n")
+    assert not Path("ftlint.toml").exists()
 
 
 def test_init_in_an_empty_folder(capsys: pytest.CaptureFixture[str]) -> None:

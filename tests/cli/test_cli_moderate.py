@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import sys
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from conftest import chat
 from ftlint import engine
 from ftlint.cli.moderate import Mode, Request, duration, moderated, personal, refusal
 from ftlint.errors import UsageError
-from ftlint.model import Report, Verdict
+from ftlint.model import Report, Role, Verdict
+from ftlint.preflight import personal_rows
 from ftlint.progress import Progress
 from ftlint.services import build
 from ftlint.settings import ServiceConfig, Services, Settings
@@ -31,8 +36,10 @@ def moderator(settings: Settings, **changes: Any) -> Settings:
 class Plan:
     """A plan of so many texts and seconds."""
 
-    def __init__(self, texts: int = 1234, seconds: float = 30, units: int = 2000) -> None:
+    def __init__(self, texts: int = 1234, seconds: float = 30, units: int = 2000, today: int = 83) -> None:
         self.texts, self.seconds, self.units, self.tokens = texts, seconds, units, 410_000
+        self.requests, self.today, self.day = 83, today, 10_000
+        self.sends, self.what = bool(texts), f"{texts:,} texts"
 
 
 @pytest.fixture
@@ -51,7 +58,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Any:
         monkeypatch.setattr(engine, "moderation_plan", lambda *_, **__: plan)
         stream = io.StringIO()
         made = moderated(before or report(), request(settings, mode, **changes), Progress(stream=stream, environ={}))
-        assert bool(sent) is (made.moderation.status == "complete")
+        assert bool(sent) is (made.moderation.status != "not-run")
         return made, stream.getvalue()
 
     return run
@@ -129,10 +136,31 @@ def test_nothing_to_score_and_nothing_new(ask: Any) -> None:
     assert (made.moderation.status, err) == ("complete", "")
 
 
-def test_rows_are_counted_as_far_as_the_privacy_rules_looked(settings: Settings) -> None:
-    assert personal(report(ROLE), settings) == "0 rows hold personal data or secrets"
-    narrowed = replace(settings, ignore=("FT701",))
-    assert personal(report(EMAIL), narrowed).endswith("(not all privacy rules were selected)")
+def test_rows_with_personal_data_are_counted_also_where_no_privacy_rule_was_selected(
+    settings: Settings, write: Callable[..., Path]
+) -> None:
+    assert personal(report(ROLE), settings, lambda: 99) == "0 rows hold personal data or secrets"
+    assert personal(report(EMAIL), replace(settings, ignore=("FT701",))).endswith(
+        "(not all privacy rules were selected)"
+    )
+    path = write([chat("Who are you?", f"Write to anna.berg{n}@posteo.de, please.") for n in range(7)])
+    for narrowed in (replace(settings, ignore=("FT7",)), replace(settings, select=("FT9",))):
+        told = personal(report(ROLE), narrowed, lambda by=narrowed: personal_rows([(path, Role.TRAIN)], by))  # type: ignore[misc]
+        assert told == "7 rows hold personal data or secrets"
+
+
+def test_a_day_that_is_too_short_is_said_up_front(ask: Any) -> None:
+    _, err = ask(Plan(seconds=86_400, today=40), mode=Mode.ONLINE)
+    assert "24.0 h (40 of 83 requests today; the tier allows 10,000 a day), to api.openai.com" in err
+    assert "go on with" not in err
+
+
+def test_how_to_go_on_is_said(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    partial = replace(COMPLETE, status="partial", coverage=0.4, reason="the day's requests are used up")
+    before = replace(report(), moderation=partial)
+    monkeypatch.setattr(sys.modules[__name__], "COMPLETE", partial)
+    _, err = ask(Plan(), before)
+    assert err.endswith("what has a verdict is kept; go on with: ftlint check t.jsonl --online\n")
 
 
 def test_no_key_is_ever_in_what_is_said(ask: Any, settings: Settings) -> None:

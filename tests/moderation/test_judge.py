@@ -37,6 +37,8 @@ def watch(value: float, category: str = "hate") -> Score:
         (0.0079, "sexual/minors", None),
         (0.0081, "sexual/minors", "FT902"),
         (0.041, "hate/threatening", "FT902"),
+        (0.04, "hate/threatening", "FT902"),  # exactly the level, once it is multiplied
+        (0.0399, "hate/threatening", None),
         (0.13, "never/heard-of", "FT902"),
     ],
 )
@@ -51,7 +53,7 @@ def test_a_flagged_text_is_an_error_and_hidden() -> None:
     (judged,) = found(seen(score, 4, 9))
     problem = judged.problem
     assert (problem.code, problem.line, problem.path, problem.hide) == ("FT901", 4, PATH, True)
-    assert problem.values == {
+    assert {name: value for name, value in problem.values.items() if name != "fact"} == {
         "category": "hate",
         "categories": ["hate", "harassment"],
         "score": 0.9124,

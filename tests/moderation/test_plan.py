@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from ftlint.errors import ConfigError, UsageError
 from ftlint.moderation import Limits, tier_limits, watch_levels
 from ftlint.moderation.limit import UNMETERED, Gate
-from ftlint.moderation.plan import Pack, Packer, estimate, riskiest_first
+from ftlint.moderation.plan import Pack, Packer, Plan, estimate, is_risky, personal_rows, riskiest_first
 from ftlint.moderation.units import Kind, Spot, Unit
 
-from .conftest import Clock
+from .conftest import Clock, row
 
 
 def unit(number: int, tokens: int = 10, kind: Kind = Kind.EXAMPLE, places: int = 1) -> Unit:
@@ -37,6 +37,50 @@ def test_shared_texts_come_first_then_what_stands_in_many_places() -> None:
         unit(5, kind=Kind.SHARED, places=9),
     ]
     assert [int.from_bytes(u.digest) for u in riskiest_first(units)] == [5, 4, 2, 1, 3]
+
+
+def test_subjects_come_second_and_suspected_rows_third() -> None:
+    def at(number: int, *lines: int, kind: Kind = Kind.EXAMPLE) -> Unit:
+        return Unit(number.to_bytes(32), kind, 10, [Spot(0, line) for line in lines])
+
+    units = [at(1, 1), at(2, 2, 9), at(3, 3), at(4, 4, 5, kind=Kind.SUBJECT), at(5, 6, kind=Kind.SHARED), at(6, 7)]
+    order = [int.from_bytes(u.digest) for u in riskiest_first(units, {(0, 7), (0, 3), (1, 1)})]
+    assert order == [5, 4, 3, 6, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("code", "risky"), [("FT701", True), ("FT905", True), ("FT613", True), ("FT601", False), ("FT114", False)]
+)
+def test_what_makes_a_row_a_suspect(code: str, risky: bool) -> None:
+    assert is_risky(code) is risky
+
+
+def test_rows_with_personal_data_are_counted_once_each() -> None:
+    rows = [
+        row(1, ("user", "write to mia.keller@posteo.de"), ("assistant", "mia.keller@posteo.de it is")),
+        row(2, ("user", "how are you?")),
+        row(3, ("assistant", "call +49 30 901820")),
+    ]
+    assert personal_rows(rows) == 2
+
+
+def test_a_pack_holds_less_where_less_has_turned_out_to_fit() -> None:
+    packer = Packer([unit(number, 100) for number in range(42)], 8_000)
+    packs = [packer.next(*most) for most in ((None, None), (500, None), (8_000, 3), (50, None), (None, None))]
+    assert [len(pack.units) for pack in packs if pack is not None] == [32, 5, 3, 1, 1]
+
+
+def test_the_day_in_a_plan() -> None:
+    def plan(requests: int, day: int | None, spent: int) -> Plan:
+        return Plan(1, 1, 0, 1, 1, requests, 1.0, "n", "m", 1, day, spent)
+
+    assert [plan(*given).today for given in ((30, None, 9), (30, 100, 0), (30, 100, 80), (30, 100, 400))] == [
+        30, 30, 20, 0,
+    ]  # fmt: skip
+    units = [unit(number, 5_000) for number in range(11)]
+    limits = Limits(requests_per_day=100)
+    assert estimate(units, limits, spent=89)[2] < 60
+    assert estimate(units, limits, spent=90)[2] == 86_400
 
 
 @settings(deadline=None)

@@ -176,6 +176,23 @@ def test_a_broken_cache_is_a_warning(tmp_path: Path) -> None:
     assert (result.summary.coverage, len(result.warnings)) == (1.0, 1)
 
 
+def test_suspected_rows_go_before_others() -> None:
+    moderator = FakeModerator()
+    run([talk(n) for n in range(1, 60)], moderator, risky=[Place("train.jsonl", 57), Place("other.jsonl", 3)])
+    assert moderator.calls[0][:3] == ["be kind", "user: q 57\n\nassistant: a 57", "user: q 1\n\nassistant: a 1"]
+
+
+def test_what_was_sent_today_is_in_the_plan(tmp_path: Path) -> None:
+    given = ModerationSettings(cache_dir=tmp_path, tier="free")
+    rows = [talk(n) for n in range(20)]
+    made = {"name": FakeModerator.name, "model": FakeModerator.model, "mask": same}
+    before = plan_only(lambda: rows, given, **made)  # type: ignore[arg-type]
+    assert (before.day, before.spent, before.today) == (5_000, 0, before.requests)
+    run(rows, FakeModerator(fails(Unreachable("down", status=503))), given)
+    after = plan_only(lambda: [*rows, talk(99)], given, **made)  # type: ignore[arg-type]
+    assert (after.spent, after.requests) == (2, 1), "failed requests count too"
+
+
 def test_the_plan_is_what_the_pass_does(tmp_path: Path) -> None:
     given = ModerationSettings(cache_dir=tmp_path, tier="1")
     rows = [talk(n, answer="x" * 3_000) for n in range(100)]

@@ -42,7 +42,7 @@ def run(
             moderator,
             screening,
             cache=cache,
-            gate=Gate(limits, clock, clock.sleep),
+            gate=Gate(limits, clock, clock.sleep, lambda: 0.0),
             tokens_per_request=limits.tokens_per_request,
             progress=lambda *step: told.append(step),
         )
@@ -97,7 +97,7 @@ def test_while_one_waits_nobody_else_starts() -> None:
     screening = Screening()
 
     async def main() -> None:
-        gate = Gate(UNMETERED, clock, clock.sleep)
+        gate = Gate(UNMETERED, clock, clock.sleep, lambda: 0.0)
         await screen(
             units.units.values(), units.texts, moderator, screening, cache=None, gate=gate, tokens_per_request=1_000
         )
@@ -156,7 +156,7 @@ def test_a_service_that_goes_away_in_the_middle_ends_the_pass() -> None:
     screening, clock, _ = run(moderator, units_of(*(f"{n} " + "x" * 3_700 for n in range(400))))
     assert len(screening.scores) == 16
     assert screening.stopped is DOWN
-    assert sum(clock.slept) == pytest.approx(4 * 61.5)
+    assert sum(clock.slept) == pytest.approx(4 * 61.5, abs=2), "who failed together shares the first pause"
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,17 @@ def test_the_mask_comes_before_the_cut_and_the_hash() -> None:
     assert all(unit.spots[0].span is None for unit in shorter.units.values()), "moved offsets are not offsets"
 
 
+@pytest.mark.parametrize("kind", ["arguments", "tool-result"])
+def test_json_inside_a_text_is_sent_as_what_it_says(kind: str) -> None:
+    given = Text('{"q": "\\u6771\\u4eac", "q": "cut \\u26', 1, ("messages", 0, "x"), "assistant", kind, True)
+    (draft,) = own_drafts([given], str)
+    assert "東京" in draft.text
+    assert draft.text.endswith("cut \\u26")
+    assert draft.parts[0].span is None
+    (plain,) = own_drafts([given._replace(kind="content")], str)
+    assert "\\u6771" in plain.text
+
+
 def test_thorough_scores_every_text_alone_as_well() -> None:
     rows = [row(1, ("system", "s"), ("user", "q"), ("assistant", "a")), row(2, ("system", "s"), ("user", "q"))]
     units = gather(rows, thorough=True)

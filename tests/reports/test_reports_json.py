@@ -15,7 +15,7 @@ from samples import COMPLETE, COST, FILE, FLAGGED, INFO, ROLE, WHOLE, report
 KEYS = {
     "": [
         "version", "tool", "verdict", "files", "findings", "summary", "cost", "moderation", "skipped",
-        "accepted", "costs", "fail_on", "notes", "omitted",
+        "accepted", "costs", "fail_on", "notes", "guard", "omitted",
     ],
     "tool": ["name", "version"],
     "files": ["path", "role", "sha256", "bytes", "lines", "examples", "format", "tokens"],
@@ -141,7 +141,7 @@ def test_a_saved_report_comes_back_whole() -> None:
 
 def test_a_report_that_an_older_version_saved_is_read() -> None:
     tree = json.loads(render(report(ROLE, moderation=COMPLETE), "json"))
-    for key in ("accepted", "costs", "fail_on", "notes"):
+    for key in ("accepted", "costs", "fail_on", "notes", "guard"):
         del tree[key]
     for key in ("histogram", "histogram_max", "limit"):
         del tree["files"][0]["tokens"][key]

@@ -160,7 +160,7 @@ _NAME = st.text(string.ascii_letters + "質問回答 ", min_size=1, max_size=6).
     st.lists(_NAME, min_size=2, max_size=4, unique=True).flatmap(
         lambda names: st.lists(st.fixed_dictionaries(dict.fromkeys(names, _CELL)), min_size=1, max_size=5)
     ),
-    st.sampled_from([",", ";", "\t"]),
+    st.sampled_from([",", ";", "\t", "|"]),
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
 )
 def test_a_table_reads_back_as_it_was_written(rows: list[dict[str, str]], delimiter: str, quoting: Any) -> None:

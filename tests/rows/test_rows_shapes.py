@@ -47,6 +47,12 @@ QA = turns(Q, A)
         ({"question": "q", "answer": "a"}, QA),
         ({"Question ": "q", "ANSWER": "a"}, QA),
         ({"質問": "q", "回答": "a"}, QA),
+        ({"ユーザー": "q", "アシスタント": "a"}, QA),
+        ({"System Prompt": "s", "question": "q", "answer": "a"}, turns(("system", "s"), Q, A)),
+        (
+            {"system_message": "s", "conversations": [said("human", "q"), said("gpt", "a")]},
+            turns(("system", "s"), Q, A),
+        ),
         ({"指示": "q", "入力": "", "出力": "a"}, QA),
         ({"prompt": "q", "completion": "a"}, QA),
         ({"prompt": turns(("system", "s"), Q), "completion": turns(A)}, turns(("system", "s"), Q, A)),
@@ -264,6 +270,9 @@ GOOD, BAD = turns(("assistant", BEST)), turns(("assistant", WORST))
         {"prompt": "q", "chosen": [*turns(Q), *GOOD], "rejected": [*turns(Q), *BAD], "messages": [*turns(Q), *GOOD]},
         {"chosen": [*turns(Q), *GOOD], "rejected": [*turns(Q), *BAD]},
         {"chosen": "\n\nHuman: q\n\nAssistant: good", "rejected": "\n\nHuman: q\n\nAssistant: bad"},
+        {"instruction": "q", "input": "", "chosen": BEST, "rejected": WORST},
+        {"指示": "q", "preferred": BEST, "dispreferred": WORST},
+        {"user": "q", "response_chosen": BEST, "response_rejected": WORST},
         {"conversations": [said("human", "q")], "chosen": said("gpt", BEST), "rejected": said("gpt", WORST)},
     ],
 )
@@ -271,6 +280,14 @@ def test_preference_pairs(row: dict[str, Any]) -> None:
     converted = convert_rows([row], Wanted())
     assert (converted.left_out, converted.target) == ({}, PREFERENCE)
     assert made(converted) == [PAIR]
+
+
+@pytest.mark.parametrize("columns", [("instruction", "input"), ("instruction", "context"), ("指示", "入力")])
+def test_a_pair_keeps_what_its_instruction_is_about(columns: tuple[str, str]) -> None:
+    row = {columns[0]: "q", columns[1]: "x", "chosen": BEST, "rejected": WORST}
+    converted = convert_rows([row], Wanted())
+    assert made(converted) == [{**PAIR, "input": {"messages": turns(("user", "q\n\nx"))}}]
+    assert converted.dropped == []
 
 
 def test_preference_pairs_by_templates_with_a_system_message() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ftlint.run.classify import FailureKind, classify
+from ftlint.run.why import from_text
 from ftlint.services.interface import AuthError, JobEvent, NotEligible, QuotaError, Rejected, ServiceError, Unreachable
 
 TOO_MANY = (
@@ -118,6 +119,43 @@ def test_the_words_of_services(message: str, kind: str) -> None:
     assert found.kind == kind
     assert found.message == message
     assert found.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("training file blocked by moderation", "blocked-training-file"),
+        ("This training file did not pass our safety checks", "blocked-training-file"),
+        ("Training data did not pass the RAI checks", "blocked-training-file"),
+        ("Your dataset was rejected by the content filter", "blocked-training-file"),
+        ("This training file was bl", "blocked-training-file"),
+        ("The provided training data failed RA", "blocked-training-file"),
+        ("an invalid\nvalidation file. This training file was blocked by our moderation", "blocked-validation-file"),
+        ("validation file blocked by our moderation system", "blocked-validation-file"),
+        ("Error running eval for category hate for snapshot ft:x", "crashed-safety-evaluation"),
+        ("Error while running moder…", "crashed-safety-evaluation"),
+        ("OpenAI blocks the fine-tuned model from deployment", "blocked-model"),
+        ("Model evaluation identified that this fine tuned mod", "blocked-model"),
+        ("Your organisation isn't eligible for fine-tuning any more", "ineligible"),
+        ("Input file file-1 is in the fine-tune-chat format, but the spec", "format-error"),
+        ("Training file has 5 examples, but must have at least 10", "format-error"),
+        ("Example 41, message 3 Discriminator", "format-error"),
+        ("line contains invalid js", "format-error"),
+        ("System messages aren't supported in reinforcement examples", "format-error"),
+        ("Finetuning with o4-mini-2025-04-16 requires the reinforcem", "format-error"),
+        ("The server had an error while processing your request. Sorry about that!", "transient"),
+        ('{"type": "message", "message": "The job failed", "data": {"message": "file format error"}}', "format-error"),
+        ('{"data": [{"message": "The job failed", "data": {"error_code": "unsafe_file"}}]}', "blocked-training-file"),
+        ("temporary directory is /tmp/x", "unknown"),
+        ("AttributeError: 'NoneType' object has no attribute 'group'", "unknown"),
+        ("your billing address was updated", "unknown"),
+        ("quota of laughter", "unknown"),
+        ("the policy is to try again", "unknown"),
+        ("The job failed due to an", "unknown"),
+    ],
+)
+def test_wordings_close_to_them_and_pieces_of_them(text: str, kind: str) -> None:
+    assert from_text(text).failure.kind == kind
 
 
 @pytest.mark.parametrize(

@@ -149,8 +149,6 @@ def test_what_is_not_built_yet_is_a_404_in_the_services_shape(client: openai.Ope
     with pytest.raises(openai.NotFoundError) as caught:
         client.embeddings.create(model="sandbox-mini", input="a")
     assert caught.value.type == "invalid_request_error"
-    with pytest.raises(openai.NotFoundError):
-        client.batches.list()
 
 
 def test_keys(shared: RunningSandbox, connect: Callable[..., openai.OpenAI], call: Call) -> None:

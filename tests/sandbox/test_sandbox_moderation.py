@@ -30,6 +30,14 @@ def test_the_highest_marker_of_a_category_counts() -> None:
     assert found["harassment"] < 1e-4
 
 
+def test_some_markers_add_up_over_a_text() -> None:
+    found = scores(
+        "a ⟦sexual/minors+0.002⟧ b ⟦sexual/minors+0.006⟧ c ⟦hate+0.1⟧ d ⟦hate=0.4⟧ e ⟦violence+0.7⟧ ⟦violence+0.7⟧"
+    )
+    assert (found["sexual/minors"], found["hate"], found["violence"]) == (0.008, 0.4, 1.0)
+    assert scores("⟦sexual/minors+0.002⟧")["sexual/minors"] == 0.002
+
+
 @pytest.mark.parametrize(
     "text", ["⟦hate=1.5⟧", "⟦hate=-0.5⟧", "⟦kindness=0.9⟧", "[hate=0.9]", "⟦hate = 0.9⟧", "⟦hate=0.⟧"]
 )

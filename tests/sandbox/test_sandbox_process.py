@@ -71,7 +71,8 @@ def test_a_running_server_is_used_again(launch: Launch, connect: Connect, tmp_pa
     third = start(tmp_path / "state", parent=os.getpid(), faults=faults)
     assert (third.pid, third.owned) == (first.pid, True)
     assert call(first, "GET", "/sandbox/faults")[2] == {"faults": faults}
-    assert call(first, "GET", "/sandbox/state")[2] == {"file": 0, "job": 0, "event": 0, "checkpoint": 0, "model": 0}
+    kinds = ("file", "job", "event", "checkpoint", "model", "batch")
+    assert call(first, "GET", "/sandbox/state")[2] == dict.fromkeys(kinds, 0)
     third.stop()
     assert first.process is not None
     assert first.process.wait(10) == 0

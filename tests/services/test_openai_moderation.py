@@ -112,6 +112,8 @@ def test_an_answer_that_is_not_one_verdict_per_text_is_refused(server: Server, e
         (error(429, "Limit 10000. Please try again in 1m2.5s."), QuotaError, None, 62.5),
         (error(429, "Please try again in 20ms."), QuotaError, None, 0.02),
         (error(429, "slow", {"retry-after": "nan"}), QuotaError, None, None),
+        (error(429, "slow", {"x-ratelimit-reset-tokens": "6.5s"}), QuotaError, None, 6.5),
+        (error(429, "Please try again in 3.66s.", {"x-ratelimit-reset-tokens": "50s"}), QuotaError, None, 3.66),
         (error(429, "no money", type="insufficient_quota"), QuotaError, "insufficient_quota", None),
         (error(402, "pay"), QuotaError, "insufficient_quota", None),
         (error(400, "bad", code="too_many_images"), Rejected, "too_many_images", None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -120,7 +121,11 @@ def plain(content: Any) -> str:
 
 def digest(value: Any) -> bytes:
     """16 bytes of the SHA-256 of a JSON value with sorted keys."""
-    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()[:DIGEST]
+    try:
+        data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # as deep as a row may be, and a list or two round it
+        data = json.dumps(value, sort_keys=True).encode()
+    return hashlib.sha256(data).digest()[:DIGEST]
 
 
 def _anonymous(prompt: Any) -> Any:
@@ -140,10 +145,14 @@ def _without_ids(message: Any) -> Any:
     return kept
 
 
+_NESTED = 200
+"""Brackets in arguments beyond which they count as the text that they are: no parser is asked how deep they go."""
+
+
 def _made(call: Any) -> Any:
     """A call, with its arguments as what they say: the order of keys and white space do not count."""
     arguments = call.get("arguments") if isinstance(call, dict) else None
-    if not isinstance(arguments, str):
+    if not isinstance(arguments, str) or arguments.count("{") + arguments.count("[") > _NESTED:
         return call
     try:
         return {**call, "arguments": orjson.loads(arguments)}

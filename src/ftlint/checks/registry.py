@@ -17,11 +17,13 @@ from ftlint.checks import (
     job,
     lengths,
     limits,
+    minors,
     near,
     overlap,
     patterns,
     preference,
     privacy,
+    profile,
     prompts,
     quality,
     schema,
@@ -60,7 +62,8 @@ BATCH: tuple[tuple[BatchCheck, tuple[str, ...]], ...] = (
     (quality.invisible, ("FT608",)),
     (quality.echo, ("FT610",)),
     (quality.loops, ("FT611",)),
-    (privacy.personal_data, ("FT701", "FT702")),
+    (privacy.personal_data, privacy.CODES),
+    (minors.near, ("FT905",)),
 )
 
 DATASET: tuple[tuple[DatasetCheck, tuple[str, ...]], ...] = (
@@ -88,6 +91,7 @@ DATASET: tuple[tuple[DatasetCheck, tuple[str, ...]], ...] = (
     (answers.conflicts, ("FT503",)),
     (answers.one_answer, ("FT506", "FT507")),
     (answers.drift, ("FT508",)),
+    (profile.check, ("FT709",)),
     (answers.unlike_the_rest, ("FT606", "FT615", "FT617", "FT620")),
 )
 
@@ -98,6 +102,7 @@ STATES: dict[str, Callable[[], Any]] = {
     "prompts": prompts.Prompts,
     "lengths": lengths.Lengths,
     "images": limits.Images,
+    "profiles": profile.Profiles,
 }
 """What dataset-wide checks remember of each file, by the name they look it up under."""
 
@@ -106,5 +111,5 @@ READING = (
     "FT001", "FT002", "FT003", "FT004", "FT005", "FT006", "FT007", "FT008", "FT009", "FT010", "FT014", "FT015",
     "FT016", "FT017", "FT018", "FT019", "FT101", "FT102", "FT103", "FT104", "FT106", "FT107", "FT108",
 )  # fmt: skip
-MODERATION = ("FT901", "FT902", "FT903", "FT909")
+MODERATION = ("FT901", "FT902", "FT903", "FT904", "FT909")
 NETWORK = ("FT806",)

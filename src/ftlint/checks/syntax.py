@@ -25,7 +25,15 @@ _SURROGATE = re.compile(
 _BRACKETS = re.compile(_STRING + r"|[\[{]|[\]}]")
 _KEYS = re.compile(rf"({_STRING})([ \t\r\n]*:)?|[\[{{]|[\]}}]")
 _SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
+_BETWEEN = re.compile(r"[ \t\r\n,]*+")
 _WORD = re.compile(r"[A-Za-z_$][\w$-]*")
+_IN_TEXT = "raw-newline"
+# Quotes inside a text are escaped, so a brace before a plain one is no text's; others are told by the keys of rows.
+_ROW_START = re.compile(
+    rb"\s*\{\s*(?:\"|\xe2\x80[\x9c-\x9f]|\xef\xbc\x82|(?:'|\xe2\x80[\x98\x99])?"
+    rb"(?:messages|tools|functions|parallel_tool_calls|input|(?:non_)?preferred_output|prompt|completion|conversations"
+    rb"|instruction|question)\b)"
+)
 MAX_DEPTH = 254
 """Nesting that is taken: as deep as the canonical serialiser goes; the project's own bound, far above any real row."""
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str)
@@ -59,14 +67,40 @@ def diagnose(line: Line, *, last: bool) -> Problem:
     return _accepted_elsewhere(line, text, end)
 
 
-def runs_on(problem: Problem) -> bool:
-    """The broken row has no end on its line, so the lines below may hold the rest of it."""
-    return problem.code == "FT101" and problem.data["cause"] in ("raw-newline", "cut-off")
+def runs_on(problem: Problem) -> str:
+    """The broken row has no end on its line, so the lines below may hold the rest of it: the cause, or nothing."""
+    cause = problem.data["cause"] if problem.code == "FT101" else None
+    return cause if cause in (_IN_TEXT, "cut-off") else ""
 
 
-def continues(line: Line) -> bool:
-    """A broken line that begins no row: below a row that runs on it is the rest of that row, no defect of its own."""
-    return not line.raw.startswith(b"{")
+def rows_on(line: Line) -> int:
+    """How many objects stand on a line that FT016 is about; one that is broken ends the count and is counted too."""
+    text = line.raw.decode("utf-8")
+    count, at = 0, _gap(text, 0)
+    while at < len(text):
+        count += 1
+        try:
+            _, end = _DECODER.raw_decode(text, at)
+        except (json.JSONDecodeError, RecursionError):
+            break
+        at = _gap(text, end)
+    return count
+
+
+def _gap(text: str, at: int) -> int:
+    """Where the next object starts."""
+    gap = _BETWEEN.match(text, at)
+    return gap.end() if gap else at
+
+
+def continues(line: Line, torn: str) -> bool:
+    """A line that begins no row: below a row that runs on it is the rest of that row, no defect of its own.
+
+    Args:
+        line: broken or not; a text holds lines such as ``42`` too.
+        torn: why the row above runs on. In a text a brace may begin any line (code), so more is asked for there.
+    """
+    return not (_ROW_START.match(line.raw) if torn == _IN_TEXT else line.raw.startswith(b"{"))
 
 
 def too_deep(line: Line) -> Problem:
@@ -122,7 +156,7 @@ def _broken(number: int, text: str, error: json.JSONDecodeError, *, last: bool) 
         return Problem("FT010", number, chars=(at, at + 1), values={"byte": "0x0d"})
     if constant := _CONSTANT.match(text, at):
         return Problem("FT103", number, chars=constant.span(), values={"value": constant[0]})
-    for look in (_comma, _spelling, _quote, _stray):
+    for look in (_comma, _spelling, _quote, _stray, _structure):
         if found := look(text, at, error.msg):
             where, cause, remedy, kind, width = found
             return _named(number, text, where, cause, remedy, kind, width)
@@ -190,13 +224,29 @@ def _stray(text: str, at: int, message: str) -> _Cause | None:
     return None
 
 
+def _structure(text: str, at: int, message: str) -> _Cause | None:
+    """What is missing between two things that are right by themselves."""
+    here = text[at]
+    if message.startswith("Expecting ',' delimiter"):
+        if here in "[{":
+            return at, "a comma is missing before this bracket", "put a comma between the two", "missing-comma", 1
+        if here in "]}":
+            fact = f"`{'}' if here == ']' else ']'}` is missing before this `{here}`"
+            return at, fact, "close the brackets in the order in which they were opened, last one first", "brackets", 1
+    if message.startswith("Expecting ':' delimiter"):
+        return at, "there is no colon after the key", 'write "key": value', "missing-colon", 1
+    if message.startswith("Expecting property name") and here == "," and text[:at].rstrip(_SPACE).endswith(","):
+        return at, "two commas stand in a row", "remove one", "double-comma", 1
+    return None
+
+
 def _unfinished(number: int, text: str, error: json.JSONDecodeError, *, last: bool) -> Problem:
     at = min(error.pos, max(len(text) - 1, 0))
     if last:
         return _cut_off(number, text, at)
     if error.msg.startswith("Unterminated string"):
         remedy = "write a line break inside a text as \\n; if there is none, the row was cut off"
-        return _named(number, text, at, "the line ends inside a string", remedy, "raw-newline")
+        return _named(number, text, at, "the line ends inside a string", remedy, _IN_TEXT)
     fact = "the line ends before the object does"
     return _named(number, text, at, fact, "put the whole object on one line", "cut-off")
 

@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("ftlint.cli.check:check", "Find every defect of training files, and what the job would cost."),
     "fix": ("ftlint.cli.fix:fix", "Mend what can be mended without a person's judgement."),
     "accept": ("ftlint.cli.accept:accept", "Let findings stand, with a reason, in ftlint-accepted.toml."),
+    "why": ("ftlint.cli.why:why", "Explain why a job failed or was blocked, and rank the suspects."),
     "rule": ("ftlint.cli.rule:rule", "Explain a rule: what it finds, why it matters, what to write instead."),
     "convert": ("ftlint.cli.convert:convert", "Turn questions and answers, ShareGPT or Alpaca rows into chat JSONL."),
     "run": ("ftlint.cli.run:run", "Convert, check, train, follow, evaluate and compare, or rehearse all of it."),

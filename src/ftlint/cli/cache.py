@@ -34,6 +34,24 @@ def info(config: tuple[str, ...], isolated: bool, today: str | None) -> int:
     return 0
 
 
+@cache.command("prune")
+@click.option("--days", type=click.FloatRange(min=0), help="Forget what is older (default: what no longer counts).")
+@config_options
+def prune(days: float | None, config: tuple[str, ...], isolated: bool, today: str | None) -> int:
+    """Forget old verdicts, and give the space back."""
+    from ftlint.cli.output import write
+    from ftlint.moderation.cache import cache_file
+    from ftlint.moderation.cache import prune as forget
+
+    folder = _folder(config, isolated, today)
+    try:
+        removed = forget(folder, days=days)
+    except (OSError, sqlite3.Error, ValueError) as error:
+        raise InputError(f"cannot prune {cache_file(folder)}: {error}") from None
+    write(f"{cache_file(folder)}: {plural(removed, 'verdict')} forgotten\n")
+    return 0
+
+
 @cache.command("clear")
 @config_options
 def clear(config: tuple[str, ...], isolated: bool, today: str | None) -> int:
@@ -59,7 +77,7 @@ def _count(path: Path) -> int:
     try:
         with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
             (count,) = database.execute("SELECT COUNT(*) FROM verdict").fetchone()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:
         raise InputError(
             f"the cache {path} cannot be read: {error}", "ftlint cache clear makes room for another"
         ) from None

@@ -42,11 +42,16 @@ class Given:
     statistics: bool
     offline: bool
     online: bool
+    batch: bool
     network: bool
     private_network: bool
     no_tokens: bool
     tier: str | None
+    sample: int | None
+    thorough: bool
     base_url: str | None
+    guard_base_url: str | None
+    guard_model: str | None
     config: tuple[str, ...]
     isolated: bool
     today: str | None
@@ -74,7 +79,11 @@ class Given:
             "tokens": False if self.no_tokens else None,
             "network": False if self.offline else self.network or None,
             "tier": self.tier,
+            "moderation.sample": self.sample,
+            "moderation.thorough": self.thorough or None,
             "services.moderator.base-url": self.base_url,
+            "services.guard.base-url": self.guard_base_url,
+            "services.guard.model": self.guard_model,
         }
 
 
@@ -107,9 +116,14 @@ class Given:
 @click.option("--online", is_flag=True, help="Run moderation to the end, however long it takes.")
 @click.option("--network", is_flag=True, help="Ask for the images that rows name by address (FT806).")
 @click.option("--private-network", is_flag=True, help="With --network, ask addresses in private networks too.")
+@click.option("--batch", is_flag=True, help="As --online, by the Batch API: no limit per minute, up to 24 hours.")
 @click.option("--no-tokens", is_flag=True, help="Count tokens only where a line could be over a limit.")
 @click.option("--tier", metavar="TIER", help="Usage tier of the account, for the pace of moderation (free, 1 to 5).")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="Moderate N examples; never counts as clean.")
+@click.option("--thorough", is_flag=True, help="Moderate every text alone as well.")
 @click.option("--base-url", metavar="URL", help="Address of the moderator, if it is not the provider's own.")
+@click.option("--guard-base-url", metavar="URL", help="Ask a guard model there (Llama Guard's answers) as well.")
+@click.option("--guard-model", metavar="NAME", help="Its name (default: meta-llama/Llama-Guard-3-8B).")
 @config_options
 @click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes to use (one, for now).")
 @click.option("--force-exclude", is_flag=True, help="Apply `exclude` to files named here too (for hooks).")
@@ -136,6 +150,12 @@ def _check(given: Given) -> int:
 
     if given.offline and given.online:
         raise UsageError("--offline and --online exclude each other")
+    if given.offline and given.batch:
+        raise UsageError("--offline and --batch exclude each other")
+    if given.offline and given.guard_base_url:
+        raise UsageError(
+            "--offline sends nothing, to no guard model either", "leave --offline or --guard-base-url away"
+        )
     if given.offline and given.network:
         raise UsageError("--offline and --network exclude each other")
     files = _files(given)
@@ -143,6 +163,10 @@ def _check(given: Given) -> int:
     resolved = resolve(
         given.config, given.isolated, given.today, start=paths[0].parent if paths else None, flags=given.flags()
     )
+    if given.guard_model and resolved.settings.services.guard is None:
+        raise UsageError("the guard model has no address", "--guard-base-url URL, or base-url in [services.guard]")
+    if given.batch and not resolved.settings.moderation.cache:
+        raise UsageError("--batch needs the cache: it keeps there what to wait for", "moderation.cache=true")
     shown = known_format(given.output_format or guess_format(given.output) or _default_format(given))
     if given.statistics:
         from ftlint.cli.statistics import refuse

@@ -56,6 +56,8 @@ def convert(source: str, output: str, share: str | None, validation_output: str 
     wanted = _wanted(options)
     targets = _targets(output, share, validation_output)
     rows = _rows(source, targets, options["sheet"], options["hub_split"])
+    if not rows:
+        raise InputError(f"{source} has no rows", "check that the step which writes it ran to its end")
     converted = convert_rows(rows, wanted)
     if not converted.examples:
         raise nothing(source, converted)

@@ -20,8 +20,6 @@ MOST_REASONS = 12
 
 def nothing(source: str, converted: Converted) -> InputError:
     """The error for rows of which none makes an example: the reasons."""
-    if not converted.left_out:
-        return InputError(f"{source} has no rows")
     hint = "name the columns: --user, --answer" if NO_TURNS in converted.left_out else "mend the rows in the source"
     reasons = "; ".join(f"{plural(len(rows), 'row')} {mask(reason)}" for reason, rows in _worst(converted.left_out)[:3])
     return InputError(f"{source} has no row that makes an example: {reasons}", hint)

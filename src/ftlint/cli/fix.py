@@ -34,6 +34,10 @@ class Given:
     output: str | None
     select: tuple[str, ...]
     ignore: tuple[str, ...]
+    drop: str | None
+    quarantine: str | None
+    base_url: str | None
+    redact: str | None
     provider: str | None
     format: str | None
     config: tuple[str, ...]
@@ -57,6 +61,19 @@ class Given:
 @click.option("-o", "--output", metavar="FILE", help="Write the mended file here, and leave the other as it is.")
 @click.option("--select", multiple=True, metavar="RULES", help="Mend these rules only.")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Leave these rules out.")
+@click.option(
+    "--drop",
+    type=click.Choice(["flagged", "watched"]),
+    help="Hold back the rows that moderation flags, or flags or watches (needs a key, --output and --quarantine).",
+)
+@click.option("--quarantine", metavar="FILE", help="Where --drop puts the rows that it holds back.")
+@click.option("--base-url", metavar="URL", help="Address of the moderator, for --drop.")
+@click.option(
+    "--redact",
+    metavar="WHAT",
+    help="Put placeholders such as [EMAIL_1] for personal data and secrets: `pii` (all but names), `secrets`, or rules "
+    "such as FT701,FT702 (needs --output).",
+)
 @click.option("--provider", metavar="NAME", help="Where the job will run, as for `check`.")
 @click.option(
     "--format",
@@ -75,6 +92,16 @@ def fix(**given: Any) -> int:
 
 
 def _fix(given: Given) -> int:
+    if given.redact is not None:
+        from ftlint.cli.redact import redact
+
+        return redact(given)
+    if given.drop:
+        from ftlint.cli.hold import drop
+
+        return drop(given)
+    if given.quarantine or given.base_url:
+        raise UsageError("--quarantine and --base-url belong to --drop", "ftlint fix --help")
     from ftlint.cli.output import note, write
     from ftlint.fix.mend import mend
     from ftlint.read import Source

@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from ftlint.cli.common import config_options, day
 from ftlint.errors import InputError, UsageError
 from ftlint.model import Format, Role
 from ftlint.text import plural, safe
+from ftlint.texts import RESERVED
 
-CONFIG, RUN, HOOKS = "ftlint.toml", "run.toml", ".pre-commit-config.yaml"
+CONFIG, RUN, HOOKS, PYPROJECT = "ftlint.toml", "run.toml", ".pre-commit-config.yaml", "pyproject.toml"
 _DEPTH = 3
 _MOST = 200
 """Files that are looked at; a folder with more holds something else than a training set and its validation set."""
@@ -24,19 +26,25 @@ _HELDOUT = re.compile(r"(?:^|[^a-z])(?:test|heldout|held[-_]out|holdout|eval)(?:
 _VALIDATION = re.compile(r"(?:^|[^a-z])(?:valid|validation|val|dev)(?:[^a-z]|$)", re.IGNORECASE)
 _TRAIN = re.compile(r"(?:^|[^a-z])(?:train|training)(?:[^a-z]|$)", re.IGNORECASE)
 _METHODS = {Format.CHAT: "supervised", Format.PREFERENCE: "dpo", Format.REINFORCEMENT: "reinforcement"}
-_RUNNABLE = ("supervised",)
+_RUNNABLE = ("supervised", "dpo", "reinforcement")
 """What `ftlint run` carries out."""
+_FIELD = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The training data of a folder: paths relative to it, with forward slashes."""
+    """The training data of a folder: paths relative to it, with forward slashes.
+
+    Attributes:
+        field: what the rows of a reinforcement file hold for the grader, if it can be named.
+    """
 
     train: str
     validation: str | None
     heldout: str | None
     format: Format
     others: tuple[str, ...]
+    field: str | None = None
 
 
 @click.command("init", short_help="Write a first run.toml, ftlint.toml and hook for what is in a folder.")
@@ -64,16 +72,27 @@ def init(
     if provider not in load_providers():
         raise UsageError(f"there is no provider `{provider}`", "use one of " + ", ".join(sorted(load_providers())))
     found = _look(root)
-    files = {CONFIG: _config(model, provider)}
+    settled = _settled(root)
+    files = {} if settled else {CONFIG: _config(model, provider)}
     if found is not None and _METHODS.get(found.format) in _RUNNABLE and (found.validation or found.heldout):
-        files[RUN] = _run(found, _model(model, provider, day(today)), provider)
+        files[RUN] = _run(found, _model(model, provider, day(today), _METHODS[found.format]), provider)
     files[HOOKS] = _hooks(found)
     write("".join(f"{line}\n" for line in _told(found)))
+    if settled:
+        write(f"no {CONFIG}: the settings stand in {safe(str(root / PYPROJECT))}, which it would hide\n")
     for name, text in files.items():
         write(_write(root / name, text, dry_run=dry_run))
-    following = f"ftlint check {found.train}" if found else "ftlint convert --help"
+    following = f"ftlint check {shlex.quote(found.train)}" if found else "ftlint convert --help"
     write(f"next: {safe(following)}\n")
     return 0
+
+
+def _settled(root: Path) -> bool:
+    """The folder's pyproject.toml holds settings of ours, and an ftlint.toml beside it would take their place."""
+    from ftlint.config import discover
+
+    found = discover(root)
+    return found is not None and found.name == PYPROJECT and found.parent == root.absolute()
 
 
 def _look(root: Path) -> Found | None:
@@ -84,13 +103,15 @@ def _look(root: Path) -> Found | None:
 
     formats: dict[str, Format] = {}
     sizes: dict[str, int] = {}
+    fields: dict[str, str | None] = {}
     for path in _candidates(root):
         source = Source(str(path), Role.TRAIN, path)
         sniffed = sniff(source.head())
-        fmt = decide(source, sniffed.skip)[0] if sniffed.readable else Format.UNKNOWN
+        fmt, row = decide(source, sniffed.skip) if sniffed.readable else (Format.UNKNOWN, None)
         if fmt is not Format.UNKNOWN:
             name = path.relative_to(root).as_posix()
             formats[name], sizes[name] = fmt, path.stat().st_size
+            fields[name] = next((key for key in row or () if _FIELD.fullmatch(key) and key not in RESERVED), None)
     heldout = [name for name in formats if _HELDOUT.search(name)]
     validation = [name for name in formats if _VALIDATION.search(name) and name not in heldout]
     training = [name for name in formats if name not in (*heldout, *validation)]
@@ -102,7 +123,7 @@ def _look(root: Path) -> Found | None:
     held = next((name for name in heldout if name in same), None)
     judged = next((name for name in validation if name in same), None)
     others = tuple(name for name in formats if name not in (train, held, judged))
-    return Found(train, judged, held, formats[train], others)
+    return Found(train, judged, held, formats[train], others, fields[train])
 
 
 def _candidates(root: Path) -> list[Path]:
@@ -132,12 +153,12 @@ def _told(found: Found | None) -> list[str]:
     return lines
 
 
-def _model(given: str | None, provider: str, today: datetime.date) -> str:
+def _model(given: str | None, provider: str, today: datetime.date, method: str) -> str:
     from ftlint.catalog import trainable
 
     if given:
         return given
-    names = [model.name for model in trainable(provider, today, "supervised")]
+    names = [model.name for model in trainable(provider, today, method)]
     small = [name for name in names if "mini" in name]  # the first run is not the one to spend on
     return [*small, *names, "NAME-OF-THE-BASE-MODEL"][0]
 
@@ -156,6 +177,8 @@ def _config(model: str | None, provider: str) -> str:
 
 def _run(found: Found, model: str, provider: str) -> str:
     parts = (("train", found.train), ("validation", found.validation), ("heldout", found.heldout))
+    judged = found.format is Format.REINFORCEMENT
+    field = found.field or "reference_answer"
     return "\n".join(
         [
             "# Checks, trains, and measures what it brought. First without a key, network or cost:",
@@ -169,7 +192,9 @@ def _run(found: Found, model: str, provider: str) -> str:
             f"model = {_quoted(model)}",
             f'method = "{_METHODS[found.format]}"',
             "",
+            *(_grader(field) if judged else ()),
             "[evaluate]",
+            *([f"reference = {_quoted(field)}"] if judged else ()),
             "temperature = 0",
             "max_tokens = 256",
             "",
@@ -178,6 +203,19 @@ def _run(found: Found, model: str, provider: str) -> str:
             "",
         ]
     )
+
+
+def _grader(field: str) -> list[str]:
+    """The plainest grader there is, over the field that the rows hold."""
+    return [
+        "[train.grader]  # the plainest one; the service knows others",
+        'type = "string_check"',
+        'name = "same"',
+        'operation = "eq"',
+        'input = "{{ sample.output_text }}"',
+        f'reference = "{{{{ item.{field} }}}}"',
+        "",
+    ]
 
 
 def _hooks(found: Found | None) -> str:

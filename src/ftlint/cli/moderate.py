@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -9,7 +10,7 @@ from ftlint import engine
 from ftlint.checks import registry
 from ftlint.errors import UsageError
 from ftlint.model import ModerationSummary, Report, Verdict
-from ftlint.preflight import Stopped
+from ftlint.preflight import Stopped, personal_rows
 from ftlint.progress import Progress
 from ftlint.services import build
 from ftlint.settings import ServiceConfig, Settings
@@ -35,6 +36,7 @@ class Request:
         trusted: the moderator's address is the provider's own or was given by the user (flag, environment), not by
             a configuration file, which may have come with somebody else's repository.
         again: the command that runs the check again, without ``--offline``.
+        batch: by the Batch API.
     """
 
     files: engine.Files
@@ -43,6 +45,7 @@ class Request:
     trusted: bool
     again: str | None
     stdin: bytes | None = None
+    batch: bool = False
 
 
 def moderated(report: Report, request: Request, progress: Progress) -> Report:
@@ -59,15 +62,35 @@ def moderated(report: Report, request: Request, progress: Progress) -> Report:
     plan = engine.moderation_plan(request.files, request.settings, stdin=request.stdin)
     if plan.units == 0:
         return _not_run(report, "there is no text to score")
-    told = f"{plural(plan.texts, 'text')}, about {plan.tokens:,} tokens, {duration(plan.seconds)}"
+    told = f"{plan.what}, about {plan.tokens:,} tokens, {duration(plan.seconds)}"
+    if plan.today < plan.requests:
+        told += f" ({plan.today:,} of {plan.requests:,} requests today; the tier allows {plan.day:,} a day)"
     if request.mode is Mode.AUTO and plan.seconds > PATIENCE:
         command = f"; run it with: {request.again} --online" if request.again else "; --online runs it"
         progress.say(f"moderation: {told}{command}")
         return _not_run(report, f"it would take {duration(plan.seconds)}; --online runs it")
-    if plan.texts:
-        progress.say(f"moderation: sending {told}, to {build.host(config)}; {personal(report, request.settings)}")
-    moderator = build.moderator(config)
-    return engine.preflight(request.files, request.settings, moderator, report, progress=progress, stdin=request.stdin)
+    batches = build.batches(config) if request.batch else None
+    if plan.sends and batches is not None:
+        told = f"{plan.what}, about {plan.tokens:,} tokens"
+        progress.say(
+            f"moderation: {told}, go to {build.host(config)} as files of a batch, and stay there until it is done "
+            f"(24 h at most) and they are deleted again; {_personal(report, request)}"
+        )
+    elif plan.sends:
+        progress.say(f"moderation: sending {told}, to {build.host(config)}; {_personal(report, request)}")
+    made = engine.preflight(
+        request.files,
+        request.settings,
+        build.moderator(config),
+        report,
+        progress=progress,
+        stdin=request.stdin,
+        batches=batches,
+    )
+    if made.moderation.status == "partial" and request.again and made.moderation.coverage < 1:
+        online = "" if request.batch or " --online" in request.again else " --online"
+        progress.say(f"moderation: what has a verdict is kept; go on with: {request.again}{online}")
+    return made
 
 
 def refusal(request: Request) -> str | None:
@@ -104,14 +127,26 @@ def _remedy(config: ServiceConfig) -> str:
     return f"export {config.api_key_env}=..., or leave --online away"
 
 
-def personal(report: Report, settings: Settings) -> str:
-    """How many rows of what is sent hold personal data, as far as the privacy rules looked."""
+def _personal(report: Report, request: Request) -> str:
+    return personal(
+        report, request.settings, lambda: personal_rows(request.files, request.settings, stdin=request.stdin)
+    )
+
+
+def personal(report: Report, settings: Settings, count: Callable[[], int] | None = None) -> str:
+    """How many rows of what is sent hold personal data, as the privacy rules found.
+
+    Args:
+        count: counts them where not all of these rules were selected; without it that is said.
+    """
+    narrowed = settings.select != ("ALL",) or any(word.upper().startswith("FT7") for word in settings.ignore)
+    if narrowed and count is not None:
+        return plural(count(), "row holds", "rows hold") + " personal data or secrets"
     found = (*report.findings, *report.accepted)
     rows = {(finding.path, finding.line) for finding in found if finding.code.startswith("FT7") and finding.line}
     left = (entry for entry in report.omitted if entry.code.startswith("FT7"))
     rows |= {(entry.path, number) for entry in left for number in entry.lines if number}
     counted = plural(len(rows), "row holds", "rows hold") + " personal data or secrets"
-    narrowed = settings.select != ("ALL",) or any(word.upper().startswith("FT7") for word in settings.ignore)
     return counted + (" (not all privacy rules were selected)" if narrowed else "")
 
 

@@ -10,12 +10,14 @@ from typing import Any
 
 from ftlint import engine, gate
 from ftlint.cli.check import Given
+from ftlint.cli.guard import second_opinion, unanswered
 from ftlint.cli.moderate import Mode, Request, failed, interrupted, moderated, refusal
 from ftlint.cli.output import Target, note, terminal, write
 from ftlint.cli.statistics import statistics
 from ftlint.config import Resolved
 from ftlint.errors import InputError, Interrupted, ServiceFailed
 from ftlint.model import Finding, Place, Report
+from ftlint.preflight import Stopped
 from ftlint.progress import Progress
 from ftlint.read import STDIN
 from ftlint.reports import Options, render
@@ -46,6 +48,8 @@ class Session:
         self.again = again
         origin = resolved.origins["services.moderator.base-url"]
         self.trusted = resolved.file is None or origin != str(resolved.file)
+        guard = resolved.origins["services.guard.base-url"]
+        self.guard_trusted = resolved.file is None or guard != str(resolved.file)
         self.printed: Counter[Any] = Counter()
         self.told = False  # which rules have findings that are not kept
         options = terminal(
@@ -67,7 +71,7 @@ class Session:
             FtlintError: the check could not be done.
         """
         stdin = _standard_input() if any(path == "-" for path, _ in self.files) else None
-        request = Request(self.files, self.settings, self._mode(), self.trusted, self.again, stdin)
+        request = Request(self.files, self.settings, self._mode(), self.trusted, self.again, stdin, self.given.batch)
         if request.mode is Mode.ONLINE:
             refusal(request)  # no key: better said before the work than after
         stopped = False
@@ -85,10 +89,23 @@ class Session:
                 report = failed(report, error.message)
             except KeyboardInterrupt as stop:
                 report, stopped = interrupted(report, stop), True
+            if not stopped:
+                report, stopped = self._second(report, request, progress)
         self._finish(report)
         if stopped:
             raise Interrupted("interrupted; the scores so far are kept", self.again)
         return gate.exit_code(report, self.given.exit_zero)
+
+    def _second(self, report: Report, request: Request, progress: Progress) -> tuple[Report, bool]:
+        """The report with a guard model's opinion, if one is asked for; and whether Ctrl-C ended it."""
+        try:
+            return self._named(second_opinion(report, request, progress, trusted=self.guard_trusted)), False
+        except (ServiceFailed, ServiceError) as error:
+            return unanswered(report, request, error.message), False
+        except Stopped as stop:
+            return self._named(stop.report), True
+        except KeyboardInterrupt:
+            return unanswered(report, request, "interrupted"), True
 
     def _fetched(self, report: Report, stdin: bytes | None, progress: Progress) -> Report:
         """The report with what the addresses of images lead to, as ``--network`` asks for."""
@@ -100,7 +117,9 @@ class Session:
         )
 
     def _mode(self) -> Mode:
-        return Mode.OFFLINE if self.given.offline else Mode.ONLINE if self.given.online else Mode.AUTO
+        return (
+            Mode.OFFLINE if self.given.offline else Mode.ONLINE if self.given.online or self.given.batch else Mode.AUTO
+        )
 
     def _named(self, report: Report) -> Report:
         """Standard input under the name that the user gave it."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from ftlint import catalog
 from ftlint.model import Place, Text
+from ftlint.moderation.images import image_digest, is_remote, unfit
 from ftlint.moderation.shared import find_shared, text_key
 from ftlint.moderation.split import Size
 from ftlint.moderation.units import (
@@ -16,6 +18,7 @@ from ftlint.moderation.units import (
     Mask,
     Part,
     Row,
+    RowImage,
     Segment,
     Spot,
     Unit,
@@ -38,6 +41,7 @@ class Collector:
         thorough: bool = False,
         subjects: Sequence[Collection[Place]] = (),
         keep: Callable[[bytes], bool] = lambda _: True,
+        keep_image: Callable[[bytes, bool], object] = lambda _, __: None,
     ) -> None:
         self.units = Units(shared=shared)
         self._shared = shared
@@ -45,6 +49,7 @@ class Collector:
         self._mask = mask
         self._thorough = thorough
         self._keep = keep
+        self._keep_image = keep_image
         self._files: dict[str, int] = {}
         self._subjects: list[list[Segment]] = [[] for _ in subjects]
         self._members: dict[Place, list[int]] = {}
@@ -71,6 +76,8 @@ class Collector:
         if self._thorough:
             for text in own:
                 self._add_alone(text, Kind.TEXT, file, row.line)
+        for image in row.images:
+            self._add_image(image, Spot(file, row.line, image.path))
         for number in self._members.get(Place(row.path, row.line), ()):
             self._subjects[number].extend(segments(own, self._mask, (file, row.line)))
 
@@ -97,6 +104,20 @@ class Collector:
             self._add(draft.text, draft.size, kind, Spot(file, line, text.path, draft.parts[0].span))
             for draft in alone_drafts(text, self._mask)
         ]
+
+    def _add_image(self, image: RowImage, spot: Spot) -> None:
+        units = self.units
+        units.segments += 1
+        digest = image_digest(image.url)
+        known = units.units.get(digest)
+        if known is not None:
+            _append(known.spots, spot)
+            return
+        units.units[digest] = Unit(digest, Kind.IMAGE, catalog.load_moderation().units.image_tokens, [spot])
+        if (fault := unfit(image.url)) is not None:
+            units.unfit[digest] = fault
+        else:
+            self._keep_image(digest, is_remote(image.url))
 
     def _add(self, text: str, total: Size, kind: Kind, *spots: Spot) -> bytes:
         units = self.units
@@ -128,6 +149,7 @@ def collect(
     thorough: bool = False,
     subjects: Sequence[Collection[Place]] = (),
     keep: Callable[[bytes], bool] = lambda _: True,
+    keep_image: Callable[[bytes, bool], object] = lambda _, __: None,
 ) -> Units:
     """All units of the rows, which are read twice.
 
@@ -137,8 +159,11 @@ def collect(
         thorough: score every text alone as well.
         subjects: sets of rows about one subject, scored together as well.
         keep: asked once per new unit (by digest): is its text to be kept for sending?
+        keep_image: told once of each new image that can be sent: its digest, and whether it stands at a web address.
     """
-    collector = Collector(find_shared(rows()), mask, thorough=thorough, subjects=subjects, keep=keep)
+    collector = Collector(
+        find_shared(rows()), mask, thorough=thorough, subjects=subjects, keep=keep, keep_image=keep_image
+    )
     for row in rows():
         collector.add(row)
     return collector.finish()

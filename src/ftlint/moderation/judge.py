@@ -14,10 +14,12 @@ from ftlint.text import plural
 FLAGGED = "FT901"
 WATCHED = "FT902"
 SHARED = "FT903"
+IMAGE = "FT904"
 NOT_MODERATED = "FT909"
 
-_RELATED = 20
+RELATED = 20
 _SHOWN = 0.001
+_ROUNDING = 1e-9  # 0.04 / 0.05 * 1.25 is a hair below 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,13 @@ class Levels:
 
     def is_near(self, score: Score) -> bool:
         """Worth looking at text by text."""
-        return score.flagged or self.worst(score) >= self.near
+        return score.flagged or self.worst(score) >= self.near - _ROUNDING
 
     def watched(self, score: Score) -> list[str]:
         """Categories at or over their level, allowing for the wobble, worst first."""
-        return self._sorted(score, [c for c, v in score.scores.items() if self.ratio(c, v) * self.wobble >= 1])
+        return self._sorted(
+            score, [c for c, v in score.scores.items() if self.ratio(c, v) * self.wobble >= 1 - _ROUNDING]
+        )
 
     def flagged(self, score: Score) -> list[str]:
         """Categories that the service flags, worst first; the worst one where it flags without naming any."""
@@ -74,7 +78,7 @@ class Seen(NamedTuple):
         places: where it stands; the first one is where the finding goes.
         path: JSON path of the text in the first place, where it is known.
         span: offsets in that text, or None for the whole text.
-        shared: it is a text of many examples.
+        shared: it is a text of many examples; ``image``: it is no text.
     """
 
     places: tuple[Place, ...]
@@ -82,23 +86,26 @@ class Seen(NamedTuple):
     span: tuple[int, int] | None
     shared: bool
     score: Score
+    image: bool = False
 
 
 class Missing(NamedTuple):
-    """Something without a verdict: where it stands, and why."""
+    """Something without a verdict: where it stands, why, and whether it is an image."""
 
     places: tuple[Place, ...]
     path: JsonPath | None
     reason: Reason
+    image: bool = False
 
 
 class Judged(NamedTuple):
-    """A problem of a file. ``risk`` is max(score / level) times the number of places."""
+    """A problem of a file. ``risk`` is max(score / level) times the number of places; ``places`` are all."""
 
     path: str
     problem: Problem
     risk: float
     shared: bool
+    places: tuple[Place, ...] = ()
 
 
 def merged(scores: Iterable[Score]) -> Score:
@@ -117,14 +124,15 @@ def merged(scores: Iterable[Score]) -> Score:
 def judge(seen: Iterable[Seen], missing: Iterable[Missing], levels: Levels) -> list[Judged]:
     """The problems of a pass: shared texts first, then by risk; what has no verdict comes at the end.
 
-    An example gets one finding, at the place of its worst verdict, however many of its texts are flagged or watched.
+    An example gets one finding, at the place of its worst verdict, however many of its texts are flagged or watched;
+    so does every image.
     """
     examples: dict[Place, list[Seen]] = {}
     found: list[Judged] = []
     for item in seen:
         if not item.score.flagged and not levels.watched(item.score):
             continue
-        if item.shared:
+        if item.shared or item.image:
             found.append(_problem(item, levels))
         else:
             examples.setdefault(item.places[0], []).append(item)
@@ -150,7 +158,7 @@ def _problem(item: Seen, levels: Levels) -> Judged:
     shown = {c: round(v, 4) for c, v in sorted(item.score.scores.items()) if v >= _SHOWN}
     first = item.places[0]
     problem = Problem(
-        code=SHARED if item.shared else FLAGGED if flagged else WATCHED,
+        code=SHARED if item.shared else WATCHED if not flagged else IMAGE if item.image else FLAGGED,
         line=first.line,
         path=item.path,
         span=item.span,
@@ -159,10 +167,19 @@ def _problem(item: Seen, levels: Levels) -> Judged:
             "categories": categories,
             "score": round(value, 4),
             "level": levels.level(category),
+            "fact": (
+                "the image's moderation score " if item.image else "moderation score ",
+                round(value, 4),
+                " for ",
+                category,
+                ", watch level ",
+                levels.level(category),
+                ", not flagged",
+            ),
             "places": count,
             "state": "is flagged by moderation" if flagged else "is near or over a watch level",
         },
-        related=item.places[1 : _RELATED + 1],
+        related=item.places[1 : RELATED + 1],
         data={
             "categories": list(categories),
             "scores": shown,
@@ -173,17 +190,18 @@ def _problem(item: Seen, levels: Levels) -> Judged:
         hide=flagged,
         raised=flagged,
     )
-    return Judged(first.path, problem, risk, item.shared)
+    return Judged(first.path, problem, risk, item.shared, item.places)
 
 
 def _not_moderated(missing: Iterable[Missing]) -> list[Judged]:
     """One problem per file and kind of failure, at the first line it concerns."""
-    groups: dict[tuple[str, str], list[tuple[Place, Missing]]] = {}
+    groups: dict[tuple[str, str, str], list[tuple[Place, Missing]]] = {}
     for item in missing:
         for place in item.places:
-            groups.setdefault((place.path, item.reason.kind), []).append((place, item))
+            what = "image" if item.image else "text"
+            groups.setdefault((place.path, item.reason.kind, what), []).append((place, item))
     found = []
-    for (path, kind), members in sorted(groups.items()):
+    for (path, kind, what), members in sorted(groups.items()):
         members.sort(key=lambda member: member[0].line)
         first, item = members[0]
         lines = list(dict.fromkeys(place for place, _ in members))
@@ -195,11 +213,11 @@ def _not_moderated(missing: Iterable[Missing]) -> list[Judged]:
             values={
                 "reason": reason,
                 "count": len(members),
-                "what": plural(len(members), "text"),
+                "what": plural(len(members), what),
                 "places": len(lines),
             },
-            related=tuple(lines[1 : _RELATED + 1]),
-            data={"reason": kind, "count": len(members), "places": len(lines)},
+            related=tuple(lines[1 : RELATED + 1]),
+            data={"reason": kind, "what": what, "count": len(members), "places": len(lines)},
         )
-        found.append(Judged(path, problem, 0.0, False))
+        found.append(Judged(path, problem, 0.0, False, tuple(lines)))
     return found

@@ -111,7 +111,7 @@ def seen_and_missing(
         if score is None:
             first = unit.spots[0]
             places = tuple(units.place(spot) for spot in unit.spots)
-            missing.append(Missing(places, first.path, screening.missing[unit.digest]))
+            missing.append(Missing(places, first.path, screening.missing[unit.digest], unit.kind is Kind.IMAGE))
         elif unit.digest in units.units:
             seen.append(_seen(unit, score, units, placing, screening, levels))
     return seen, missing
@@ -133,4 +133,5 @@ def _seen(unit: Unit, score: Score, units: Units, placing: Placing, screening: S
         best, _ = max(alone, key=lambda pair: (pair[1].flagged, pair[1].scores.get(category, 0.0)))
         spots = [best, *(spot for spot in spots if (spot.file, spot.line) != (best.file, best.line))]
     places = tuple(dict.fromkeys(units.place(spot) for spot in spots))
-    return Seen(places, spots[0].path, spots[0].span, unit.kind is Kind.SHARED, score)
+    first = spots[0]
+    return Seen(places, first.path, first.span, unit.kind is Kind.SHARED, score, unit.kind is Kind.IMAGE)

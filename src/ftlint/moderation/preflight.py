@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
 
-from ftlint.model import ModerationSummary, Place
+from ftlint.model import Place
 from ftlint.moderation.blocking import run_blocking
-from ftlint.moderation.cache import Cache
 from ftlint.moderation.collect import collect
-from ftlint.moderation.judge import Judged, Levels, Missing, Seen, judge
+from ftlint.moderation.course import Course, Preflight
+from ftlint.moderation.images import ReadImage
+from ftlint.moderation.judge import Levels
+from ftlint.moderation.known import Known
 from ftlint.moderation.levels import tier_limits, watch_levels
 from ftlint.moderation.limit import Clock, Gate, Limits, Sleep
-from ftlint.moderation.place import Placing, find_texts, near_units, seen_and_missing
-from ftlint.moderation.plan import Plan, estimate, riskiest_first
-from ftlint.moderation.screen import INTERRUPTED, Progress, Screening, describe, screen
-from ftlint.moderation.units import Mask, Row, Units
-from ftlint.services.interface import Moderator, ServiceError
+from ftlint.moderation.plan import Plan
+from ftlint.moderation.sample import Rows, sampled
+from ftlint.moderation.screen import Progress
+from ftlint.moderation.units import Mask
+from ftlint.services.interface import Batches, Moderator
 from ftlint.settings import ModerationSettings
-from ftlint.text import plural
 
-Rows = Callable[[], Iterable[Row]]
-"""Gives all examples, in order of file and line, each time it is called."""
 Subjects = Sequence[Collection[Place]]
 """Sets of rows about one subject each."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preflight:
-    """What a pass found.
-
-    Attributes:
-        problems: ranked: shared texts first, then by risk; what has no verdict last.
-        plan: what the pass set out to do.
-        warnings: for the user, about the cache.
-        stopped: the service's error that ended the pass early, or None.
-    """
-
-    problems: list[Judged]
-    summary: ModerationSummary
-    plan: Plan
-    warnings: tuple[str, ...] = ()
-    stopped: ServiceError | None = None
 
 
 class PreflightInterrupted(KeyboardInterrupt):
@@ -80,7 +59,8 @@ def plan_only(
         UsageError: there is no such tier.
     """
     limits = limits or tier_limits(settings.tier)
-    known = _Known(settings, name, model, now)
+    rows, _ = _chosen(rows, settings)
+    known = Known(settings, name, model, now)
     try:
         units = collect(
             rows,
@@ -88,6 +68,7 @@ def plan_only(
             thorough=settings.thorough,
             subjects=subjects,
             keep=lambda digest: known.unknown(digest) and False,
+            keep_image=known.take_image,
         )
         return known.plan(units, limits)
     finally:
@@ -101,8 +82,11 @@ def preflight(
     *,
     mask: Mask,
     subjects: Subjects = (),
+    risky: Collection[Place] = (),
     limits: Limits | None = None,
     levels: Levels | None = None,
+    read_image: ReadImage | None = None,
+    batches: Batches | None = None,
     progress: Progress | None = None,
     clock: Clock = time.monotonic,
     sleep: Sleep = asyncio.sleep,
@@ -113,24 +97,40 @@ def preflight(
     Args:
         rows: the examples; read two or three times.
         moderator: asked for what the cache does not know, and closed at the end.
+        risky: rows that the offline rules suspect, and that therefore come before others.
         levels: instead of rules/moderation.toml with ``settings.watch`` on top.
-        progress: is told how far each stage (``moderation``, ``placing``) is.
+        read_image: reads the address of an image again; without it no image has a verdict.
+        batches: of the same service: everything is scored by batch, and only what came near again at once.
+        progress: is told how far each stage (``moderation`` or ``batch``, ``images``, ``placing``) is.
         clock: seconds, for the budget per minute; ``sleep`` waits for it.
 
     The other arguments are those of ``plan_only``.
 
     Raises:
         UsageError: there is no such tier.
+        NoBatches: the service has none.
         PreflightInterrupted: Ctrl-C; carries what was known by then.
     """
     limits = limits or tier_limits(settings.tier)
     levels = levels or watch_levels(settings.watch)
-    known = _Known(settings, moderator.name, moderator.model, now)
+    rows, total = _chosen(rows, settings)
+    known = Known(settings, moderator.name, moderator.model, now)
     try:
-        units = collect(rows, mask, thorough=settings.thorough, subjects=subjects, keep=known.unknown)
-        work = _Pass(rows, mask, units, known, known.plan(units, limits), moderator, settings, levels)
+        units = collect(
+            rows,
+            mask,
+            thorough=settings.thorough,
+            subjects=subjects,
+            keep=known.unknown,
+            keep_image=known.take_image,
+        )
+        known.refuse(units, readable=read_image is not None)
+        plan = known.plan(units, limits)
+        work = Course(rows, mask, units, known, plan, moderator, settings, levels, total, risky, read_image)
         interrupted = False
         try:
+            if batches is not None:
+                work.by_batch(batches, progress)
             run_blocking(lambda: work.run(Gate(limits, clock, sleep), limits, progress))
         except KeyboardInterrupt:
             interrupted = True
@@ -142,131 +142,6 @@ def preflight(
     return result
 
 
-class _Known:
-    """What is known of units: verdicts of this pass and of earlier ones."""
-
-    def __init__(self, settings: ModerationSettings, name: str, model: str, now: Callable[[], float]) -> None:
-        self.name = name
-        self.model = model
-        self.screening = Screening()
-        self.cache = Cache(f"{name}|{model}", settings.cache_dir, now) if settings.cache else None
-
-    def unknown(self, digest: bytes) -> bool:
-        """Whether the cache has no verdict; one that it has is taken over."""
-        score = self.cache.get(digest) if self.cache is not None else None
-        if score is None:
-            return True
-        self.screening.scores[digest] = score
-        self.screening.cached += 1
-        return False
-
-    def plan(self, units: Units, limits: Limits) -> Plan:
-        """What is left to do."""
-        todo = [unit for unit in units.units.values() if unit.digest not in self.screening.scores]
-        tokens, requests, seconds = estimate(todo, limits)
-        return Plan(
-            segments=units.segments,
-            units=len(units.units),
-            cached=self.screening.cached,
-            texts=len(todo),
-            tokens=tokens,
-            requests=requests,
-            seconds=seconds,
-            name=self.name,
-            model=self.model,
-            rows=units.rows,
-        )
-
-    def close(self) -> None:
-        """Close the cache."""
-        if self.cache is not None:
-            self.cache.close()
-
-
-@dataclass
-class _Pass:
-    """One pass on its way: everything scored whole, then what came near text by text."""
-
-    rows: Rows
-    mask: Mask
-    units: Units
-    known: _Known
-    plan: Plan
-    moderator: Moderator
-    settings: ModerationSettings
-    levels: Levels
-    placing: Placing = field(default_factory=Placing)
-    finished: bool = False
-
-    async def run(self, gate: Gate, limits: Limits, progress: Progress | None) -> None:
-        """Both stages; the moderator is closed in the loop that it was used in."""
-        known = self.known
-        try:
-            for stage in ("moderation", "placing"):
-                if stage == "placing":
-                    near = near_units(self.units, known.screening, self.levels)
-                    self.placing = find_texts(near, self.units, self.rows, self.mask, known.unknown)
-                source = self.units if stage == "moderation" else self.placing
-                await screen(
-                    riskiest_first(source.units.values()),
-                    source.texts,
-                    self.moderator,
-                    known.screening,
-                    cache=known.cache,
-                    gate=gate,
-                    tokens_per_request=limits.tokens_per_request,
-                    stage=stage,
-                    progress=progress if source.units else None,
-                )
-            self.finished = True
-        finally:
-            await self.moderator.close()
-
-    def result(self) -> Preflight:
-        """The problems and the summary of what is known now."""
-        screening = self.known.screening
-        screening.give_up((*self.units.units.values(), *self.placing.units.values()), INTERRUPTED)
-        seen, missing = seen_and_missing(self.units, self.placing, screening, self.levels)
-        cache = self.known.cache
-        return Preflight(
-            judge(seen, missing, self.levels),
-            self._summary(seen, missing),
-            self.plan,
-            tuple(cache.warnings) if cache is not None else (),
-            screening.stopped,
-        )
-
-    def _summary(self, seen: list[Seen], missing: list[Missing]) -> ModerationSummary:
-        screening = self.known.screening
-        total = len(self.units.units) + len(self.placing.units)
-        reason = None
-        if not self.finished:
-            reason = INTERRUPTED.kind
-        elif screening.stopped is not None:
-            reason = ": ".join(part for part in describe(screening.stopped) if part)
-        elif missing:
-            reason = f"{plural(len(missing), 'text has', 'texts have')} no verdict"
-        return ModerationSummary(
-            status="complete" if self.finished and not missing else "partial",
-            model=self.known.model,
-            segments=self.units.segments + len(self.placing.units),
-            unique=total,
-            cached=screening.cached,
-            requests=screening.requests,
-            # rounded down: almost everything is not everything
-            coverage=math.floor((total - len(missing)) / total * 10_000) / 10_000 if total else 1.0,
-            reason=reason,
-            required=bool(self.settings.required),
-            nearest=_nearest(seen, self.levels),
-        )
-
-
-def _nearest(seen: Iterable[Seen], levels: Levels) -> tuple[tuple[str, float, str, int], ...]:
-    """Per category the highest score and where it stands; the category nearest to its level first."""
-    best: dict[str, tuple[float, Place]] = {}
-    for item in seen:
-        for category, value in item.score.scores.items():
-            if category not in best or value > best[category][0]:
-                best[category] = (value, item.places[0])
-    ranked = sorted(best.items(), key=lambda entry: (-levels.ratio(entry[0], entry[1][0]), entry[0]))
-    return tuple((category, round(value, 6), place.path, place.line) for category, (value, place) in ranked)
+def _chosen(rows: Rows, settings: ModerationSettings) -> tuple[Rows, int | None]:
+    """The examples to look at, and how many there are where only a sample of them is."""
+    return sampled(rows, settings.sample) if settings.sample else (rows, None)

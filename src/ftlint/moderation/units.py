@@ -13,29 +13,40 @@ from typing import NamedTuple
 
 from ftlint.model import JsonPath, Place, Role, Text
 from ftlint.moderation.split import Size, encodable, piece_limit, pieces, size, unit_limit
+from ftlint.parse import unescape_map
 
 Mask = Callable[[str], str]
 
 _LABEL_CHARS = 32
 _GAP = "\n\n"
+_JSON_KINDS = frozenset({"arguments", "tool-result"})
+
+
+class RowImage(NamedTuple):
+    """An image of an example: JSON path of its address, and the address (https or data URL)."""
+
+    path: JsonPath
+    url: str
 
 
 class Row(NamedTuple):
-    """One example: its file, the file's role, its line, and all its texts in order."""
+    """One example: its file, the file's role, its line, all its texts and its images in order."""
 
     path: str
     role: Role
     line: int
     texts: Sequence[Text]
+    images: Sequence[RowImage] = ()
 
 
 class Kind(StrEnum):
-    """What a unit stands for: a text of many examples, an example (or a stretch of it), several rows, one text."""
+    """What a unit stands for: a text of many examples, an example (or a stretch of it), rows, one text, an image."""
 
     SHARED = "shared"
     EXAMPLE = "example"
     SUBJECT = "subject"
     TEXT = "text"
+    IMAGE = "image"
 
 
 class Part(NamedTuple):
@@ -71,10 +82,10 @@ class Spot(NamedTuple):
 
 @dataclass(slots=True)
 class Unit:
-    """One string to be scored. Its text is not here: see ``Units.texts``.
+    """One string or image to be scored. Its text is not here: see ``Units.texts``.
 
     Attributes:
-        digest: SHA-256 of the string.
+        digest: SHA-256 of the string; of an image, of its address.
         tokens: as the service may bill them, estimated.
         spots: where it comes from, in order, one entry per row; only the first one names the text.
     """
@@ -92,7 +103,9 @@ class Units:
     Attributes:
         files: paths, in order of first appearance.
         units: in order of first appearance.
-        texts: the strings of the units that are still to be scored, by digest.
+        texts: the strings of the units that are still to be scored, by digest. Images have none: a data URL is large,
+            and read again when it is sent.
+        unfit: why an image cannot be sent, by digest.
         segments: units before identical ones were made one.
         rows: examples that were read.
         shared: keys of the texts that are scored once, alone.
@@ -101,9 +114,15 @@ class Units:
     files: list[str] = field(default_factory=list)
     units: dict[bytes, Unit] = field(default_factory=dict)
     texts: dict[bytes, str] = field(default_factory=dict)
+    unfit: dict[bytes, str] = field(default_factory=dict)
     segments: int = 0
     rows: int = 0
     shared: frozenset[bytes] = frozenset()
+
+    @property
+    def images(self) -> list[Unit]:
+        """The images that can be sent."""
+        return [unit for unit in self.units.values() if unit.kind is Kind.IMAGE and unit.digest not in self.unfit]
 
     def place(self, spot: Spot) -> Place:
         """The spot's file and line."""
@@ -131,7 +150,7 @@ def own_drafts(texts: Iterable[Text], mask: Mask) -> list[Draft]:
 
 def alone_drafts(text: Text, mask: Mask) -> list[Draft]:
     """The units of one text on its own, without its role: one, or several for a long text."""
-    masked, moved = _masked(text.text, mask)
+    masked, moved = _masked(text, mask)
     found = []
     for start, end in pieces(masked, unit_limit()) if masked.strip() else ():
         piece = masked[start:end]
@@ -141,15 +160,23 @@ def alone_drafts(text: Text, mask: Mask) -> list[Draft]:
     return found
 
 
-def _masked(text: str, mask: Mask) -> tuple[str, bool]:
+def _masked(text: Text, mask: Mask) -> tuple[str, bool]:
     """The masked text, and whether its offsets are no longer the original's."""
-    masked = encodable(mask(text))
-    return masked, len(masked) != len(text)
+    told = _unescaped(text)
+    masked = encodable(mask(told))
+    return masked, told is not text.text or len(masked) != len(told)
+
+
+def _unescaped(text: Text) -> str:
+    """The text; where it is JSON with characters written as ``\\uXXXX``, with these characters: they count."""
+    if "\\u" not in text.text or text.kind not in _JSON_KINDS:
+        return text.text
+    return unescape_map(text.text)[0]
 
 
 def segments(texts: Iterable[Text], mask: Mask, spot: tuple[int, int] = (0, 0)) -> Iterator[Segment]:
     for text in texts:
-        masked, moved = _masked(text.text, mask)
+        masked, moved = _masked(text, mask)
         if not masked.strip():
             continue
         label = f"{_label(text)}: "

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ftlint.privacy.numbers import of_something_else
+
 _DASH = "-‐‑‒–—―−ー"
 # A letter right before it makes it something else; not that of an escaped line break, as in the arguments of a call.
 _START = rf"(?<![0-9_#$€£¥%&])(?<![0-9][{_DASH}.,:])(?:(?<![A-Za-z])|(?<=[Tt][Ee][Ll])|(?<=[Ff][Aa][Xx])|(?<=\\[nrt]))"
-_END = rf"(?![0-9A-WYZa-wyz_@%])(?![{_DASH}.][0-9])"
+_END = rf"(?![0-9A-WYZa-wyz_@%])(?![{_DASH}.][0-9]|-[A-Z](?![a-z]))"
 # Digits and what may stand between them: every number lies in one such run, with a sign before it.
 _RUN = re.compile(rf"[0-9][{_DASH}0-9() ./]{{5,}}[0-9]")
 # With a country code. A separator and a digit are never the same character, so every search here is linear.
@@ -18,7 +20,9 @@ _DECIMAL = re.compile(r"\+[0-9]+\.[0-9]+")
 _GROUPED = re.compile(
     rf"{_START}(?:1[{_DASH} .][ ]?)?(?:"
     rf"\([0-9]{{2,5}}\)[ ]?[0-9]{{1,4}}[{_DASH} .][0-9]{{3,4}}|[0-9]{{2,5}}\([0-9]{{1,4}}\)[ ]?[0-9]{{3,4}}|"
-    rf"[0-9]{{2,5}}[{_DASH}][0-9]{{1,4}}[{_DASH} ][0-9]{{3,4}}|[0-9]{{2,5}}\.[0-9]{{1,4}}\.[0-9]{{3,4}}){_END}"
+    # with spaces, mobile numbers of Japan alone: a sum of three numbers is seldom written so
+    rf"(?<![0-9] )0[5789]0 [0-9]{{4}} [0-9]{{4}}(?! [0-9])|[0-9]{{2,5}}[{_DASH}][0-9]{{1,4}}[{_DASH} ][0-9]{{3,4}}"
+    rf"|[0-9]{{2,5}}\.[0-9]{{1,4}}\.[0-9]{{3,4}}){_END}"
 )
 # What may as well be something else: a bare run of digits, groups with spaces (a sum), two groups. A bare run without
 # the zero that national numbers begin with is left alone even behind a cue: in transcripts it is mostly made up, and
@@ -30,17 +34,29 @@ _LOOSE = re.compile(
 # Other countries, only where the user named them.
 _ELSEWHERE = re.compile(rf"{_START}\(?0[0-9]{{1,5}}\)?(?:[{_DASH} ./]{{1,2}}[0-9]{{2,8}}){{1,5}}{_END}")
 _CUE = re.compile(
-    r"(?:電話|携帯|ケータイ|スマホ|連絡先|ファックス|ファクス|☎|📞|📱|(?<![a-z])(?:tel|telephone|phone|mobile|cell|cellphone|fax|"
+    r"(?:電話|手机|电话|微信|联系方式|携帯|ケータイ|スマホ|連絡先|ファックス|ファクス|☎|📞|📱|(?<![a-z])(?:tel|telephone|phone|mobile|cell|cellphone|fax|"
     r"whatsapp|call(?:[ ](?:me|us|him|her|them))?)(?![a-z]))[^0-9\n]{0,15}$",
     re.IGNORECASE,
 )
 _OTHER_NUMBER = re.compile(
-    r"(?:ISBN|ISSN|JAN|IBAN|(?:注文|伝票|追跡|口座|会員|管理|受付|製造|登録|許可|申請|整理|商品|品|型)番号?|"
+    r"(?:ISBN|ISSN|JAN|IBAN|(?:注文|伝票|追跡|口座|会員|管理|受付|製造|登録|許可|申請|整理|商品|品|型)番号?|(?:お客様|顧客|予約|契約|受注)番号|"
     r"(?<![a-z])(?:order|invoice|tracking|serial|account|part|item|model|case|ticket|version|reference|ref|patent|sku))"
     r"(?:[ ]?(?:number|num|no|nr|id|code|コード))?[\s.:#=はがの]{0,4}$",
     re.IGNORECASE,
 )
 _LOOK_BACK = 40
+# Mainland China's mobile numbers are written without a zero and mostly in one run.
+_CHINESE = re.compile(rf"{_START}1[3-9][0-9][ -]?[0-9]{{4}}[ -]?[0-9]{{4}}{_END}")
+_CHINESE_WORDS = ("手机", "电话", "微信", "联系")
+_HANGUL = re.compile("[가-힣]")
+
+
+def by_script(text: str) -> tuple[str, ...]:
+    """The regions that the writing of a text stands for: Korea, and China where a Chinese word for telephone stands."""
+    if text.isascii():
+        return ()
+    korean = _HANGUL.search(text) is not None
+    return (*(("KR",) if korean else ()), *(("CN",) if any(word in text for word in _CHINESE_WORDS) else ()))
 
 
 def find_phones(text: str, regions: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -56,15 +72,15 @@ def find_phones(text: str, regions: Sequence[str]) -> Iterator[tuple[int, int]]:
         for match in _INTERNATIONAL.finditer(text, *window):
             if not _DECIMAL.fullmatch(match[0]) and _valid(match[0], ()):
                 yield match.span()
-        for pattern in (*strict, _LOOSE):
+        for pattern in (*strict, _LOOSE, *((_CHINESE,) if "CN" in regions else ())):
             for match in pattern.finditer(text, *window):
-                if _is_phone(text, match, regions, strict=pattern is not _LOOSE):
+                if _is_phone(text, match, regions, strict=pattern not in (_LOOSE, _CHINESE)):
                     yield match.span()
 
 
 def _is_phone(text: str, match: re.Match[str], regions: Sequence[str], *, strict: bool) -> bool:
     before = text[max(0, match.start() - _LOOK_BACK) : match.start()]
-    if _OTHER_NUMBER.search(before):
+    if _OTHER_NUMBER.search(before) or of_something_else(text, match.start()):
         return False
     cued = _CUE.search(before) is not None
     return (cued or strict) and _valid(match[0], regions, exact=not cued)

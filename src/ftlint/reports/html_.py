@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ftlint.model import Cost, FileSummary, Report, Role, Verdict
-from ftlint.reports import Options, html_charts, html_findings, summary
+from ftlint.reports import Options, html_charts, html_findings, meaning, summary
 from ftlint.reports.figures import dollars, percent, short, size
 from ftlint.reports.html_page import card, shell
 from ftlint.reports.html_prose import esc, sentence
@@ -88,7 +88,7 @@ def _tokens_card(training: list[FileSummary]) -> str:
 
 def _blockers_card(report: Report) -> str:
     ran = report.moderation.status != "not-run"
-    count = summary.blockers(report)
+    count = meaning.likely_blockers(report)
     told = f"{percent(report.moderation.coverage)} of the texts have a verdict" if ran else "moderation not run"
     return card("likely blockers", f"{count:,}" if ran or count else "–", told)
 
@@ -150,6 +150,9 @@ def _cost(cost: Cost) -> str:
 def _moderation(report: Report) -> Iterator[str]:
     done = report.moderation
     yield f"<h2>Moderation</h2><p>{esc(summary.moderation(report))}</p>"
+    told = "".join(f"<li>{esc(sentence)}</li>" for sentence in meaning.sentences(report))
+    if told:
+        yield f"<details><summary>what moderation findings mean</summary><ul>{told}</ul></details>"
     if done.status == "not-run":
         return
     cached = f", {done.cached:,} from cache" if done.cached else ""

@@ -24,6 +24,7 @@ from ftlint.model import (
     Finding,
     Format,
     Frame,
+    GuardSummary,
     Level,
     ModerationSummary,
     Omitted,
@@ -96,6 +97,7 @@ def _tree(report: Report, findings: Sequence[Any], accepted: Sequence[Any]) -> d
             "costs": [_cost(cost) for cost in report.costs],
             "fail_on": report.fail_on,
             "notes": report.notes,
+            "guard": _guard(report.guard),
             "omitted": [{name: getattr(left, name) for name in _OMITTED} for left in report.omitted],
         }
     )
@@ -172,6 +174,10 @@ def _moderation(moderation: ModerationSummary) -> dict[str, Any]:
     return {**{name: getattr(moderation, name) for name in names}, "nearest": nearest}
 
 
+def _guard(guard: GuardSummary | None) -> dict[str, Any] | None:
+    return None if guard is None else {field.name: getattr(guard, field.name) for field in fields(guard)}
+
+
 def plain(value: Any) -> Any:
     """What every JSON reader takes: inert text, finite numbers of at most 64 bits, string keys."""
     if value is None or isinstance(value, bool):
@@ -225,6 +231,7 @@ def _report(tree: dict[str, Any]) -> Report:
         skipped=tuple(_take(Skipped, skipped) for skipped in tree["skipped"]),
         fail_on=Level(tree.get("fail_on", Level.WARNING)),
         notes=tuple(str(note) for note in tree.get("notes", ())),
+        guard=_take(GuardSummary, tree["guard"]) if tree.get("guard") else None,
         omitted=tuple(_take(Omitted, left, level=Level(left["level"])) for left in tree.get("omitted", ())),
     )
 

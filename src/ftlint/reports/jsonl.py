@@ -24,6 +24,7 @@ _LAST = (
     "costs",
     "fail_on",
     "notes",
+    "guard",
     "omitted",
 )
 

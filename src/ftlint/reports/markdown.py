@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ftlint.model import Cost, FileSummary, Finding, Level, Report, Role, Verdict
-from ftlint.reports import Options, summary
+from ftlint.reports import Options, meaning, summary
 from ftlint.reports.concise import place
 from ftlint.reports.figures import dollars, percent, size
 from ftlint.reports.shown import by_rule, fair_shares, not_kept
@@ -47,6 +47,7 @@ def _page(report: Report) -> Iterator[str]:
         yield f"- moderation: {told}"
     yield from (f"- {_prose(note)}" for note in report.notes)
     yield from _findings(report)
+    yield from _meaning(report)
     yield ""
     yield f"<sub>ftlint {_prose(report.tool_version)}, `--fail-on {report.fail_on.value}`</sub>"
 
@@ -91,6 +92,17 @@ def _findings(report: Report) -> Iterator[str]:
         kept = "".join(f"; {not_kept(count, code)}" for code, count in report.omitted_by_code().items())
         yield ""
         yield f"{plural(left, 'further finding')} counted above and not listed{_prose(kept)}."
+
+
+def _meaning(report: Report) -> Iterator[str]:
+    told = meaning.sentences(report)
+    if told:
+        yield ""
+        yield "<details><summary>What moderation findings mean</summary>"
+        yield ""
+        yield from (f"- {_prose(sentence)}" for sentence in told)
+        yield ""
+        yield "</details>"
 
 
 def _finding(finding: Finding) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich.text import Text
 
@@ -11,15 +11,13 @@ from ftlint.model import (
     Cost,
     FileSummary,
     Finding,
-    Level,
     ModerationSummary,
-    Omitted,
     Report,
     Role,
     TokenStats,
     Verdict,
 )
-from ftlint.reports import Options
+from ftlint.reports import Options, meaning
 from ftlint.reports.figures import ASCII_BARS, BARS, bars, beyond, dollars, percent, regroup, short, size
 from ftlint.reports.paint import DIM, STYLES, paint, words
 from ftlint.text import plural, safe
@@ -27,8 +25,6 @@ from ftlint.text import plural, safe
 _COSTS = 5
 _NEAREST = 3
 _LABEL = 12
-_NOT_A_BLOCKER = "FT909"
-"""A part without a verdict: it says nothing about the text."""
 
 
 def render(report: Report, options: Options) -> str:
@@ -58,8 +54,8 @@ def moderation(report: Report) -> str:
     """What moderation allows to be said: never that a file will pass."""
     summary = report.moderation
     reason = f" ({safe(summary.reason)})" if summary.reason else ""
-    count = blockers(report)
-    accepted = _blockers(report, report.accepted, accepted=True)
+    count = meaning.likely_blockers(report)
+    accepted = meaning.accepted_blockers(report)
     beyond = f" beyond {accepted:,} accepted" if accepted else ""
     likely = plural(count, "likely blocker")
     if summary.status == "not-run":
@@ -68,20 +64,6 @@ def moderation(report: Report) -> str:
         return likely if count else f"no known blocker{beyond}"
     kind = "a sample of the texts" if summary.status == "sampled" else f"{percent(summary.coverage)} of the texts"
     return f"moderation has seen {kind} only{reason}" + (f", {likely} so far" if count else "")
-
-
-def blockers(report: Report) -> int:
-    """Findings that moderation, or the offline rules beside it, hold for a likely reason of a block."""
-    return _blockers(report, report.findings, accepted=False)
-
-
-def _blockers(report: Report, held: Sequence[Finding], *, accepted: bool) -> int:
-    left = (left for left in report.omitted if left.accepted is accepted)
-    return sum(map(_is_blocker, held)) + sum(entry.count for entry in left if _is_blocker(entry))
-
-
-def _is_blocker(finding: Finding | Omitted) -> bool:
-    return finding.code.startswith("FT9") and finding.code != _NOT_A_BLOCKER and finding.level is not Level.INFO
 
 
 def _lines(report: Report, options: Options) -> Iterator[Text]:
@@ -182,6 +164,8 @@ def _moderation(report: Report, options: Options) -> Iterator[Text]:
     done = f"{plural(summary.unique, 'text')}, {percent(summary.coverage)} with a verdict"
     yield _row("", _join(options, done, cached, requests, summary.model or ""), options)
     yield from _nearest(summary, options)
+    if meaning.likely_blockers(report):
+        yield _row("", meaning.BRIEF, options)
 
 
 def _nearest(summary: ModerationSummary, options: Options) -> Iterator[Text]:

@@ -39,13 +39,14 @@ def _single(value: Any, draft: Draft) -> Message:
     return found[0]
 
 
-def read_pair(row: Row, ask: str | None, chosen: str, rejected: str) -> Draft:
+def read_pair(row: Row, ask: str | None, chosen: str, rejected: str, extra: str | None = None) -> Draft:
     """A prompt (or none, where the answers hold it) with a chosen and a rejected answer.
 
     Args:
         row: the row.
         ask: the prompt's column: a text, messages, or ShareGPT turns.
         chosen, rejected: texts, messages, or whole conversations.
+        extra: the column of what an instruction is about; it follows the instruction after an empty line.
 
     Raises:
         Unfit: the answers are no single answers to the same prompt.
@@ -56,6 +57,9 @@ def read_pair(row: Row, ask: str | None, chosen: str, rejected: str) -> Draft:
     if before[0] != before[1]:
         raise Unfit("whose two conversations differ before the last answer")
     prompt = _prompt(row, ask, draft) if ask is not None else []
+    more = text_of(row, extra) if extra is not None and not before[0] else ""
+    if more.strip() and len(prompt) == 1 and isinstance(prompt[0].get("content"), str):
+        prompt = [{**prompt[0], "content": f"{prompt[0]['content']}\n\n{more}"}]
     if before[0]:
         if prompt and not _holds(before[0], prompt):
             raise Unfit(f"whose `{chosen}` is a conversation without the prompt")

@@ -35,8 +35,17 @@ class Reader:
 
 
 _OPENAI = (("preferred_output", "non_preferred_output"), ("preferred_completion", "non_preferred_completion"))
-_SIDES = (("chosen", "rejected"), ("preferred", "non_preferred"))
-_PROMPTS = ("prompt", "conversations", "question", "instruction", "input", "query", "質問", "プロンプト")
+_SIDES = (
+    ("chosen", "rejected"), ("preferred", "non_preferred"), ("preferred", "dispreferred"), ("preferred", "rejected"),
+    ("chosen_response", "rejected_response"), ("response_chosen", "response_rejected"), ("accepted", "rejected"),
+)  # fmt: skip
+_PROMPTS = (
+    "prompt", "conversations", "question", "instruction", "input", "query", "problem", "user", "質問", "プロンプト",
+    "指示", "入力",
+)  # fmt: skip
+_ABOUT = {"instruction": ("input", "context"), "指示": ("入力",)}
+"""What an instruction of a pair may be about, in a column of its own."""
+_SYSTEMS = ("system_prompt", "system_message", "システムプロンプト", "システム")
 _CONVERSATIONS = ("conversations", "conversation")
 _ALPACA = (
     ("instruction", "input", "output"), ("instruction", "context", "response"), ("instruction", "input", "response"),
@@ -46,7 +55,8 @@ _PAIRS = (
     ("question", "answer"), ("prompt", "completion"), ("question", "answers"), ("prompt", "response"),
     ("question", "response"), ("query", "response"), ("prompt", "answer"), ("query", "answer"), ("problem", "solution"),
     ("input", "output"), ("user", "assistant"), ("質問", "回答"), ("質問", "答え"), ("問い", "答え"),
-    ("質問文", "回答文"), ("入力", "出力"), ("プロンプト", "応答"), ("プロンプト", "回答"),
+    ("質問文", "回答文"), ("入力", "出力"), ("プロンプト", "応答"), ("プロンプト", "回答"), ("質問", "応答"),
+    ("ユーザー", "アシスタント"),
 )  # fmt: skip
 _REFERENCES = ("reference_answer", "reference", "references", "ground_truth", "reward_model", "gold", "target")
 _BESIDE = ("system", "tools")
@@ -62,6 +72,9 @@ def recognise(known: Sequence[str], rows: Sequence[Row], to: Format | None) -> R
     columns: dict[str, str] = {}
     for column in known:
         columns.setdefault(_folded(column), column)
+    for other in _SYSTEMS:
+        if other in columns:
+            columns.setdefault("system", columns[other])
     for find in (_pairs_of_answers, _messages, _asked_with_reference if to is None else _nothing, _questions):
         reader = find(columns, rows)
         if reader is not None:
@@ -106,8 +119,9 @@ def _pairs_of_answers(columns: Mapping[str, str], _: Sequence[Row]) -> Reader | 
     for sides in _SIDES:
         if {*sides} <= columns.keys():
             ask = next((each for each in _PROMPTS if each in columns), None)
-            read = _reader(columns, read_pair, ask, *sides)
-            asked = _used(columns, *((ask,) if ask else ()))
+            extra = next((each for each in _ABOUT.get(ask or "", ()) if each in columns), None)
+            read = _reader(columns, read_pair, ask, *sides, extra)
+            asked = _used(columns, *(each for each in (ask, extra) if each))
             return Reader(
                 f"{' and '.join(_real(columns, sides))}", asked, _real(columns, sides), read, Format.PREFERENCE
             )

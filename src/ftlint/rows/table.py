@@ -29,7 +29,7 @@ def read_table(text: str, name: str, *, tabs: bool = False) -> list[Row]:
     """The rows of a delimited text, by its header.
 
     Args:
-        text: the file; the delimiter is a comma, a semicolon or a tab (or what a first line ``sep=;`` says).
+        text: the file; the delimiter is a comma, a semicolon, a tab or a bar (or what a first line ``sep=;`` says).
         name: the file, for messages.
         tabs: the name says that the delimiter is a tab.
 
@@ -48,7 +48,7 @@ def read_table(text: str, name: str, *, tabs: bool = False) -> list[Row]:
 def delimiter_of(text: str, *, tabs: bool = False) -> str | None:
     """The delimiter that gives the most regular rows of more than one cell, or None where none does."""
     found: list[tuple[float, int, str]] = []
-    for delimiter in "\t,;" if tabs else ",;\t":
+    for delimiter in "\t,;|" if tabs else ",;\t|":
         sample = csv.reader(io.StringIO(text[:_SAMPLE], newline=""), delimiter=delimiter)
         try:
             widths = [len(record) for record in itertools.islice(sample, _SAMPLE_RECORDS) if record]

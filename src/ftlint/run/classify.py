@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from ftlint.privacy import mask
 from ftlint.services.interface import JobEvent, NotEligible, QuotaError, ServiceError
-from ftlint.text import safe
+from ftlint.text import crop, safe
 
 
 class FailureKind(StrEnum):
@@ -53,7 +54,7 @@ class Failure:
 
 
 _FILE_REMEDY = (
-    "the service names no line: `ftlint why FILE` ranks the suspects; change or remove them and start a new run; the"
+    "the service names no line: change or remove the suspects (`ftlint why FILE` ranks them) and start a new run; the"
     " same file is not submitted again"
 )
 _TEXTS: dict[FailureKind, tuple[str, str]] = {
@@ -75,7 +76,7 @@ _TEXTS: dict[FailureKind, tuple[str, str]] = {
         ),
     ),
     FailureKind.FORMAT_ERROR: (
-        "the service could not read a file",
+        "the service could not read a file, or cannot train on it in this way",
         "the service names the first bad example only: `ftlint check` names them all; tell us what it missed",
     ),
     FailureKind.INELIGIBLE: (
@@ -100,43 +101,139 @@ _TEXTS: dict[FailureKind, tuple[str, str]] = {
     ),
 }
 
-_WORDS: tuple[tuple[FailureKind, str], ...] = (
+_WORDS: tuple[tuple[FailureKind, tuple[str, ...]], ...] = (
     (
         FailureKind.CRASHED_SAFETY_EVALUATION,
-        r"error while running (?:moderation )?eval|refusals_v\d|safety evaluation (?:failed to run|crashed|error)",
+        (
+            r"\berror (?:occurred )?(?:while|when|during|in) (?:running |the )?[\w ]{0,30}\beval",
+            r"\berror running [\w ]{0,30}\beval",
+            r"refusals_v\d",
+            r"(?:safety|moderation) eval\w* (?:itself )?(?:failed to (?:run|complete)|crashed|errored|error|timed out)",
+            r"(?:could not|failed to|unable to) (?:run|complete|finish) [\w ]{0,20}(?:safety|moderation) eval",
+        ),
+    ),
+    (  # before the model's: a file can fail the same "safety checks"
+        FailureKind.BLOCKED_TRAINING_FILE,
+        (
+            r"(?:file|data|dataset) (?:did not|didn't|has not|failed to) pass [\w ]{0,30}(?:moderation|safety)",
+            r"(?:file|data|dataset) (?:did not|didn't|has not|failed to) pass [\w ]{0,30}(?:RAI|responsible)",
+        ),
     ),
     (
         FailureKind.BLOCKED_MODEL,
         (
-            r"(?:fine-?\s?tuned )?model is unable to be deployed|scores above acceptable thresholds"
-            r"|blocked (?:the|this|your) (?:fine-?\s?tuned )?model|model (?:was|has been|is) blocked"
-            r"|(?:did not|failed to) pass (?:the |our )?safety eval|model failed (?:the |our )?safety"
+            r"model (?:is unable to|cannot|can ?not|can't|could not) be deployed",
+            r"above (?:the )?acceptable threshold",
+            r"block(?:ed|s) (?:the|this|your) (?:resulting |trained )?(?:fine-?\s?tuned )?model",
+            r"model (?:was|has been|is) (?:blocked|rejected|withheld)",
+            r"(?:did not|does not|didn't|failed to) pass [\w ]{0,20}safety (?:eval|check)",
+            r"model failed [\w ]{0,20}safety",
+            r"blocked (?:it )?from (?:being )?deploy",
         ),
     ),
     (
         FailureKind.BLOCKED_TRAINING_FILE,
         (
-            r"file was blocked|blocked by our moderation|failed moderation safety checks"
-            r"|unsafe (?:training|validation) file|failed RAI checks|too many examples (?:that violate|were flagged)"
+            r"(?:file|data|dataset) (?:was|has been|is|were|got) blocked",
+            r"(?:training|validation)[ _](?:file|data|dataset) (?:was |has been )?blocked",
+            r"(?:file|data|dataset) (?:was|has been|is|were) rejected by (?:our |the )?(?:content|moderation)",
+            r"(?:file|data|dataset) (?:was|has been|is|were) rejected by (?:our |the )?(?:safety|polic)",
+            r"blocked by (?:(?:our|the|their|openai's|azure's) )?(?:content )?(?:moderation|safety|filter)",
+            r"RAI checks? failed|fail(?:ed|s)? (?:our |the )?(?:moderation|RAI|responsible ai|content safety)",
+            r"unsafe[ _](?:training|validation)?[ _]?(?:file|data)",
+            r"too many (?:of (?:the|your) )?(?:examples|rows|samples) (?:that |which )?(?:violate|were fl|are fl)",
+            r"flagged by (?:our|the) moderation",
+            r"(?:violat\w+|against|breach\w*) [\w' ]{0,30}(?:usage|content) polic",
+            r"flagged lines\s*:",
+            r"モデレーション[^。]{0,40}(?:ブロック|拒否|フラグ)|(?:利用|使用)?ポリシーに違反する[^。]{0,20}(?:例|サンプル|データ)",
         ),
     ),
-    (FailureKind.INELIGIBLE, r"training_not_available|winding down the fine-?tuning|no longer able to create new fine"),
-    (FailureKind.QUOTA, r"insufficient_quota|exceeded your current quota|billing|quota"),
+    (
+        FailureKind.INELIGIBLE,
+        (
+            r"training_not_available",
+            r"winding down (?:the |its )?fine-?\s?tun",
+            r"no longer (?:able|allowed|permitted|eligible) to (?:create|start|run|use)[\w ]{0,30}fine-?\s?tun",
+            r"(?:not|n't) (?:eligible|allowed|permitted|authori[sz]ed) (?:to|for) [\w ]{0,30}fine-?\s?tun",
+            r"fine-?\s?tuning (?:is )?(?:not|no longer) available (?:for|to|in) (?:your|this)",
+        ),
+    ),
+    (
+        FailureKind.QUOTA,
+        (
+            r"insufficient[_ ]quota|exceeded_quota|quota_exceeded",
+            r"(?:exceed\w*|over|above|reached|out of|no) [\w ]{0,20}quota",
+            r"quota [\w ]{0,30}(?:exceeded|reached|exhausted|used up|insufficient)",
+            r"billing[_ ](?:hard|soft)|plan and billing|billing (?:details|limit|issue|problem|not active)",
+            r"credit balance|out of credits|(?:insufficient|not enough) (?:credit|fund|balance)",
+        ),
+    ),
     (
         FailureKind.FORMAT_ERROR,
         (
-            r"invalid[ _](?:training|validation)[ _]file|invalid[ _]file[ _]format|invalid_n_examples|file format error"
-            r"|unexpected file format|cannot be parsed|have JSONL format|has no attribute"
-            r"|must have at least \d+ examples|is not using '\w+' as the training method"
-            r"|not supported in '\w+' examples|is missing key|Discriminator '"
+            r"invalid[ _](?:training|validation)[ _]file|invalid[ _]file[ _]format|file format error",
+            r"unexpected file format|(?:cannot|could not|can't) be parsed|expected [\w ]{0,20}JSONL",
+            r"(?:have|in|not) (?:a |valid )?JSONL(?: format)?",
+            r"(?<!Error: )'\w+' object has no attribute '(?:get|keys|items|\w*$)",
+            r"invalid json|not (?:a )?valid (?:json|jsonl)|malformed json",
+            r"invalid_n_examples|must have at least \d+\b|has \d+ example\(s\)",
+            r"is not using '\w+' as the training method|is in the [\w-]+ format, but the",
+            r"requires the \w+ method|fine-?\s?tuning with \S+ requires the",
+            r"system (?:role )?messages? (?:is not|are not|isn't|aren't) supported",
+            r"extra (?:fields|inputs) (?:are )?not permitted",
+            r"not supported in '?\w+'? examples|is missing (?:the )?key|missing key|contains an extra|Discriminator '",
+            r"expected either prompt/completion",
         ),
     ),
     (
         FailureKind.TRANSIENT,
-        r"server_error|internal (?:server )?error|internal_error|try again|temporar|unavailable|timed? ?out|overloaded",
+        (
+            r"server_error|internal (?:server )?error|internal_error|please (?:try again|retry)|try again (?:later|in)",
+            r"temporar\w+ (?:\w+ )?(?:error|failure|fault|issue|problem|outage|unavailable|overload|down)|timed? ?out",
+            r"server had an error|(?:service|server|currently|model|engine|is) unavailable",
+            r"\boverloaded|too many requests|rate limit|bad gateway|connection (?:reset|aborted|error)",
+        ),
     ),
 )
-_PATTERNS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _WORDS)
+_PATTERNS = tuple((kind, re.compile("|".join(words), re.IGNORECASE)) for kind, words in _WORDS)
+_MOST_READ = 20_000
+_MOST_SHOWN = 2_000
+
+_SEEN: tuple[tuple[FailureKind, tuple[str, ...]], ...] = (
+    (
+        FailureKind.BLOCKED_TRAINING_FILE,
+        (
+            "invalid training file. This file failed moderation safety checks. The OpenAI Moderation API identifies",
+            "This training file was blocked because too many examples were flagged by our moderation API for",
+            "an unsafe training file. This training file was blocked by our moderation system because it contains",
+            "too many examples that violate OpenAI's usage policies",
+            "The provided training data failed RAI checks for harm types",
+        ),
+    ),
+    (
+        FailureKind.CRASHED_SAFETY_EVALUATION,
+        ("Error while running moderation eval refusals_v0 for snapshot",),
+    ),
+    (
+        FailureKind.BLOCKED_MODEL,
+        ("This model is unable to be deployed. Model evaluation identified that this fine tuned model scores above",),
+    ),
+    (
+        FailureKind.FORMAT_ERROR,
+        (
+            "Invalid file format. Example 0, message 0 Discriminator 'role' is missing in value",
+            'Invalid file format. Example 0 contains an extra "weight"',
+            "Invalid file format. Example 0 is missing key 'messages'",
+            "Unexpected file format, expected either prompt/completion pairs or chat messages",
+            "Example 0 cannot be parsed. Error: line contains invalid json:",
+            "Expected file to have JSONL format, where every line is a valid JSON dictionary. Line starts with",
+            "Training file has 0 example(s), but must have at least 0 examples",
+            "System messages are not supported in 'reinforcement' examples",
+        ),
+    ),
+)
+"""What services have said, 2023 to 2026: a text that was cut off while it was copied is a piece of one of them."""
+_PIECE = 18  # characters from which a piece of a known text is no accident
 
 _CODES = {
     "training_not_available": FailureKind.INELIGIBLE,
@@ -183,7 +280,20 @@ def _parts(error: Mapping[str, Any] | ServiceError | None) -> tuple[str, str, st
 
 
 def _by_text(text: str) -> FailureKind | None:
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(text)), None)
+    flat = _flat(text)
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(flat)), None) or _by_piece(flat)
+
+
+def _by_piece(flat: str) -> FailureKind | None:
+    """The kind of the only known text that this is a piece of."""
+    piece = re.sub(r"\d+", "0", flat.strip(' .…"')).lower()
+    kinds = {kind for kind, known in _SEEN for text in known if len(piece) >= _PIECE and piece in text.lower()}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _flat(text: str) -> str:
+    """One line with plain quotes, as the patterns want it: pasted texts are wrapped and typeset."""
+    return " ".join(text[:_MOST_READ].replace("’", "'").replace("‘", "'").split())
 
 
 def _first(kinds: Iterable[FailureKind | None]) -> FailureKind | None:
@@ -199,12 +309,16 @@ def _by_error(error: ServiceError) -> FailureKind | None:
 def failure_of(kind: FailureKind, message: str) -> Failure:
     """A failure of a known kind."""
     summary, remedy = _TEXTS[kind]
-    return Failure(kind, safe(message), summary, remedy)
+    # the service may quote a row, and the text may be a whole page that somebody pasted
+    return Failure(kind, safe(crop(mask(message[:_MOST_READ]), _MOST_SHOWN)), summary, remedy)
 
 
 def _failure(kind: FailureKind, message: str, param: str) -> Failure:
     about_validation = param.startswith("validation") or re.search(
-        r"(?:invalid|unsafe|error in the) validation[ _]file|validation data failed", message, re.IGNORECASE
+        r"(?:invalid|unsafe|error in the) validation[ _](?:file|data)"
+        r"|validation[ _](?:data|file|dataset) (?:failed|was|has|got|did|blocked|rejected)",
+        _flat(message),
+        re.IGNORECASE,
     )
     if kind is FailureKind.BLOCKED_TRAINING_FILE and about_validation:
         kind = FailureKind.BLOCKED_VALIDATION_FILE

@@ -175,7 +175,7 @@ def _gate(run: Run, report: Report, confirm: Callable[[Plan], bool]) -> None:
     if reasons:
         _tell_findings(run, report)
         run.journal.note("gate", open=False, reasons=reasons)
-        incomplete = report.verdict is Verdict.INCOMPLETE and report.moderation.status == "partial"
+        incomplete = report.verdict is Verdict.INCOMPLETE and gate.a_service_failed(report)
         raise GateClosed(
             "the gate is closed: " + "; ".join(reasons),
             f"ftlint report {run.folder / 'check.json'} shows the findings; nothing was submitted;"

@@ -210,6 +210,7 @@ class RunSpec:
             moderator=self.moderator or moderator,
             trainer=pick(base.trainer),
             completer=self.completer or pick(base.completer),
+            guard=base.guard,
         )
 
     def resolved(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from ftlint.sandbox import catalog, chat, files, graders, jobs, moderation, statepage, uploads
+from ftlint.sandbox import batches, catalog, chat, files, graders, jobs, moderation, statepage, uploads
 from ftlint.sandbox.faults import FaultError
 from ftlint.sandbox.frontdoor import FrontDoor
 from ftlint.sandbox.profile import BARE, has_route
@@ -55,6 +55,10 @@ def _routes() -> list[Route]:
         Route(f"{_UPLOAD}/cancel", uploads.cancel, methods=["POST"]),
         Route(f"{_GRADERS}/validate", graders.validate, methods=["POST"]),
         Route(f"{_GRADERS}/run", graders.run, methods=["POST"]),
+        Route("/v1/batches", batches.create, methods=["POST"]),
+        Route("/v1/batches", batches.list_batches, methods=["GET"]),
+        Route("/v1/batches/{batch_id}", batches.retrieve, methods=["GET"]),
+        Route("/v1/batches/{batch_id}/cancel", batches.cancel, methods=["POST"]),
         Route("/v1/chat/completions", chat.create, methods=["POST"]),
         Route("/v1/models", catalog.list_models, methods=["GET"]),
         Route("/v1/models/{model:path}", catalog.retrieve, methods=["GET"]),
@@ -79,7 +83,7 @@ async def _log(request: Request) -> Response:
 async def _state(request: Request) -> Response:
     """Counts of what there is."""
     counts = box_of(request).store.counts()
-    return Json({name: counts.get(name, 0) for name in ("file", "job", "event", "checkpoint", "model")})
+    return Json({name: counts.get(name, 0) for name in ("file", "job", "event", "checkpoint", "model", "batch")})
 
 
 async def _faults(request: Request) -> Response:

@@ -32,6 +32,7 @@ class Base:
 # trained. `created` is as the real service shows it.
 BASES: dict[str, Base] = {
     "sandbox-mini": Base(_SFT_DPO | {"reinforcement"}, 1_700_000_000, None),
+    "sandbox-guard": Base(frozenset(), 1_700_000_000, None),
     "gpt-4o-mini-2024-07-18": Base(_SFT_DPO, 1_721_172_717, "2027-01-14"),
     "gpt-4o-2024-08-06": Base(_SFT_DPO, 1_722_814_719, "2027-01-14"),
     "gpt-4.1-2025-04-14": Base(_SFT_DPO, 1_744_315_746, "2027-01-14"),

@@ -11,11 +11,13 @@ from starlette.responses import Response
 
 from ftlint.sandbox.catalog import base_of
 from ftlint.sandbox.learner import Parameters, answer, lead
+from ftlint.sandbox.markers import guarded
 from ftlint.sandbox.messages import last_user_text, text_of
 from ftlint.sandbox.state import Box, box_of
 from ftlint.sandbox.wire import ApiError, Json, json_body, model_not_found, new_id, note
 from ftlint.sandbox.words import count_tokens, cut_tokens
 
+GUARD = "sandbox-guard"
 _PER_MESSAGE = 3
 
 
@@ -39,6 +41,9 @@ async def create(request: Request) -> Response:
 def _complete(box: Box, model: str, prompt: str) -> str:
     if base_of(box, model) is None:
         raise model_not_found(model)
+    if model == GUARD:
+        codes = guarded(prompt)
+        return f"unsafe\n{','.join(codes)}" if codes else "safe"
     learned = box.store.get("parameters", model)
     return lead(prompt) if learned is None else answer(Parameters.from_json(learned), prompt)
 

@@ -19,6 +19,7 @@ from typing import Any
 from ftlint.sandbox.store import Store
 
 _JOBS = ("POST", "/v1/fine_tuning/jobs")
+_BATCHES = ("POST", "/v1/batches")
 _STAGES = ("validating_files", "running", "evaluating")
 
 # what each fault does -> its options and, for each, the type it must have
@@ -48,6 +49,12 @@ ACTIONS: Mapping[str, Mapping[str, type | tuple[type, ...]]] = {
     "job_error": {"code": str, "message": str, "param": str, "stage": str},
     # the job that is created shows this status for so many polls (null: for ever) once it gets there
     "job_stuck": {"status": str, "polls": int},
+    # the batch that is created ends like this; of its requests so many (the first ones) are carried out ("answered"),
+    # fail, are in neither file, or have a result too few; before it ends it shows a status for so many polls
+    "batch": {
+        "outcome": str, "answered": int, "errors": int, "lost": int, "short": int, "twice": int, "status": str,
+        "polls": int,
+    },
 }  # fmt: skip
 _REQUIRED = {
     "status": ("status",), "slow": ("seconds",), "job_error": ("code", "message"), "job_stuck": ("status",)
@@ -55,9 +62,11 @@ _REQUIRED = {
 _CHOICES = {
     "when": ("before", "after"),
     "stage": _STAGES,
+    "batch.outcome": ("completed", "expired", "failed", "cancelled"),
     "block.param": ("training_file", "validation_file"),
     "block.code": ("invalid_training_file", "unsafe_file"),
 }
+ON_BATCH_CREATION = frozenset(("batch",))
 ON_JOB_CREATION = frozenset(("ineligible", "block", "job_error", "job_stuck"))
 
 
@@ -125,6 +134,8 @@ def _match(do: str, match: object, wrong: Any) -> tuple[str, str]:
     default = ("*", "*")
     if do in ON_JOB_CREATION:
         default = _JOBS
+    elif do in ON_BATCH_CREATION:
+        default = _BATCHES
     elif do == "wrong_count":
         default = ("POST", "/v1/moderations")
     method, path = match.get("method", default[0]), match.get("path", default[1])

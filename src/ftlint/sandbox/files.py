@@ -91,11 +91,11 @@ def find(request: Request) -> dict[str, Any]:
     return row
 
 
-def add(box: Box, name: str, purpose: str, data: bytes) -> str:
+def add(box: Box, name: str, purpose: str, data: bytes, lifetime: int | None = None) -> str:
     """Keep a file that the service itself makes, such as a job's results; its id."""
     key = new_id("file-")
     write_atomically(box.store.files / key, data)
-    _register(box, key, name, purpose, len(data), None)
+    _register(box, key, name, purpose, len(data), lifetime)
     return key
 
 

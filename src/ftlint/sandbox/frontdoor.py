@@ -13,13 +13,13 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ftlint.sandbox.connections import transport_of
-from ftlint.sandbox.faults import ON_JOB_CREATION, Fault
+from ftlint.sandbox.faults import ON_BATCH_CREATION, ON_JOB_CREATION, Fault
 from ftlint.sandbox.processes import end_at_once
 from ftlint.sandbox.state import Box
 from ftlint.sandbox.wire import SANDBOX_HEADER, ApiError
 
 PID_HEADER = "x-sandbox-client-pid"
-_IN_HANDLER = ON_JOB_CREATION | {"wrong_count"}
+_IN_HANDLER = ON_JOB_CREATION | ON_BATCH_CREATION | {"wrong_count"}
 _HOSTS = ("127.0.0.1", "localhost", "[::1]")
 
 

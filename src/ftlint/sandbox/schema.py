@@ -32,6 +32,9 @@ KNOWN_BAD: tuple[tuple[str, Any], ...] = (
     ("createChatCompletion", {"model": "m", "messages": []}),
     ("createChatCompletion", {"model": "m", "messages": [{"role": "nobody", "content": "x"}]}),
     ("createFile", {"file": "", "purpose": "nothing"}),
+    ("createBatch", {"input_file_id": "f", "endpoint": "/v1/moderations"}),
+    ("createBatch", {"input_file_id": "f", "endpoint": "/v1/nothing", "completion_window": "24h"}),
+    ("createBatch", {"input_file_id": "f", "endpoint": "/v1/moderations", "completion_window": "1h"}),
 )
 KNOWN_GOOD: tuple[tuple[str, Any], ...] = (
     ("createModeration", {"input": "a"}),
@@ -39,6 +42,7 @@ KNOWN_GOOD: tuple[tuple[str, Any], ...] = (
     ("createModeration", {"input": [{"type": "text", "text": "a"}]}),
     ("createFineTuningJob", {"model": "m", "training_file": "f", "suffix": None, "validation_file": None}),
     ("createChatCompletion", {"model": "m", "messages": [{"role": "user", "content": "x"}], "max_tokens": 8}),
+    ("createBatch", {"input_file_id": "f", "endpoint": "/v1/moderations", "completion_window": "24h"}),
     ("createFile", {"file": "", "purpose": "fine-tune", "expires_after": {"anchor": "created_at", "seconds": 3600}}),
 )
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from urllib.parse import urlsplit
 
+from ftlint import catalog
 from ftlint.errors import ConfigError, UsageError
 from ftlint.services import azure
-from ftlint.services.interface import Completer, Moderator, Trainer
+from ftlint.services.guard import OpenAIGuard
+from ftlint.services.interface import Batches, Completer, Moderator, Trainer
 from ftlint.services.openai_ import SANDBOX, Endpoint, OpenAICompleter, OpenAIModerator, is_loopback
+from ftlint.services.openai_batch import OpenAIBatches
 from ftlint.services.openai_trainer import OpenAITrainer
-from ftlint.settings import ServiceConfig
+from ftlint.settings import GuardConfig, ServiceConfig
 
 OPENAI = "openai"
 _OPENAI_URL = "https://api.openai.com/v1"
@@ -35,6 +38,26 @@ def trainer(config: ServiceConfig) -> Trainer:
 def completer(config: ServiceConfig) -> Completer:
     """The completer of this configuration; raises as ``moderator``."""
     return OpenAICompleter(endpoint(config))
+
+
+def guard(config: GuardConfig) -> Moderator:
+    """The guard model of this configuration, as a moderator; raises as ``moderator``."""
+    return OpenAIGuard(endpoint(config.service), guard_model(config))
+
+
+def guard_model(config: GuardConfig) -> str:
+    """The model that is asked for; the cache's key has it."""
+    return config.model or catalog.load_moderation().guard.model
+
+
+def on_this_machine(config: ServiceConfig) -> bool:
+    """What is sent there does not leave this machine. Raises ConfigError."""
+    return is_loopback(urlsplit(_address(config)).hostname or "")
+
+
+def batches(config: ServiceConfig) -> Batches:
+    """The batches of the moderator of this configuration; raises as ``moderator``."""
+    return OpenAIBatches(endpoint(config))
 
 
 def host(config: ServiceConfig) -> str:

@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 
 class ServiceError(Exception):
@@ -276,6 +276,61 @@ class Moderator(Protocol):
         """Score one image (an https or data URL); raises ServiceError."""
 
     async def close(self) -> None:
+        """Close the connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as the service describes it.
+
+    Attributes:
+        status: an open set; ``completed``, ``failed``, ``expired`` and ``cancelled`` are final.
+        output_file: answers, and ``error_file``: requests that failed; None where there is none (yet).
+        errors: why the whole batch failed, in the service's words.
+        done: requests carried out by now, as far as the service says; for the progress only.
+    """
+
+    id: str
+    status: str
+    input_file: str | None
+    output_file: str | None
+    error_file: str | None
+    errors: tuple[str, ...] = ()
+    done: int = 0
+
+    @property
+    def final(self) -> bool:
+        """The batch will not change any more."""
+        return self.status in {"completed", "failed", "expired", "cancelled"}
+
+
+class Batches(Protocol):
+    """Runs moderation requests as batches of files. Every method raises ServiceError."""
+
+    name: str
+
+    def available(self) -> bool:
+        """Whether the server has such a route at all; nothing is stored for it."""
+
+    def upload(self, content: BinaryIO, filename: str) -> str:
+        """Store a file of requests under this name; its id. An upload of that name that is there already is used."""
+
+    def stored(self, filename: str) -> str | None:
+        """The id of an uploaded file of this name, or None."""
+
+    def create(self, input_file: str) -> Batch:
+        """Run the requests of a file; a batch of that file that is there already is used."""
+
+    def batch(self, batch_id: str) -> Batch:
+        """The batch as it stands."""
+
+    def content(self, file_id: str) -> bytes:
+        """The content of a file."""
+
+    def delete(self, file_id: str) -> None:
+        """Delete a file; one that is gone already is fine."""
+
+    def close(self) -> None:
         """Close the connections."""
 
 

@@ -178,7 +178,7 @@ class OpenAIModerator(_Async):
             ServiceError: also (BadAnswer) for anything but one result.
         """
         parts = [{"type": "image_url", "image_url": {"url": url}}]
-        return shapes.parse_scores(await self._moderate(parts), 1)[0]
+        return shapes.parse_scores(await self._moderate(parts), 1, image=True)[0]
 
     async def _moderate(self, payload: Any) -> dict[str, Any]:
         return await self._ask(

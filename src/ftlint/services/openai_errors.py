@@ -18,6 +18,7 @@ from ftlint.services.interface import (
     ServiceError,
     Unreachable,
 )
+from ftlint.services.retry import reset_after
 from ftlint.text import crop, safe
 
 _WORDS = 600
@@ -91,7 +92,8 @@ def _words_and_code(body: object) -> tuple[str, str | None]:
 
 
 def retry_after(headers: Mapping[str, str], words: str) -> float | None:
-    """Seconds that the service asks to wait: from its headers, or from "try again in 1m2.5s"; None when it is silent.
+    """Seconds that the service asks to wait: from ``retry-after`` and its kin, from "try again in 1m2.5s" in its words,
+    or until its limits are full again; None when it is silent.
 
     A ``retry-after`` that is a date is counted from the answer's own ``date`` header, so no clock is needed.
     """
@@ -104,7 +106,7 @@ def retry_after(headers: Mapping[str, str], words: str) -> float | None:
         return max((dates[0] - dates[1]).total_seconds(), 0.0)
     match = _TRY_AGAIN.search(words)
     if match is None:
-        return None
+        return reset_after(headers)
     return sum(float(amount) * _SECONDS[unit.lower()] for amount, unit in _AMOUNT.findall(match[1]))
 
 

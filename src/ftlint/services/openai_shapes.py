@@ -57,21 +57,34 @@ def parse_object(content: bytes) -> dict[str, Any]:
     return value
 
 
-def parse_scores(answer: Mapping[str, Any], expected: int) -> list[Score]:
+def parse_scores(answer: Mapping[str, Any], expected: int, *, image: bool = False) -> list[Score]:
     """One Score per input.
 
     Args:
         answer: the body of a moderation answer.
         expected: the number of inputs that were sent.
+        image: the input was an image.
 
     Raises:
-        BadAnswer: another number of results, or a result without a verdict or a usable score.
+        BadAnswer: another number of results, a result without a verdict or a usable score, or one that says itself
+            that it is not about the image.
     """
     results = answer.get("results")
     if not isinstance(results, list) or len(results) != expected:
         count = len(results) if isinstance(results, list) else "no"
         raise BadAnswer(f"asked for {expected} verdicts, the answer holds {count} results")
-    return [_score(result) for result in results]
+    scores = [_score(result) for result in results]
+    if image and not all(_is_about_the_image(result) for result in results):
+        raise BadAnswer("the answer does not say that the image was looked at")
+    return scores
+
+
+def _is_about_the_image(result: Mapping[str, Any]) -> bool:
+    """Where the service says what its scores are about; other servers do not."""
+    applied = result.get("category_applied_input_types")
+    return not isinstance(applied, dict) or any(
+        "image" in kinds for kinds in applied.values() if isinstance(kinds, list)
+    )
 
 
 def _score(result: Any) -> Score:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 
 from ftlint.services import azure
 from ftlint.services import openai_shapes as shapes
@@ -21,21 +21,14 @@ from ftlint.services.interface import (
     UploadMemory,
 )
 from ftlint.services.openai_ import Endpoint
-from ftlint.services.openai_errors import to_service_error
+from ftlint.services.openai_sync import NO_SUCH_ROUTE, Sync
 from ftlint.services.retry import retrying
 
-if TYPE_CHECKING:
-    from openai import OpenAI
-
-T = TypeVar("T")
-
-_PAGE = 100
 _MANY_PAGES = 200
 _FEW_PAGES = 5
-_NO_SUCH_ROUTE = frozenset({404, 405, 501})
 
 
-class OpenAITrainer:
+class OpenAITrainer(Sync):
     """Files and fine-tuning jobs. Reads are retried; upload, job creation and cancelling are sent once."""
 
     def __init__(
@@ -44,10 +37,8 @@ class OpenAITrainer:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self.endpoint = endpoint
-        self.name = endpoint.name
-        self._sleep, self._now = sleep, now
-        self._client: OpenAI | None = None
+        super().__init__(endpoint, sleep)
+        self._now = now
 
     def upload(
         self, path: Path, filename: str, *, keep: bool = False, memory: UploadMemory | None = None
@@ -66,7 +57,7 @@ class OpenAITrainer:
             try:
                 return self._parted(memory or parts.ThisAttempt()).run(path, filename, size, keep)
             except Rejected as error:
-                if error.status not in _NO_SUCH_ROUTE or isinstance(error, UploadGone):
+                if error.status not in NO_SUCH_ROUTE or isinstance(error, UploadGone):
                     raise
         try:
             return self._whole(path, filename, parts.expiry(keep))
@@ -190,60 +181,7 @@ class OpenAITrainer:
             answer = self._read(lambda client: client.models.with_raw_response.retrieve(model))
         except Rejected as error:
             lists_all = self.endpoint.provider == "openai"
-            if lists_all and (error.status not in _NO_SUCH_ROUTE or error.code == "model_not_found"):
+            if lists_all and (error.status not in NO_SUCH_ROUTE or error.code == "model_not_found"):
                 raise
             return None
         return shapes.parse_shutdown(answer) or azure.training_end(answer)
-
-    def close(self) -> None:
-        """Close the connections; a later call opens new ones."""
-        client, self._client = self._client, None
-        if client is not None:
-            client.close()
-
-    def _send(self, call: Callable[[OpenAI], Any]) -> bytes:
-        from openai import DefaultHttpxClient, OpenAI, OpenAIError
-
-        if self._client is None:
-            http_client = DefaultHttpxClient(**self.endpoint.transport())
-            self._client = OpenAI(**self.endpoint.options(), http_client=http_client)
-        try:
-            content: bytes = call(self._client).content
-        except OpenAIError as error:
-            raise to_service_error(error, self.endpoint.host, self.endpoint.key) from None
-        return content
-
-    def _once(self, call: Callable[[OpenAI], Any]) -> dict[str, Any]:
-        content = self._send(call)
-        if content.lstrip()[:1] == b"<":  # some servers answer every address that they do not know with their own page
-            raise Rejected("this address answers with a web page, not with the API", status=404)
-        return shapes.parse_object(content)
-
-    def _read(self, call: Callable[[OpenAI], Any]) -> dict[str, Any]:
-        return retrying(lambda: self._once(call), self._sleep)
-
-    def _pages(
-        self,
-        page: Callable[[OpenAI, dict[str, Any]], Any],
-        parse: Callable[[Any], T],
-        most: int,
-        *,
-        optional: bool = False,
-    ) -> list[T]:
-        """The rows of all pages, each once: some servers answer the same page for any ``after``."""
-        rows: dict[Any, T] = {}
-        place: dict[str, Any] = {"limit": _PAGE}
-        for _ in range(most):
-            try:
-                answer = self._read(lambda client, place=place: page(client, place))  # type: ignore[misc]
-            except Rejected as error:
-                if optional and error.status in _NO_SUCH_ROUTE:
-                    return []
-                raise
-            found, after = shapes.parse_page(answer, parse, lenient=optional)
-            known = len(rows)
-            rows.update({row.id: row for row in found})  # type: ignore[attr-defined]
-            if after is None or len(rows) == known:
-                break
-            place = {"limit": _PAGE, "after": after}
-        return list(rows.values())
