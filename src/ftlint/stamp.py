@@ -50,6 +50,7 @@ class Stamper:
         self._last: _Told | None = None
         self._concealed = Concealed()
         self._known: dict[str, str] = {}
+        self._masks: dict[str, str] = {}
 
     def level(self, problem: Problem) -> Level:
         """The level of a problem's finding."""
@@ -115,7 +116,13 @@ class Stamper:
 
     def _masked(self, text: str) -> str:
         """Masked by what it holds, and by what the whole row says of it."""
-        return mask_known(mask(text[:_LONGEST], self.settings.phone_regions), self._concealed.values)
+        text = text[:_LONGEST]
+        masked = self._masks.get(text)
+        if masked is None:
+            if len(self._masks) >= _SHARED:
+                self._masks.clear()
+            masked = self._masks[text] = mask(text, self.settings.phone_regions)
+        return mask_known(masked, self._concealed.values)
 
     def _data(self, value: Any) -> Any:
         if isinstance(value, dict):

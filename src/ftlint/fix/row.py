@@ -47,6 +47,10 @@ def edits(problems: Iterable[Problem], value: dict[str, Any], text: str) -> list
     return made
 
 
+_LONG = 200_000
+"""Bytes of a line in which no single finding is tried for its fix."""
+
+
 def in_rows(code: str) -> bool:
     """The rule's fix edits a row, and may find nothing that it can do."""
     return code in _FIXERS
@@ -57,6 +61,8 @@ def mendable(problem: Problem, value: Any, line: Line) -> bool:
     fixer = _FIXERS.get(problem.code)
     if fixer is None or not problem.path:
         return False
+    if len(line.raw) > _LONG:  # each look would read all of it
+        return True
     return bool(fixer(problem, value, line.raw.decode("utf-8", "replace"), set()))
 
 

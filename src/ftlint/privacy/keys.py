@@ -85,6 +85,7 @@ _CUED = (
      re.compile(r"twilio|auth[ _-]?token[^A-Za-z0-9]{1,4}$|(?<![A-Za-z0-9])AC[0-9a-f]{32}", re.IGNORECASE)),
 )  # fmt: skip
 _CUE_BEFORE = 100
+_DATA = 100_000
 _DOCUMENTED = frozenset({"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"})
 _PEM = re.compile(
     r"-{4,5} ?BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}|PuTTY-User-Key-File-[23]:[^\n]{0,40}"
@@ -97,18 +98,28 @@ _LEAST_PEM = 64
 
 def find_keys(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and kind of each API key in a folded text."""
-    for long in _LONG.finditer(text):
-        for match in _KEY.finditer(text, long.start(), long.end()):
+    for start, end in _stretches(text):
+        for match in _KEY.finditer(text, start, end):
             number = int((match.lastgroup or "k0")[1:])
             prefix = _PREFIXES[number].match(match[0])
             body = match[0][prefix.end() if prefix else 0 :]
             if not is_dummy(body) and _holds(_KINDS[number], match[0]):
                 yield *match.span(), _KINDS[number]
         for kind, form, cue in _CUED:
-            for match in form.finditer(text, long.start(), long.end()):
+            for match in form.finditer(text, start, end):
                 before = text[max(0, match.start() - _CUE_BEFORE) : match.start()]
                 if cue.search(before) and match[0] not in _DOCUMENTED and looks_random(match[0], 3.2):
                     yield *match.span(), kind
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Where a key may stand; of a run of many thousand characters, which is data of another kind, the two ends."""
+    for long in _LONG.finditer(text):
+        start, end = long.span()
+        if end - start > _DATA:
+            yield start, start + _DATA // 2
+            start = end - _DATA // 2
+        yield start, end
 
 
 def _holds(kind: str, key: str) -> bool:

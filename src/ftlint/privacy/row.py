@@ -14,6 +14,7 @@ from ftlint.privacy.screen import may_hold
 _SHORTEST = 4
 _PIECE = 6
 _LONGEST_PIECE = 200
+_LONGEST_ROW = 1_000_000
 _LABELS = frozenset({"role", "type", "id", "name", "tool_call_id"})
 """What stands under these keys does not come between a question and its answer."""
 
@@ -32,6 +33,8 @@ class Concealed(NamedTuple):
 
 def conceal(line: Line, places: Places, regions: Sequence[str] = ()) -> Concealed:
     """Personal data and secrets in every string of a row, keys and unknown places too; nothing for a broken row."""
+    if len(places.text) > _LONGEST_ROW:  # what a frame or message shows is still masked by what it holds itself
+        return Concealed()
     if "\\" not in places.text and not may_hold(places.text):
         return Concealed()
     try:
