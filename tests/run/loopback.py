@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ftlint.catalog import load_moderation
 from ftlint.run.tools import Tools, real_tools
 from run.world import START
 from services.conftest import Answer, Asked
@@ -161,7 +162,12 @@ def completion(body: dict[str, Any], *, good: bool = False) -> dict[str, Any]:
 def moderation(asked: Asked) -> Answer:
     """A moderation endpoint that finds nothing."""
     texts = asked.json["input"]
-    result = {"flagged": False, "categories": {"hate": False}, "category_scores": {"hate": 0.0001}}
+    known = load_moderation().categories
+    result = {
+        "flagged": False,
+        "categories": dict.fromkeys(known, False),
+        "category_scores": dict.fromkeys(known, 0.0001),
+    }
     return Answer({"results": [result] * len(texts)}) if asked.path == "/v1/moderations" else NOT_FOUND
 
 

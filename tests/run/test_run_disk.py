@@ -53,6 +53,15 @@ def fresh(folder: Path, settings: Settings) -> Runner:
     return Runner(folder, World(), settings, Recorder())
 
 
+def stopped(runner: Runner) -> FtlintError | None:
+    """Run; what stopped it."""
+    try:
+        runner.run(EXTRA, heldout=HELDOUT)
+    except FtlintError as error:
+        return error
+    return None
+
+
 def go_on(runner: Runner) -> RunResult:
     """Resume, or begin again where the run had not even a name."""
     if list(runner.runs.glob("*/run.json")):
@@ -80,10 +89,13 @@ def test_a_disk_that_is_full_at_any_moment_loses_nothing(
     for number in range(1, disk.count + 1, every):
         runner = fresh(tmp_path / f"full-{number}", settings)
         with pytest.MonkeyPatch.context() as patch:
-            Disk(patch, number, stays=stays)
-            with pytest.raises(FtlintError, match="No space left") as caught:
-                runner.run(EXTRA, heldout=HELDOUT)
-        assert caught.value.exit_code == 2, number
+            full = Disk(patch, number, stays=stays)
+            caught = stopped(runner)
+        if caught is None:  # answers that come close together share an fsync: this run needed fewer than the first one
+            assert full.count < number
+            continue
+        assert "No space left" in caught.message, number
+        assert caught.exit_code == 2, number
         assert table(go_on(runner)) == expected, number
         assert (len(runner.world.uploads), len(runner.world.jobs)) == (2, 1), number
         # an answer that could not be written is the only thing that may be asked for again

@@ -15,6 +15,8 @@ import pytest
 
 from ftlint.cli import main
 from ftlint.run.classify import FailureKind, failure_of
+from ftlint.services import build
+from ftlint.settings import ServiceConfig
 from run.test_run_sandbox import sandbox
 from run.world import project
 
@@ -23,6 +25,7 @@ pytest.importorskip("uvicorn")
 
 JOBS, FILES, CHAT = "/v1/fine_tuning/jobs", "/v1/files", "/v1/chat/completions"
 HELDOUT = 3
+WINDING_DOWN = "OpenAI is winding down the fine-tuning platform and your organization is no longer able to create jobs."
 
 
 @dataclass(frozen=True)
@@ -254,6 +257,34 @@ def rehearse(
     return run
 
 
+def explained_alike(folder: Path, case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    """`ftlint why` finds the same failure, in the words of the service and, where there is a job, in the job itself."""
+    with sandbox(folder / "sandbox", []) as base_url:
+        trainer = build.trainer(ServiceConfig("sandbox", base_url, ""))
+        jobs = [trainer.job(job.id) for job in trainer.list_jobs()]
+        trainer.close()
+        (fault,) = case.faults
+        assert len(jobs) == (fault["do"] not in ("status", "ineligible"))
+        words = [json.dumps(job.error) for job in jobs if job.error] or [fault.get("message", WINDING_DOWN)]
+        if case.kind is not K.CANCELLED:  # a job that somebody cancelled has no error that could be pasted
+            words += [json.loads(words[0])["message"]] if jobs else []
+            _why(folder, ["--offline"], [["--error", text] for text in words], case, capsys)
+        _why(folder, ["--online", "--base-url", base_url], [["--job", job.id] for job in jobs], case, capsys)
+
+
+def _why(folder: Path, how: list[str], asked: list[list[str]], case: Case, capsys: pytest.CaptureFixture[str]) -> None:
+    assert case.kind is not None
+    always = ["--isolated", "--provider", "sandbox", "--output-format", "json", "--today", "2026-11-22"]
+    always += ["--config", 'services.moderator.provider="sandbox"', "--config", 'services.trainer.provider="sandbox"']
+    for one in asked:
+        code = main(["why", str(folder / "train.jsonl"), *always, *how, *one])
+        failure = json.loads(capsys.readouterr().out)["failure"]
+        assert code == (1 if failure["suspects"] else 0)
+        assert failure["kind"] == case.kind.value, one
+        assert failure["remedy"] == failure_of(case.kind, "").remedy
+        assert case.says in failure["message"] or case.kind is K.CANCELLED
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_failure_is_told_apart_with_its_remedy(
@@ -265,9 +296,12 @@ def test_a_failure_is_told_apart_with_its_remedy(
     label = f"help: {case.label or (case.kind.value if case.kind else '')}"
     assert label in told, told
     (folder,) = (tmp_path / "runs").iterdir()
+    if case.kind is not None and code == 3:
+        explained_alike(folder, case, capsys)
     if case.kind is None or code == 3:
         assert f"ftlint run --resume {folder.name.rpartition('-')[2]}" in told
         return
+    explained_alike(folder, case, capsys)
     texts = failure_of(case.kind, "")
     assert texts.summary in told
     assert " ".join(texts.remedy.split()) in told

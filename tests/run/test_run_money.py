@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from ftlint.errors import GateClosed, JobRefused, ServiceFailed
-from ftlint.services.interface import AuthError, BadAnswer, NotEligible, Rejected, ServiceError, Unreachable
+from ftlint.run.grading import INSTRUCTIONS
+from ftlint.run.runs import read_state
+from ftlint.services.interface import AuthError, BadAnswer, Checkpoint, NotEligible, Rejected, ServiceError, Unreachable
 from ftlint.settings import JobSettings, Price
-from run.world import World
+from run.world import FakeTrainer, World
 
 # 32 held-out examples, twice, 50 tokens in at 0.8 and at most 256 out at 3.2 USD per million
 EVALUATION = 2 * 32 * (50 * 0.8 + 256 * 3.2) / 1_000_000
@@ -69,6 +71,94 @@ def test_a_price_of_the_users_opens_the_gate(runner: Any, world: World) -> None:
     text = "\n[gate]\nmax_cost = 5\n[price]\ntraining = 0\ninput = 0\noutput = 0\n"
     assert runner.run(text).report.verdict == "better"
     assert runner.asked[0].evaluation_usd == 0
+
+
+PAID = """
+[evaluate]
+metrics = ["rougeL"]
+checkpoints = true
+[[evaluate.compare]]
+name = "local"
+model = "llama"
+base_url = "http://localhost:1/v1"
+[evaluate.judge]
+model = "grader"
+"""
+
+
+def test_checkpoints_comparisons_and_the_judge_are_paid_for(runner: Any) -> None:
+    runner.run(PAID)
+    (plan,) = runner.asked
+    answers = 32 * (1 + 1 + 3 + 1)
+    assert (plan.completions, plan.grades) == (answers, answers)
+    read = len(INSTRUCTIONS.encode()) / 2 + 1.5 * (50 + 256)
+    judge = answers * (read * 0.8 + 16 * 3.2) / 1_000_000
+    assert plan.evaluation_usd == pytest.approx(EVALUATION * 3 + judge)
+    assert "evaluation  192 answers and at most 192 grades, at most $" in plan.text()
+
+
+def test_the_plan_is_an_upper_bound_of_what_is_asked(runner: Any, world: World) -> None:
+    result = runner.run(PAID)
+    (plan,) = runner.asked
+    assert sum(world.asked.values()) <= plan.completions + plan.grades
+    spent = result.report.spending
+    assert spent.evaluation + spent.judge <= plan.evaluation_usd
+
+
+@pytest.mark.parametrize(
+    ("unpriced", "name"), [("llama", "local"), ("grader", "judge"), ("gpt-4.1-mini-2025-04-14", "checkpoints")]
+)
+def test_a_part_without_a_price_closes_the_gate(runner: Any, world: World, unpriced: str, name: str) -> None:
+    """A model on a server of one's own is not taken to cost nothing."""
+    tools = world.tools
+    price = {"price": lambda provider, model: None if model == unpriced else Price(5.0, 0.8, 3.2)}
+    world.tools = lambda: dataclasses.replace(tools(), **price)
+    with pytest.raises(GateClosed, match=rf"what the evaluation costs is not known \(.*{name}.*\)"):
+        runner.run(f"{PAID}\n[gate]\nmax_cost = 5\n")
+    assert (world.uploads, world.asked, runner.asked) == ([], {}, [])
+
+
+def test_without_a_budget_the_plan_says_what_has_no_price(runner: Any, world: World) -> None:
+    tools = world.tools
+    most = {"price": lambda provider, model: None if model == "llama" else Price(5.0, 0.8, 3.2)}
+    world.tools = lambda: dataclasses.replace(tools(), **most)
+    runner.run(PAID)
+    assert runner.asked[0].evaluation_usd is None
+    assert "cost unknown (no price for local)" in runner.asked[0].text()
+
+
+def test_a_comparison_and_the_judge_may_have_prices_of_their_own(runner: Any, world: World) -> None:
+    tools = world.tools
+    only = {"price": lambda provider, model: Price(5.0, 0.8, 3.2) if model.startswith("gpt-") else None}
+    world.tools = lambda: dataclasses.replace(tools(), **only)
+    free = "price = { input = 0, output = 0 }\n"
+    text = PAID.replace("[evaluate.judge]", f"{free}[evaluate.judge]") + free
+    report = runner.run(f"{text}\n[gate]\nmax_cost = 5\n").report
+    assert runner.asked[0].evaluation_usd == pytest.approx(EVALUATION / 2 * 5)
+    assert next(row.usd for row in report.systems if row.name == "local") == 0
+
+
+def test_more_checkpoints_than_planned_are_not_asked(runner: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [Checkpoint(f"ck-{n}", n, f"ft:x:ckpt-step-{n}", {}) for n in range(1, 6)]
+    monkeypatch.setattr(FakeTrainer, "checkpoints", lambda self, job_id: many)
+    report = runner.run("\n[evaluate]\ncheckpoints = true\n").report
+    names = [row.name for row in report.systems if row.kind == "checkpoint"]
+    assert names == ["checkpoint 3", "checkpoint 4", "checkpoint 5"]
+    assert sum("the latest 3 of a job are" in note for note in report.notes) == 2
+
+
+def test_the_judge_s_service_is_agreed_to_like_the_others(runner: Any, world: World) -> None:
+    runner.yes = False
+    with pytest.raises(GateClosed, match="not confirmed"):
+        runner.run(PAID)
+    runner.yes = True
+    runner.resume()
+    services = read_state(runner.only).done["gate"]["services"]
+    assert set(services) == {"trainer", "completer", "judge", "comparison local"}
+    assert services["judge"] == "openai (fake)"
+    assert (
+        "prompts to  completer openai (fake), comparison local generic (fake), judge openai" in runner.asked[0].text()
+    )
 
 
 class Listing:

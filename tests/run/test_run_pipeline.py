@@ -433,6 +433,25 @@ def test_a_model_that_answers_nothing_is_a_failed_service(runner: Runner, world:
     assert world.uploads == []
 
 
+@pytest.mark.parametrize(
+    ("error", "label"),
+    [
+        (Rejected("max_tokens is too large", status=400), "no-answers: the service refused every example"),
+        (Rejected("content_filter", status=400, code="content_filter"), "no-answers: "),
+        (Unreachable("internal server error", status=500), "transient: "),
+    ],
+)
+def test_a_model_that_answers_nothing_has_a_class_and_a_remedy(
+    runner: Runner, world: World, error: ServiceError, label: str
+) -> None:
+    world.answer = lambda model, prompt: error
+    with pytest.raises(ServiceFailed, match="answered none of 3 examples") as caught:
+        runner.run(heldout=3)
+    hint = str(caught.value.hint)
+    assert hint.startswith(label)
+    assert hint.endswith(f"ftlint run --resume abcdefg1 --runs-dir {runner.runs}")
+
+
 def test_an_empty_account_stops_the_answers_at_once(runner: Runner, world: World) -> None:
     world.answer = lambda model, prompt: QuotaError("no money", status=429, code="insufficient_quota")
     with pytest.raises(ServiceFailed, match="no money"):

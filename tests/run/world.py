@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ftlint.catalog import load_moderation
 from ftlint.model import (
     Cost,
     FileSummary,
@@ -69,6 +70,7 @@ class World:
     events_: list[JobEvent] = field(default_factory=list)
     error: dict[str, Any] | None = None
     shutdown: str | None = None
+    grader: bool | ServiceError = True
     moderation: ModerationSummary = field(
         default_factory=lambda: ModerationSummary("complete", "omni", unique=9, coverage=1.0, required=True)
     )
@@ -99,6 +101,7 @@ class World:
             price=lambda provider, model: self.prices,
             mask=lambda text: text.replace("secret", "******"),
             now=lambda: self.clock,
+            clock=lambda: self.clock,
             sleep=self.sleep,
             pause=self.pause,
             new_id=self.new_id,
@@ -267,6 +270,14 @@ class FakeTrainer:
     def result_file(self, file_id: str) -> bytes:
         return self.world.call("result_file", lambda: b"step,train_loss\n1,2.0\n")  # type: ignore[no-any-return]
 
+    def check_grader(self, grader: dict[str, Any]) -> bool:
+        def look() -> bool:
+            if isinstance(self.world.grader, ServiceError):
+                raise self.world.grader
+            return self.world.grader
+
+        return self.world.call("check_grader", look)  # type: ignore[no-any-return]
+
     def shutdown_date(self, model: str) -> str | None:
         return self.world.call("shutdown_date", lambda: self.world.shutdown)  # type: ignore[no-any-return]
 
@@ -303,7 +314,8 @@ class FakeModerator:
 
 def _score(text: str) -> Score:
     value = 0.9 if "vile" in text else 0.3 if "rude" in text else 0.0
-    return Score("vile" in text, {"harassment": value}, ("harassment",) if "vile" in text else ())
+    scores = dict.fromkeys(load_moderation().categories, 0.0) | {"harassment": value}
+    return Score("vile" in text, scores, ("harassment",) if "vile" in text else ())
 
 
 @dataclass

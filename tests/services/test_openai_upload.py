@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -186,6 +187,34 @@ def test_openai_is_not_asked_twice_for_another_reason(
     with pytest.raises(Rejected, match="JSONL"):
         trainer.upload(path, "x.jsonl")
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "asked"),
+    [
+        ("Unrecognized request argument supplied: expires_after", 2),
+        ("Unknown parameter: 'x'.", 2),
+        ("Additional properties are not allowed", 2),
+        ("[{'loc': ['body', 'anchor'], 'msg': 'extra fields not permitted'}]", 2),
+        ("bad request", 1),
+        ("Unexpected file format, expected either prompt/completion pairs or chat messages", 1),
+        ("Example 3 contains an unexpected key", 1),
+        ("the file is too large", 1),
+    ],
+)
+def test_only_a_refusal_of_the_field_is_tried_again(
+    server: Server, parts: Parts, trainer: OpenAITrainer, path: Path, message: str, asked: int
+) -> None:
+    """Whoever serves: another 400 is about the file, and the file is sent once."""
+    path.write_bytes(CONTENT[:5])
+    parts.instead = lambda _: error(400, message)
+    other = OpenAITrainer(dataclasses.replace(trainer.endpoint, provider="generic"))
+    for one in (trainer, other):
+        server.asked.clear()
+        with pytest.raises(Rejected):
+            one.upload(path, "x.jsonl")
+        assert [b"expires_after" in sent.body for sent in server.asked] == [True, False][:asked]
+    other.close()
 
 
 def test_files_are_deleted_once(server: Server, trainer: OpenAITrainer) -> None:

@@ -9,8 +9,10 @@ from importlib import metadata
 
 import ftlint
 from ftlint.model import Role
-from ftlint.run import calls, curves, grading, words
+from ftlint.reports.figures import percent
+from ftlint.run import calls, costs, curves, grading, words
 from ftlint.run.answers import Answer
+from ftlint.run.choice import Choice, choose
 from ftlint.run.context import REHEARSAL, Run
 from ftlint.run.convert import FLOOR, HELDOUT
 from ftlint.run.floors import lead, load_constant
@@ -20,12 +22,12 @@ from ftlint.run.metrics import TEXT, TITLES, Metrics
 from ftlint.run.notes import notes
 from ftlint.run.report import BASE, CHECKPOINT, CONSTANT, LEAD, TUNED, Gain, Pair, RunReport, Spending
 from ftlint.run.scores import System, Table, difference, floor_answers, score_answers, system, usd
-from ftlint.run.stats import LEAST, Paired
+from ftlint.run.stats import CONFIDENCE, LEAST, Paired
 from ftlint.run.systems import answers_of, checkpoints, models_of
 from ftlint.run.timeline import timeline
 from ftlint.text import plural
 
-_PRICED = frozenset({BASE, TUNED, CHECKPOINT})
+_PRICED = frozenset({BASE, TUNED, CHECKPOINT, "job"})
 """Systems that are billed at the tuned model's prices."""
 
 
@@ -37,41 +39,39 @@ def build(run: Run) -> RunReport:
     """
     done, asked = run.state.done, run.spec.evaluate
     examples = load_heldout(run.folder / HELDOUT)
-    models = models_of(run, done["compare"]["systems"])
-    answers = answers_of(run, examples, done["compare"]["systems"])
-    grades = grading.grades(run, examples, answers)
-    answers |= _floors(run, examples)
-    metrics = Metrics([metric for metric in asked.metrics if metric in TEXT], asked.tokenizer)
-    tables = {name: score_answers(metrics, examples, given, grades.get(name, {})) for name, given in answers.items()}
-    total = len(examples)
+    choice, answers, tables = _scored(run, examples)
+    models = choice.renamed(models_of(run, done["compare"]["systems"]))
+    total, metric = len(examples), run.spec.gate.metric
     systems = tuple(_system(run, name, models.get(name), tables[name], answers[name], total) for name in answers)
     differences = tuple(
-        difference(TUNED, name, tables, asked.metrics, run.spec.dataset.seed) for name in models if name != TUNED
+        difference(TUNED, name, tables, asked.metrics, run.spec.dataset.seed, choice.confidence_against(name))
+        for name in models
+        if name != TUNED
     )
-    metric = run.spec.gate.metric
     head = differences[0].metrics[metric]
     best, worst = _pairs(examples, answers, tables, metric)
     spending = _spending(run, systems)
+    job, outputs = choice.job, choice.renamed(done["compare"].get("outputs", {}))
     return RunReport(
         run_id=run.record.id,
         rehearsal=REHEARSAL if run.record.rehearsal else None,
         provider=run.provider,
         model=run.model,
-        tuned_model=done["follow"]["fine_tuned_model"],
-        job_id=done["submit"]["job_id"],
+        tuned_model=job.state.done["follow"]["fine_tuned_model"],
+        job_id=job.state.done["submit"]["job_id"],
         metric=metric,
         metrics=asked.metrics,
         systems=systems,
         differences=differences,
         verdict=head.verdict or "none",
-        sentence=sentence(head, metric, rehearsal=run.record.rehearsal),
+        sentence=sentence(head, metric, rehearsal=run.record.rehearsal, choice=choice.told, level=choice.confidence),
         gain=_gain(run, head),
         spending=spending,
         files={role.value: checked for role in Role if (checked := run.checked(role))},
         moderation=done["check"]["moderation"]["sentence"],
-        curves=tuple(curves.load(run.folder, done["follow"]["result_files"], load_events(run))),
-        checkpoints=tuple(checkpoints(run)),
-        notes=tuple(notes(run, systems, metric, spending)),
+        curves=tuple(curves.load(job.own, job.state.done["follow"]["result_files"], load_events(job))),
+        checkpoints=tuple(checkpoints(job)),
+        notes=(*choice.notes(), *notes(run, systems, metric, spending, outputs)),
         examples={
             example.id: {name: table[example.id].mean for name, table in tables.items() if example.id in table}
             for example in examples
@@ -82,8 +82,22 @@ def build(run: Run) -> RunReport:
         worst=worst,
         tokenizer=words.told(asked.tokenizer),
         judge=done["compare"].get("judge"),
-        outputs=done["compare"].get("outputs", {}),
+        outputs=outputs,
+        sweep=choice.lines(),
+        confidence=choice.confidence,
     )
+
+
+def _scored(run: Run, examples: Sequence[HeldOut]) -> tuple[Choice, dict[str, dict[int, Answer]], dict[str, Table]]:
+    """What is reported as the tuned model, and the answers and scores of every system, the floors among them."""
+    asked, systems = run.spec.evaluate, run.state.done["compare"]["systems"]
+    answers = answers_of(run, list(examples), systems)
+    grades = grading.grades(run, examples, answers)
+    answers |= _floors(run, examples)
+    metrics = Metrics([metric for metric in asked.metrics if metric in TEXT], asked.tokenizer)
+    tables = {name: score_answers(metrics, examples, given, grades.get(name, {})) for name, given in answers.items()}
+    choice = choose(run, tables)
+    return choice, choice.renamed(answers), choice.renamed(tables)
 
 
 def _versions() -> dict[str, str]:
@@ -104,23 +118,40 @@ def _floors(run: Run, examples: Sequence[HeldOut]) -> dict[str, dict[int, Answer
 
 
 def _system(run: Run, name: str, model: str | None, table: Table, answers: Mapping[int, Answer], total: int) -> System:
-    if name.startswith(f"{CHECKPOINT} "):
-        kind = CHECKPOINT
+    kind = _kind(name, model)
+    if kind in _PRICED:
+        price = run.tools.price(run.provider, run.model)
     else:
-        kind = name if name in {BASE, TUNED} else "other" if model else "floor"
-    price = run.tools.price(run.provider, run.model) if kind in _PRICED else None
+        price = next((entry.price for entry in run.spec.evaluate.compare if entry.name == name), None)
     return system(name, kind, model, table, answers, total, price)
 
 
-def sentence(head: Paired, metric: str, *, rehearsal: bool = False) -> str:
-    """The verdict in words: never more than the interval allows."""
+def _kind(name: str, model: str | None) -> str:
+    if CHECKPOINT in name.split(" "):  # no comparison's name holds a space
+        return CHECKPOINT
+    if name in {BASE, TUNED}:
+        return name
+    return ("job" if name.startswith("job ") else "other") if model else "floor"
+
+
+def sentence(head: Paired, metric: str, *, rehearsal: bool = False, choice: str = "", level: float = CONFIDENCE) -> str:
+    """The verdict in words: never more than the interval allows.
+
+    Args:
+        head: the tuned model against the base model, by ``metric``.
+        rehearsal: the figures are not a model's.
+        choice: how the tuned model was chosen, in a sweep.
+        level: of the interval.
+    """
     prefix = f"{REHEARSAL}; " if rehearsal else ""
     if head.mean is None or head.low is None or head.high is None:
         return f"{prefix}no verdict: {plural(head.n, 'example')} answered by both"
     figures = (
-        f"{head.mean:+.2f} {TITLES[metric]}, 95 % interval {head.low:+.2f} to {head.high:+.2f},"
+        f"{head.mean:+.2f} {TITLES[metric]}, {percent(level)} interval {head.low:+.2f} to {head.high:+.2f},"
         f" {plural(head.n, 'example')}: {head.wins} better, {head.ties} equal, {head.losses} worse"
     )
+    if choice:
+        figures += f"; {choice}"
     if head.verdict:
         return f"{prefix}the tuned model is {head.verdict} than the base model ({figures})"
     if head.n < LEAST:
@@ -139,21 +170,21 @@ def _gain(run: Run, head: Paired) -> Gain | None:
 
 
 def _spending(run: Run, systems: Sequence[System]) -> Spending:
-    cost = run.state.done["check"]["cost"] or {}
-    planned, tokens = cost.get("usd"), cost.get("billed_tokens")
-    trained_tokens = run.state.done["follow"]["trained_tokens"]
-    trained = None
-    if planned is not None and tokens and trained_tokens is not None:
-        trained = planned / tokens * trained_tokens
+    planned = costs.job_costs(run)
+    tokens = [cost.tokens for cost in planned if cost.tokens is not None]
+    jobs = [run.job(number) for number in range(1, len(run.spec.train.sweep) + 1)] or [run]
+    known = [(costs.trained_tokens(job), costs.trained_usd(job, cost)) for job, cost in zip(jobs, planned, strict=True)]
+    trained = [(count, usd) for count, usd in known if count is not None]
+    paid = [usd for _, usd in trained if usd is not None]
     answered = [row.usd for row in systems if row.kind in _PRICED]
     sums = [usd for usd in answered if usd is not None]
     return Spending(
-        planned=planned,
-        planned_tokens=tokens,
-        trained=trained,
-        trained_tokens=trained_tokens,
+        planned=costs.training(planned),
+        planned_tokens=sum(tokens) if len(tokens) == len(planned) else None,
+        trained=sum(paid) if trained and len(paid) == len(trained) else None,
+        trained_tokens=sum(count for count, _ in trained) if trained else None,
         evaluation=sum(sums) if len(sums) == len(answered) else None,
-        price_as_of=cost.get("price_as_of"),
+        price_as_of=(run.state.done["check"]["cost"] or {}).get("price_as_of"),
         judge=_judge_usd(run),
     )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ftlint.errors import ServiceFailed, UsageError
 from ftlint.model import Role
-from ftlint.run.journal import Journal
+from ftlint.run.journal import Journal, State
 from ftlint.run.lock import RunLock
 from ftlint.run.runs import JOURNAL, load_record, read_state
 from ftlint.services.interface import Rejected, ServiceError, Trainer
@@ -55,7 +55,13 @@ def cleanup(folder: Path, trainer: Trainer, now: float) -> dict[str, bool]:
 
 def _refuse_running(journal: Journal, trainer: Trainer, short: str) -> None:
     """A job that has not ended may not have read its files yet, and a run before its job will need them."""
-    state = journal.state
+    for number in journal.state.jobs():
+        _refuse_job(journal.state.of_job(number), trainer, short)
+    if not journal.state.jobs():
+        _refuse_job(journal.state, trainer, short)
+
+
+def _refuse_job(state: State, trainer: Trainer, short: str) -> None:
     if "follow" in state.done or "follow" in state.failed:
         return
     job_id = state.done.get("submit", {}).get("job_id")

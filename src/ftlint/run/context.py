@@ -11,7 +11,7 @@ from typing import Any
 from ftlint.errors import FtlintError, JobRefused, ServiceFailed
 from ftlint.model import Role
 from ftlint.run.classify import Failure, FailureKind, classify
-from ftlint.run.journal import Journal, State
+from ftlint.run.journal import JobJournal, Journal, State
 from ftlint.run.runs import RunRecord, where
 from ftlint.run.spec import RunSpec
 from ftlint.run.tools import Observer, Tools
@@ -50,6 +50,8 @@ class Run:
         settings: of the check, the spec folded in.
         services: the service of each role, the sandbox's in a rehearsal.
         adopt: what the person answered where a service could not tell (see ``submit``).
+        number: of a sweep's job, from 1; None for a run with one job, and for what the jobs of a sweep share.
+        whole: the run that a sweep's job belongs to; None for the run itself.
     """
 
     record: RunRecord
@@ -64,7 +66,39 @@ class Run:
     tools: Tools
     observer: Observer
     adopt: Adopt = field(default_factory=Adopt)
+    number: int | None = None
+    whole: Run | None = None
     _trainer: Trainer | None = None
+
+    @property
+    def own(self) -> Path:
+        """The folder of what belongs to the job: its events, checkpoints, result files and answers."""
+        return self.folder if self.number is None else self.folder / f"job-{self.number}"
+
+    @property
+    def system(self) -> str:
+        """What the tuned model is called among the systems."""
+        return "tuned" if self.number is None else f"job {self.number}"
+
+    def job(self, number: int) -> Run:
+        """The run as one job of its sweep sees it; what the job writes into the journal carries its number."""
+        journal = JobJournal(self.journal, number)
+        begun = "submit:job" in journal.state.intents and "submit" not in journal.state.done
+        return dataclasses.replace(
+            self,
+            spec=dataclasses.replace(self.spec, train=self.spec.train.sweep[number - 1].train),
+            journal=journal,
+            adopt=dataclasses.replace(self.adopt, job=self.adopt.job if begun else None),
+            number=number,
+            whole=self,
+        )
+
+    def others(self) -> list[Run]:
+        """The other jobs of the sweep that this one is of."""
+        if self.whole is None:
+            return []
+        numbers = range(1, len(self.whole.spec.train.sweep) + 1)
+        return [self.whole.job(number) for number in numbers if number != self.number]
 
     @property
     def state(self) -> State:
@@ -81,15 +115,22 @@ class Run:
         self.observer.on(stage, safe(message), **numbers)
 
     def trainer(self) -> Trainer:
-        """The trainer, made at its first use."""
+        """The trainer, made at its first use, once for all jobs of a sweep."""
+        if self.whole is not None:
+            return self.whole.trainer()
         if self._trainer is None:
             self._trainer = self.tools.trainer(self.services.trainer)
         return self._trainer
 
     def service_names(self) -> dict[str, str]:
-        """Provider and host of those who get the files and the prompts."""
+        """Provider and host of those who get the files, the prompts, and (the judge) answers and references."""
         completer = self.tools.completer(self.services.completer)
-        return {"trainer": self.trainer().name, "completer": completer.name}
+        judge = self.spec.evaluate.judge
+        names = {"trainer": self.trainer().name, "completer": completer.name}
+        asked = {f"comparison {entry.name}": entry.service for entry in self.spec.evaluate.compare}
+        if judge is not None:
+            asked["judge"] = judge.service
+        return names | {role: self.tools.completer(service).name for role, service in asked.items()}
 
     def close(self) -> None:
         """Close what was opened, the journal included."""

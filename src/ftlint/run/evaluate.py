@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from ftlint.errors import ServiceFailed
 from ftlint.run.answers import Answer, Asking, earlier, load_answers, record, repeatable, request_keys
+from ftlint.run.classify import FailureKind, classify
 from ftlint.run.context import Run
 from ftlint.run.files import Log
 from ftlint.run.heldout import HeldOut
@@ -29,6 +30,16 @@ _BETWEEN_ROUNDS = 5.0
 _MOST_FAILURES = 2 * START
 _FRESH = (0.0, 5.0, 10.0, 20.0, 40.0, *[60.0] * 9)
 """Seconds before each first request to a model that was made just now: eleven minutes in all."""
+
+
+NO_ANSWERS = "no-answers"
+"""The class of a model that answered no example, where the account and the service's health do not explain it."""
+_ACCOUNTS = frozenset({FailureKind.QUOTA, FailureKind.TRANSIENT})
+_REMEDY = (
+    "the service refused every example, so that the reason lies in the model's name or deployment, in `max_tokens` or"
+    " `temperature` of [evaluate], or in a content filter; what was trained is kept. Mend it at the service and resume,"
+    " or start a new run where the run file is the reason"
+)
 
 
 class NoAnswers(ServiceFailed):
@@ -77,9 +88,17 @@ def answer_all(
         run_async(work.all(service, examples, _FRESH if fresh else ()))
     missing = sum(answer.text is None for answer in work.answers.values())
     if missing == len(examples):
-        first = next(iter(work.answers.values())).error
-        raise NoAnswers(f"{stage}: {model} answered none of {missing} examples: {first}", run.resume_command)
+        raise _no_answers(run, stage, model, next(iter(work.answers.values())), missing)
     return {"model": model, "answers": len(examples) - missing, "missing": missing}
+
+
+def _no_answers(run: Run, stage: str, model: str, first: Answer, count: int) -> NoAnswers:
+    """The error for a model that answered nothing: class and remedy by what was said of the first example."""
+    failure = classify({"message": first.error, "code": first.finish_reason})
+    told = f"{failure.kind.value}: {failure.remedy}" if failure.kind in _ACCOUNTS else f"{NO_ANSWERS}: {_REMEDY}"
+    return NoAnswers(
+        f"{stage}: {model} answered none of {plural(count, 'example')}: {first.error}", f"{told}: {run.resume_command}"
+    )
 
 
 class _Work:
@@ -173,8 +192,8 @@ class _Work:
     def _unknown(self, message: str) -> NoAnswers:
         return NoAnswers(
             f"{self.stage}: {self.model} does not answer: {message}",
-            f"where models must be deployed first, deploy it under the name of `evaluate.tuned_model`; then"
-            f" {self.run.resume_command}",
+            f"{NO_ANSWERS}: where models must be deployed first, deploy it under the name of `evaluate.tuned_model`;"
+            f" then {self.run.resume_command}",
         )
 
     async def _round(self, completer: Completer, examples: Sequence[HeldOut]) -> None:

@@ -91,8 +91,8 @@ def follow(run: Run) -> dict[str, Any]:
     job_id = str(run.state.done["submit"]["job_id"])
     pace, status = pace_of(run), None
     outage = Outage(pace_of(run), _REHEARSED if run.record.rehearsal else PATIENCE, run.tools.now)
-    with Log(run.folder / EVENTS) as log:
-        seen = {record["id"] for record in read_log(run.folder / EVENTS)}
+    with Log(run.own / EVENTS) as log:
+        seen = {record["id"] for record in read_log(run.own / EVENTS)}
         while True:
             job = _look(run, job_id, outage)
             fresh = _new_events(run, log, job_id, seen)
@@ -172,7 +172,7 @@ def _figures(data: dict[str, Any]) -> dict[str, object]:
 
 def load_events(run: Run) -> list[JobEvent]:
     """All events that were kept, oldest first."""
-    return [JobEvent(**record) for record in read_log(run.folder / EVENTS)]
+    return [JobEvent(**record) for record in read_log(run.own / EVENTS)]
 
 
 def _ended(run: Run, job: Job) -> dict[str, Any]:
@@ -208,7 +208,7 @@ def _checkpoints(run: Run, job_id: str) -> list[Checkpoint]:
     except ServiceError as error:
         run.tell("follow", f"no checkpoints: {error.message}")
         return []
-    write_atomic(run.folder / CHECKPOINTS, dump_json([asdict(checkpoint) for checkpoint in found]) + "\n")
+    write_atomic(run.own / CHECKPOINTS, dump_json([asdict(checkpoint) for checkpoint in found]) + "\n")
     for checkpoint in found:
         run.tell("follow", "checkpoint", step=checkpoint.step, model=checkpoint.model)
     return found
@@ -222,5 +222,5 @@ def _result(run: Run, number: int, file_id: str) -> str | None:
         run.tell("follow", f"no result file {file_id}: {error.message}")
         return None
     name = f"result-{number}.csv"
-    write_atomic(run.folder / name, content)
+    write_atomic(run.own / name, content)
     return name

@@ -13,13 +13,13 @@ from ftlint.errors import GateClosed, UsageError
 from ftlint.model import ModerationSummary, Report, Role, Verdict
 from ftlint.reports import Options, concise
 from ftlint.reports.figures import dollars, percent
-from ftlint.run import preflight
+from ftlint.run import costs, preflight
 from ftlint.run.classify import Failure, FailureKind, failure_of
 from ftlint.run.context import REHEARSAL, Run
 from ftlint.run.files import write_atomic
-from ftlint.run.plan import Plan, budget, evaluation_cost, make_plan
+from ftlint.run.plan import Plan, budget, make_plan
 from ftlint.run.runs import blocked_before
-from ftlint.run.spec import RunSpec
+from ftlint.run.spec import RunSpec, TrainSpec
 from ftlint.run.submit import verify
 from ftlint.run.training import grader_fields
 from ftlint.settings import JobSettings, Prompts, Services, Settings
@@ -45,7 +45,8 @@ def check_settings(
     spec: RunSpec, base: Settings, provider: str, model: str, services: Services, *, rehearsal: bool = False
 ) -> Settings:
     """The settings of the check: the configuration's, with the run file on top. A rehearsal caches no verdicts."""
-    epochs = spec.train.hyperparameters.get("n_epochs")
+    train = _longest(spec.train)
+    epochs = train.hyperparameters.get("n_epochs")
     required = moderation_required(spec)
     return dataclasses.replace(
         base,
@@ -58,11 +59,11 @@ def check_settings(
         fail_on=spec.gate.fail_on or base.fail_on,
         services=services,
         job=JobSettings(
-            hyperparameters=spec.train.hyperparameters,
+            hyperparameters=train.hyperparameters,
             suffix=spec.train.suffix,
             metadata=spec.train.metadata,
             max_cost=spec.gate.max_cost if base.job is None or base.job.max_cost is None else base.job.max_cost,
-            grader_fields=grader_fields(spec.train.grader),
+            grader_fields=_grader_fields(spec.train),
         ),
         moderation=dataclasses.replace(
             base.moderation, required=required, cache=base.moderation.cache and not rehearsal
@@ -70,6 +71,22 @@ def check_settings(
         tokens=True,
         run=True,
     )
+
+
+def _longest(train: TrainSpec) -> TrainSpec:
+    """The job that the check is made for: of a sweep, the one of the most epochs, since the files are the same."""
+
+    def epochs(job: TrainSpec) -> int:
+        asked = job.hyperparameters.get("n_epochs")
+        return asked if isinstance(asked, int) else 0
+
+    return max((entry.train for entry in train.sweep), key=epochs, default=train)
+
+
+def _grader_fields(train: TrainSpec) -> tuple[str, ...]:
+    """What the graders of all jobs read of a row."""
+    jobs = [entry.train for entry in train.sweep] or [train]
+    return tuple(dict.fromkeys(name for job in jobs for name in grader_fields(job.grader)))
 
 
 def check_and_gate(run: Run, confirm: Callable[[Plan], bool]) -> None:
@@ -170,7 +187,7 @@ def _gate(run: Run, report: Report, confirm: Callable[[Plan], bool]) -> None:
     notes = [*report.notes]
     if not reasons:
         preflight.require_access(run, notes)
-        reasons += preflight.shutdown(run, notes)
+        reasons += preflight.shutdown(run, notes) + preflight.graders(run, notes)
         notes += preflight.known_dates(run, notes) + preflight.deployment(run)
     if reasons:
         _tell_findings(run, report)
@@ -220,15 +237,19 @@ def _own_reasons(run: Run) -> list[str]:
 
 def _over_budget(run: Run) -> list[str]:
     """Training and evaluation together; that the training alone is too dear, the gate has said already."""
-    most, training = budget(run), (run.state.done["check"]["cost"] or {}).get("usd")
-    if most is None or training is None or training > most:
+    most, training = budget(run), costs.training(costs.job_costs(run))
+    if most is None or training is None:
         return []
-    evaluation = evaluation_cost(run)
-    if evaluation is None:
-        return ["there is a budget, and what the evaluation costs is not known; give `input` and `output` in `[price]`"]
-    if training + evaluation <= most:
+    if training > most:
+        jobs = len(run.spec.train.sweep)
+        return [f"the {jobs} jobs may cost {dollars(training)}, over the budget of {dollars(most)}"] if jobs else []
+    evaluation = costs.evaluation(run)
+    if evaluation.usd is None:
+        told = f"there is a budget, and what the evaluation costs is not known ({', '.join(evaluation.unknown)})"
+        return [f"{told}; give `input` and `output` in `[price]`, or in the `price` of a comparison or of the judge"]
+    if training + evaluation.usd <= most:
         return []
-    both = dollars(training + evaluation)
+    both = dollars(training + evaluation.usd)
     return [f"training and evaluation may cost {both}, over the budget of {dollars(most)} (see `evaluate.sample`)"]
 
 

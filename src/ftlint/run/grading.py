@@ -15,7 +15,7 @@ from ftlint.run.evaluate import NoAnswers, answer_all
 from ftlint.run.files import dump
 from ftlint.run.heldout import HeldOut
 from ftlint.run.spec import JudgeSpec
-from ftlint.settings import ServiceConfig
+from ftlint.settings import Price, ServiceConfig
 
 GRADES = "judge.jsonl"
 INSTRUCTIONS = (
@@ -103,8 +103,15 @@ def _judge(run: Run) -> JudgeSpec:
 
 
 def _who(run: Run, judge: JudgeSpec) -> tuple[ServiceConfig, str]:
-    """The judge's service and model; in a rehearsal the sandbox, whose replies are no grades."""
+    """The judge's service and model; in a rehearsal the sandbox, which grades by shared words."""
     return (run.services.completer, SANDBOX_MODEL) if run.record.rehearsal else (judge.service, judge.model)
+
+
+def price(run: Run) -> Price | None:
+    """The judge's prices: its own of the run file, else those of its provider's list."""
+    judge = _judge(run)
+    service, model = _who(run, judge)
+    return judge.price or run.tools.price(service.provider, model)
 
 
 def _asking(judge: JudgeSpec) -> Asking:

@@ -16,8 +16,10 @@ _PROMPT = 80
 """Characters of a prompt that a note shows."""
 
 
-def notes(run: Run, systems: Sequence[System], metric: str, spending: Spending) -> list[str]:
-    """All notes, those of the gate first."""
+def notes(
+    run: Run, systems: Sequence[System], metric: str, spending: Spending, outputs: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    """All notes, those of the gate first; ``outputs`` is what moderation said of each system's answers."""
     done = run.state.done
     return [
         *done["gate"]["notes"],
@@ -25,7 +27,7 @@ def notes(run: Run, systems: Sequence[System], metric: str, spending: Spending) 
         *_floors(systems, metric),
         *_answers(systems, done["compare"].get("skipped", {})),
         *_judge(done["compare"].get("judge"), spending),
-        *_outputs(done["compare"].get("outputs", {})),
+        *_outputs(outputs),
     ]
 
 

@@ -36,6 +36,8 @@ def _one(run: Run, name: str, answers: Mapping[int, Answer]) -> dict[str, Any]:
         run.settings.moderation,
         mask=lambda text: text,  # personal data is part of what is judged
         limits=None if metered else moderation.UNMETERED,
+        clock=run.tools.clock,
+        sleep=run.tools.pause,
     )
     problems = [judged.problem for judged in found.problems]
     marked = [problem for problem in problems if problem.code != NOT_MODERATED]

@@ -27,6 +27,7 @@ from ftlint.run.report import RunReport
 from ftlint.run.runs import JOURNAL, RUNS, RunRecord, create_run, find_run, load_record, read_state, where
 from ftlint.run.spec import RunSpec
 from ftlint.run.submit import submit, upload
+from ftlint.run.sweep import running, train_all
 from ftlint.run.tools import Observer, Silent, Tools, real_tools, with_prices
 from ftlint.settings import ServiceConfig, Services, Settings
 
@@ -185,9 +186,12 @@ def _stages(current: Run, confirm: Confirm) -> RunResult:
         gating.check_and_gate(current, confirm)
         current.stage("baseline", systems.baseline)
         current.stage("upload", upload)
-        current.stage("submit", submit)
-        current.stage("follow", follow)
-        current.stage("evaluate", systems.evaluate)
+        if current.spec.train.sweep:
+            current.stage("jobs", train_all)
+        else:
+            current.stage("submit", submit)
+            current.stage("follow", follow)
+            current.stage("evaluate", systems.evaluate)
         current.stage("compare", systems.compare)
         return _report(current)
     except KeyboardInterrupt:
@@ -197,6 +201,8 @@ def _stages(current: Run, confirm: Confirm) -> RunResult:
 def _refuse_again(current: Run) -> None:
     """What a service has ended or blocked stays so: a resume says it again and sends nothing."""
     for stage, failure in current.state.failed.items():
+        if "@" in stage:  # one job of a sweep, which decides itself what that means for the others
+            continue
         kind = gating.failure_kind(failure)
         if stage == "follow" or kind.blocked:
             raise refusal(gating.known_failure(failure), failure.get("job_id"))
@@ -209,8 +215,8 @@ def _forget_ready_files(current: Run) -> None:
 
 
 def _interrupted(current: Run) -> Interrupted:
-    job = current.state.done.get("submit", {}).get("job_id")
-    if job and "follow" not in current.state.done and not current.record.rehearsal:
+    job = running(current)
+    if job and not current.record.rehearsal:
         return Interrupted(
             f"interrupted; the job {job} goes on",
             f"{current.resume_command} comes back to it,"
@@ -229,6 +235,7 @@ def _report(current: Run) -> RunResult:
     page = html.render(report, current.tools.mask)
     write_atomic(current.folder / "report.html", page.encode("utf-8", "backslashreplace"))
     if "report" not in current.state.done:
-        current.journal.done("report", verdict=report.verdict, exit_code=report.exit_code)
+        best = {"tuned_model": report.tuned_model, "job_id": report.job_id} if report.sweep else {}
+        current.journal.done("report", verdict=report.verdict, exit_code=report.exit_code, **best)
     current.tell("report", "done")
     return RunResult(current.record.id, current.folder, report)

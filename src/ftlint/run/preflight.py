@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ftlint import catalog
 from ftlint.run.classify import classify
 from ftlint.run.context import Run
@@ -52,6 +54,34 @@ def shutdown(run: Run, notes: list[str]) -> list[str]:
         return [f"the service ended the model {run.model} on {day}"]
     notes.append(f"the service ends the model {run.model}, and what is tuned from it, on {day}")
     return []
+
+
+def graders(run: Run, notes: list[str]) -> list[str]:
+    """Have the service look at the graders: after the upload, a refused one would cost a job.
+
+    Returns:
+        Why nothing may be submitted.
+
+    Raises:
+        ServiceFailed: the service does not answer.
+    """
+    jobs = [entry.train for entry in run.spec.train.sweep] or [run.spec.train]
+    given: list[dict[str, Any]] = []
+    given += (job.grader for job in jobs if job.grader is not None and job.grader not in given)
+    reasons = []
+    unseen = 0
+    for grader in given:
+        try:
+            unseen += not run.trainer().check_grader(grader)
+        except Rejected as error:
+            reasons.append(f"the service refuses the grader: {error.message}")
+        except BadAnswer:
+            unseen += 1
+        except ServiceError as error:
+            raise run.service_failed("gate", error) from error
+    if unseen:
+        notes.append("the service does not look at graders beforehand: a wrong one shows when the job is created")
+    return reasons
 
 
 def known_dates(run: Run, told: list[str]) -> list[str]:

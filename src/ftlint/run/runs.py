@@ -54,7 +54,7 @@ class RunInfo:
     Attributes:
         stage: the last stage that is done, or ``new``.
         status: ``finished``, ``refused`` (the service ended it) or ``open``.
-        job_id: of the job, once there is one.
+        job_id: of the job, once there is one; of a sweep the latest, and at the end the best, like the model.
     """
 
     record: RunRecord
@@ -170,16 +170,26 @@ def describe(folder: Path) -> RunInfo:
     """What one run came to, from its record and journal."""
     state = read_state(folder)
     stages = [stage for stage in state.done if ":" not in stage]
-    status = "finished" if "report" in state.done else "refused" if state.failed else "open"
+    jobs = [state.of_job(number) for number in state.jobs()]
+    last = jobs[-1] if jobs else state
+    best = state.done.get("report", {})  # of a sweep, the model that it reports
+    status = "finished" if "report" in state.done else "refused" if _refused(state, jobs) else "open"
     return RunInfo(
         record=load_record(folder),
         folder=folder,
         stage=stages[-1] if stages else "new",
         status=status,
-        job_id=state.done.get("submit", {}).get("job_id"),
-        tuned_model=state.done.get("follow", {}).get("fine_tuned_model"),
+        job_id=best.get("job_id") or last.done.get("submit", {}).get("job_id"),
+        tuned_model=best.get("tuned_model") or last.done.get("follow", {}).get("fine_tuned_model"),
         verdict=state.done.get("report", {}).get("verdict"),
     )
+
+
+def _refused(state: State, jobs: list[State]) -> bool:
+    """A service refused or ended the run: of a sweep, every job that was begun."""
+    if not jobs:
+        return bool(state.failed)
+    return any("@" not in step for step in state.failed) or all(job.failed and "follow" not in job.done for job in jobs)
 
 
 def read_state(folder: Path) -> State:

@@ -11,7 +11,7 @@ from ftlint.run import calls
 from ftlint.run.answers import Answer
 from ftlint.run.heldout import HeldOut
 from ftlint.run.metrics import CALLS, JUDGE, Metrics, Scored
-from ftlint.run.stats import Paired, paired
+from ftlint.run.stats import CONFIDENCE, Paired, paired
 from ftlint.settings import Price
 
 _ENDS = frozenset({"stop", "tool_calls"})
@@ -57,11 +57,12 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Left minus right, per metric, on the examples that both answered."""
+    """Left minus right, per metric, on the examples that both answered; ``confidence`` is that of the intervals."""
 
     left: str
     right: str
     metrics: dict[str, Paired]
+    confidence: float = CONFIDENCE
 
 
 Table = dict[int, Scored]
@@ -146,13 +147,20 @@ def floor_answers(examples: Sequence[HeldOut], texts: Sequence[str]) -> dict[int
     return {example.id: Answer(example.id, text) for example, text in zip(examples, texts, strict=True)}
 
 
-def difference(left: str, right: str, tables: Mapping[str, Table], metrics: Sequence[str], seed: int) -> Difference:
+def difference(
+    left: str,
+    right: str,
+    tables: Mapping[str, Table],
+    metrics: Sequence[str],
+    seed: int,
+    confidence: float = CONFIDENCE,
+) -> Difference:
     """Compare two systems on the examples that both answered, in the examples' order."""
     one, other = tables[left], tables[right]
     both = [key for key in one if key in other]
 
     def compare(metric: str) -> Paired:
         scored = [key for key in both if metric in one[key].mean and metric in other[key].mean]
-        return paired([one[key].mean[metric] - other[key].mean[metric] for key in scored], seed)
+        return paired([one[key].mean[metric] - other[key].mean[metric] for key in scored], seed, confidence)
 
-    return Difference(left, right, {metric: compare(metric) for metric in metrics})
+    return Difference(left, right, {metric: compare(metric) for metric in metrics}, confidence)

@@ -73,7 +73,7 @@ def _compare(table: Fields) -> CompareSpec:
     name = table.text("name")
     if not re.fullmatch(r"[\w.-]{1,64}", name):
         raise table.error("name", "must be letters, digits, dots, dashes and underscores, at most 64")
-    spec = CompareSpec(name, table.text("model"), _service_of(table))
+    spec = CompareSpec(name, table.text("model"), _service_of(table), price(table, trained=False))
     table.finish()
     return spec
 
@@ -84,6 +84,7 @@ def _judge(table: Fields) -> JudgeSpec:
         service=_service_of(table),
         prompt=table.text("prompt", None),
         max_tokens=table.whole("max_tokens", 16, least=1),
+        price=price(table, trained=False),
     )
     table.finish()
     return spec
@@ -103,11 +104,12 @@ def gate(table: Fields, metrics: Sequence[str]) -> GateSpec:
     return spec
 
 
-def price(root: Fields) -> Price | None:
+def price(root: Fields, *, trained: bool = True) -> Price | None:
+    """``price``: USD per one million tokens; ``training`` only for what is trained."""
     given = root.has("price")
     table = root.table("price")
     made = Price(
-        training=table.number("training", None),
+        training=table.number("training", None) if trained else None,
         input=table.number("input", None),
         output=table.number("output", None),
     )

@@ -74,7 +74,8 @@ class Tools:
         report_json: the report as JSON text.
         price: prices of (provider, model), or None where none is known.
         mask: a text with its personal data starred out.
-        now: seconds since 1970; ``sleep`` waits for seconds; ``pause`` does so in a coroutine.
+        now: seconds since 1970; ``clock`` counts seconds and never jumps.
+        sleep: waits for seconds; ``pause`` does so in a coroutine.
         new_id: eight characters that no other run has.
     """
 
@@ -89,6 +90,7 @@ class Tools:
     price: Callable[[str, str], Price | None]
     mask: Callable[[str], str]
     now: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     new_id: Callable[[], str] = lambda: new_id()

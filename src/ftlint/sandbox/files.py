@@ -56,7 +56,7 @@ async def list_files(request: Request) -> Response:
     rows = [row for row in rows if purpose in (None, row["purpose"])]
     if request.query_params.get("order", "desc") != "asc":
         rows.reverse()
-    return page(request, rows, default=10_000, most=10_000)
+    return page(request, rows, default=10_000, most=10_000, ends=True)
 
 
 async def retrieve(request: Request) -> Response:

@@ -70,6 +70,23 @@ def _parts(grader: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     return [(inner["name"], inner)] if isinstance(inner.get("type"), str) else list(inner.items())
 
 
+def as_schema(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The body of a job creation as the schema takes it: for each grader of a multi grader's map one.
+
+    The guide gives a map of graders, the schema a single one; the real service takes the map.
+    """
+    method: Any = body.get("method")
+    inner: Any = method.get("reinforcement") if isinstance(method, dict) else None
+    grader: Any = inner.get("grader") if isinstance(inner, dict) else None
+    parts = grader.get("graders") if isinstance(grader, dict) and grader.get("type") == "multi" else None
+    if not isinstance(parts, dict) or not parts or isinstance(parts.get("type"), str):
+        return [body]
+    return [
+        {**body, "method": {**method, "reinforcement": {**inner, "grader": {**grader, "graders": part}}}}
+        for part in parts.values()
+    ]
+
+
 def _check(request: Request, operation: str, body: dict[str, Any]) -> None:
     """Refuse what cannot grade.
 

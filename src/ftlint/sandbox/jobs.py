@@ -8,6 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ftlint.sandbox import graders
 from ftlint.sandbox.catalog import base_of, methods_of
 from ftlint.sandbox.profile import public_job, tuned_name
 from ftlint.sandbox.progress import TERMINAL, Record, add_event, advance, end, save
@@ -24,7 +25,8 @@ async def create(request: Request) -> Response:
     """Create a job. The content of its files is not looked at before the job validates them."""
     body = await json_body(request)
     box = box_of(request)
-    box.schemas.check("createFineTuningJob", body)
+    for shown in graders.as_schema(body):
+        box.schemas.check("createFineTuningJob", shown)
     note(request, **{key: body.get(key) for key in ("model", "training_file", "validation_file", "suffix")})
     fault = fault_of(request)
     if fault is not None and fault.do == "ineligible":

@@ -382,6 +382,9 @@ class Trainer(Protocol):
     def result_file(self, file_id: str) -> bytes:
         """The content of a result file."""
 
+    def check_grader(self, grader: dict[str, Any]) -> bool:
+        """Have the service look at a grader; False where it has no route for that, Rejected where it refuses it."""
+
     def shutdown_date(self, model: str) -> str | None:
         """The day the service will stop serving the model (YYYY-MM-DD), or None where it does not say."""
 

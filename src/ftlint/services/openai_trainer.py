@@ -62,7 +62,7 @@ class OpenAITrainer(Sync):
         try:
             return self._whole(path, filename, parts.expiry(keep))
         except Rejected as error:
-            if keep or not parts.dislikes_expiry(error, self.endpoint.provider):
+            if keep or not parts.dislikes_expiry(error):
                 raise
             return self._whole(path, filename, {})
 
@@ -75,7 +75,7 @@ class OpenAITrainer(Sync):
         return shapes.parse_file(answer)
 
     def _parted(self, memory: UploadMemory) -> parts.PartedUpload:
-        return parts.PartedUpload(self._once, memory, provider=self.endpoint.provider, sleep=self._sleep, now=self._now)
+        return parts.PartedUpload(self._once, memory, sleep=self._sleep, now=self._now)
 
     def delete_file(self, file_id: str) -> bool:
         """Delete a file; False where there is none of that id. Raises ServiceError."""
@@ -169,6 +169,21 @@ class OpenAITrainer(Sync):
     def result_file(self, file_id: str) -> bytes:
         """The content of a result file, as it comes; raises ServiceError."""
         return retrying(lambda: self._send(lambda client: client.files.with_raw_response.content(file_id)), self._sleep)
+
+    def check_grader(self, grader: dict[str, Any]) -> bool:
+        """Have the service look at a grader before there is a job; False where it has no route for that.
+
+        Raises:
+            ServiceError: Rejected, with the service's words, where it refuses the grader.
+        """
+        sent: Any = grader
+        try:
+            self._read(lambda client: client.fine_tuning.alpha.graders.with_raw_response.validate(grader=sent))
+        except Rejected as error:
+            if error.status in NO_SUCH_ROUTE:
+                return False
+            raise
+        return True
 
     def shutdown_date(self, model: str) -> str | None:
         """The day that the service names (YYYY-MM-DD), None where it does not say.

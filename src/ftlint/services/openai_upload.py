@@ -8,6 +8,7 @@ beginning it and sending a part may be repeated; completing is sent once.
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,6 +37,15 @@ KEEP_SECONDS = 30 * 24 * 3600
 """How long the service keeps a file that was not asked to be kept: its longest ``expires_after``."""
 _MARGIN = 60.0
 _MIME = "text/jsonl"
+_EXPIRY = re.compile(r"expires?[_ ]after", re.IGNORECASE)
+_UNKNOWN_FIELD = re.compile(
+    r"(?:unknown|unrecogni[sz]ed|unexpected|unsupported|extra|additional)[_ ](?:\w+[_ ])?"
+    r"(?:parameter|field|argument|input|propert|key)"
+    r"|(?:parameter|field|argument|input|propert\w+|key)s?\b[^.]{0,40}"
+    r"\bnot (?:allowed|permitted|supported|recogni[sz]ed)",
+    re.IGNORECASE,
+)
+_OF_A_ROW = re.compile(r"\b(?:example|line|row)s?\b", re.IGNORECASE)
 
 
 class Send(Protocol):
@@ -50,11 +60,17 @@ def expiry(keep: bool) -> dict[str, Any]:
     return {} if keep else {"expires_after": {"anchor": "created_at", "seconds": KEEP_SECONDS}}
 
 
-def dislikes_expiry(error: Rejected, provider: str) -> bool:
-    """The service refused the request for its ``expires_after``; one that is not OpenAI may not say why it did."""
+def dislikes_expiry(error: Rejected) -> bool:
+    """The service refused the request for its ``expires_after``: it names the field, or one that it does not know.
+
+    Any other refusal is about the file, and sending it once more would not change that.
+    """
     if error.status not in {400, 415, 422}:
         return False
-    return "expire" in error.message.casefold() or provider != "openai"
+    told = f"{error.message} {error.code or ''}"
+    if _EXPIRY.search(told):
+        return True
+    return _UNKNOWN_FIELD.search(told) is not None and not _OF_A_ROW.search(told)
 
 
 class ThisAttempt:
@@ -93,11 +109,10 @@ class PartedUpload:
         send: Send,
         memory: UploadMemory,
         *,
-        provider: str,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._send, self._memory, self._provider = send, memory, provider
+        self._send, self._memory = send, memory
         self._sleep, self._now = sleep, now
 
     def run(self, path: Path, filename: str, size: int, keep: bool) -> RemoteFile:
@@ -138,7 +153,7 @@ class PartedUpload:
         try:
             answer = ask(expiry(keep))
         except Rejected as error:
-            if keep or not dislikes_expiry(error, self._provider):
+            if keep or not dislikes_expiry(error):
                 raise
             answer = ask({})
         upload_id, expires_at = shapes.parse_upload(answer)
