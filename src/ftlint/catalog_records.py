@@ -153,6 +153,7 @@ class Provider(Sourced):
         max_training_tokens: of a job, tokens times epochs.
         training_end: from this day on no job can be created, on any model.
         has_moderation: it has a moderation endpoint of OpenAI's shape.
+        needs_deployment: a model answers only under the name of a deployment that the customer made of it.
     """
 
     name: str
@@ -177,6 +178,7 @@ class Provider(Sourced):
     max_training_tokens: int | None = None
     training_end: date | None = None
     has_moderation: bool = False
+    needs_deployment: bool = False
     suffix_min_length: int | None = None
     suffix_max_length: int | None = None
     metadata_max_pairs: int | None = None

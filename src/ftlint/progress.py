@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
+    from ftlint.jobview import JobView
+
 DELAY = 0.5
 """Seconds before anything is drawn: a check that is over by then needs no bar."""
 STEPS = 10
@@ -49,6 +51,7 @@ class Progress:
         self._bars: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
         self._told: dict[str, int] = {}
+        self._view: JobView | None = None
 
     def __enter__(self) -> Progress:
         return self
@@ -75,8 +78,26 @@ class Progress:
         self._stream.write(log_line(safe(line)) + "\n")
         self._stream.flush()
 
+    def job_view(self, *, leaves: bool) -> JobView | None:
+        """The block for a job that is followed; None where nobody watches. It goes as any animation goes."""
+        if self._quiet or not self._animated:
+            return None
+        if self._view is None:
+            from ftlint.jobview import JobView
+
+            self.clear()
+            self._view = JobView(self._stream, self._clock, leaves=leaves)
+        return self._view
+
+    def end_view(self) -> None:
+        """The job is followed no more."""
+        self.clear()
+        self._view = None
+
     def clear(self) -> None:
         """Take the animation off the screen; the next call starts another."""
+        if self._view is not None:
+            self._view.clear()
         if self._bars is not None:
             self._bars.stop()
             self._bars = None
@@ -114,7 +135,7 @@ def _bars(stream: TextIO) -> Bars:
 
 
 class RunProgress:
-    """The observer of ``ftlint run``: a line per step, a bar for answers, and metrics now and then."""
+    """The observer of ``ftlint run``: a line per step, a bar for answers, a block for a job, metrics now and then."""
 
     EVERY = 5.0
     """Seconds between two lines of metrics."""
@@ -123,20 +144,44 @@ class RunProgress:
         self._progress = progress
         self._clock = clock
         self._metrics_at: float | None = None
+        self._rehearsal = False
 
     def on(self, stage: str, message: str, **numbers: object) -> None:
         """Tell one step; what is not known (None) is left away."""
+        self._rehearsal = self._rehearsal or stage == "rehearsal"
         done, total = numbers.get("done"), numbers.get("total")
         if message == "answers" and isinstance(done, int) and isinstance(total, int):
             self._progress(stage, done, total)
             if done < total:
                 return
+        if stage == "follow" and self._shown(message, numbers):
+            return
         if message == "metrics" and not self._due():
             return
         known = ["info", None, *message.split()]  # what the message says already is not said twice
         told = ", ".join(f"{name} {_figure(value)}" for name, value in numbers.items() if value not in known)
         line = message if message.startswith(f"{stage}:") else f"{stage}: {message}"
         self._progress.say(line + (f" ({told})" if told else ""))
+
+    def _shown(self, message: str, numbers: dict[str, object]) -> bool:
+        """Show the step in the block of a terminal; what must not go with it gets its line all the same."""
+        if message == "done":
+            self._progress.end_view()
+            return False
+        view = self._progress.job_view(leaves=not self._rehearsal)
+        if view is None:
+            return False
+        if message == "status":
+            view.status(numbers.get("status"))
+        elif message == "metrics":
+            view.metrics(numbers)
+        elif message.startswith("the service does not answer"):
+            view.trouble(f"{message}; asked again in {numbers.get('again_in')} s")
+        elif message.startswith("event: ") and numbers.get("level") in {"info", None}:
+            view.event(message.removeprefix("event: "))
+        else:
+            return False
+        return True
 
     def _due(self) -> bool:
         now = self._clock()

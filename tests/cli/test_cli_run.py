@@ -265,3 +265,69 @@ def test_a_job_is_steered_at_its_service(
     assert asked == ["ftjob-1", "closed"]
     assert main(["runs", verb, "zzz"]) == 2
     assert "has no job yet" in capsys.readouterr().err
+
+
+def test_the_budget_of_the_command_line(called: Callable[..., Called], tmp_path: Path) -> None:
+    settings = called("run.toml", "--yes", "--max-cost", "2.5").named["settings"]
+    assert settings.job.max_cost == 2.5
+    assert called("run.toml", "--yes").named["settings"].job is None
+    make_run(tmp_path / "runs")
+    assert called("--resume", "abc", "--yes", "--max-cost", "0").named["settings"].job.max_cost == 0
+    assert main(["run", "run.toml", "--yes", "--max-cost", "-1"]) == 2
+
+
+class Deleting:
+    """A trainer that deletes."""
+
+    def __init__(self, there: set[str]) -> None:
+        self.there, self.asked = there, []
+
+    def delete_file(self, file_id: str) -> bool:
+        self.asked.append(file_id)
+        return file_id in self.there
+
+    def close(self) -> None:
+        self.asked.append("closed")
+
+
+def test_runs_cleanup_deletes_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from ftlint.services import build
+
+    monkeypatch.chdir(tmp_path)
+    trainer = Deleting({"file-1"})
+    monkeypatch.setattr(build, "trainer", lambda config: trainer)
+    uploads = {"upload:train": {"file_id": "file-1"}, "upload:validation": {"file_id": "file-2"}, "follow": {}}
+    make_run(tmp_path / "runs", **uploads)
+    assert main(["runs", "cleanup", "abc"]) == 0
+    assert capsys.readouterr().err == "file-1: deleted\nfile-2: was not there any more\n"
+    assert main(["runs", "cleanup", "abc"]) == 0
+    assert capsys.readouterr().err == "this run has no files at the service\n"
+    assert trainer.asked == ["file-1", "file-2", "closed", "closed"]
+    make_run(tmp_path / "runs", "zzzzzzzz", rehearsal=True, **uploads)
+    assert main(["runs", "cleanup", "zzz"]) == 2
+
+
+@pytest.mark.parametrize("refused", [True, False])
+def test_a_run_cleans_up_at_its_end_where_it_is_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: bool
+) -> None:
+    from ftlint.cli import run as command
+    from ftlint.errors import JobRefused
+    from ftlint.services import build
+
+    monkeypatch.chdir(tmp_path)
+    trainer = Deleting({"file-1", "file-9"})
+    monkeypatch.setattr(build, "trainer", lambda config: trainer)
+    make_run(tmp_path / "runs", "earlier1", **{"upload:train": {"file_id": "file-9"}, "follow": {}})
+
+    def run(*_: Any, **__: Any) -> Any:
+        make_run(tmp_path / "runs", **{"upload:train": {"file_id": "file-1"}, "follow": {}})
+        if refused:
+            raise JobRefused("blocked")
+
+    monkeypatch.setattr(pipeline, "run", run)
+    monkeypatch.setattr(command, "_show", lambda result: 0)
+    assert main(["run", "run.toml", "--yes", "--cleanup"]) == (4 if refused else 0)
+    assert trainer.asked == ["file-1", "closed"]

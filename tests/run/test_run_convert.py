@@ -10,7 +10,7 @@ import pytest
 
 from ftlint.errors import ConfigError, InputError
 from ftlint.run.convert import convert
-from ftlint.run.heldout import HeldOut, load_heldout, split_example
+from ftlint.run.heldout import HeldOut, Parts, load_heldout, split_example
 from ftlint.run.load import load_spec
 from run.world import RUN_TOML, project, rows, write_rows
 
@@ -159,7 +159,7 @@ def test_a_missing_ready_file(tmp_path: Path) -> None:
 )
 def test_the_last_assistant_turn_is_the_reference(value: Any, expected: str | None) -> None:
     found = split_example(value)
-    assert (found[1] if found else None) == expected
+    assert (found.answer if found else None) == expected
 
 
 def test_preference_examples_are_compared_with_the_preferred_output() -> None:
@@ -168,7 +168,7 @@ def test_preference_examples_are_compared_with_the_preferred_output() -> None:
         "preferred_output": [{"role": "assistant", "content": "good"}],
         "non_preferred_output": [{"role": "assistant", "content": "bad"}],
     }
-    assert split_example(value) == ([{"role": "user", "content": "q"}], "good")
+    assert split_example(value) == Parts([{"role": "user", "content": "q"}], "good", [], {})
     assert split_example({**value, "preferred_output": []}) is None
     assert split_example({**value, "input": {"messages": [], "tools": []}}) is None
     assert split_example({**value, "input": 3}) is None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ftlint.run.metrics import METHODS, TITLES, Metrics
+from ftlint.errors import UsageError
+from ftlint.run.metrics import METHODS, TEXT, TITLES, Metrics
 from ftlint.run.tokenize import tokenize, unspaced
 
 rouge_scorer = pytest.importorskip("rouge_score.rouge_scorer")
@@ -120,9 +122,9 @@ JAPANESE = ("花子は火曜の十時に会議を開く。", "花子は火曜の
 
 
 def test_japanese_identical_half_and_unrelated(ours: Metrics) -> None:
-    every = Metrics(tuple(TITLES))
+    every = Metrics(TEXT)
     same = every.score([JAPANESE[0]], JAPANESE[1]).mean
-    assert same == pytest.approx(dict.fromkeys(TITLES, 100.0), abs=1e-6)
+    assert same == pytest.approx(dict.fromkeys(TEXT, 100.0), abs=1e-6)
     unrelated = every.score(["猫が寝ている"], "予算案を可決した").mean
     assert max(unrelated.values()) < 5
     half = ours.score(["東京駅で会う"], "東京駅へ行け").mean["rouge1"]
@@ -169,3 +171,37 @@ def test_every_metric_has_a_title_and_ours_say_how() -> None:
 @pytest.mark.parametrize(("text", "expected"), [("plain", False), ("café", False), ("駅", True), ("한국어", False)])
 def test_scripts_without_spaces(text: str, expected: bool) -> None:
     assert unspaced(text) is expected
+
+
+def test_japanese_in_words() -> None:
+    pytest.importorskip("sudachipy")
+    from ftlint.run.words import tokenizer, told
+
+    words = tokenizer("words-ja")
+    assert words("花子は火曜の10時に会議を開く。GPT-4oで") == [
+        *("花子", "は", "火曜", "の", "10", "時", "に", "会議", "を", "開く", "gpt", "4o", "で")
+    ]
+    assert words("It's 3.5 km_away!") == tokenize("It's 3.5 km_away!")
+    assert words("Straße, ÉCOLE") == ["strasse", "école"]
+    assert "".join(words("会議" * 9000)) == "会議" * 9000
+    assert "SudachiPy" in told("words-ja")
+    assert "{" not in told("words-ja")
+
+
+def test_japanese_words_score_identical_half_and_unrelated() -> None:
+    pytest.importorskip("sudachipy")
+    every = Metrics(TEXT, "words-ja")
+    same = every.score([JAPANESE[0]], JAPANESE[1])
+    assert same.mean == pytest.approx(dict.fromkeys(TEXT, 100.0), abs=1e-6)
+    assert same.length == 10
+    assert max(every.score(["猫が寝ている"], "予算案を可決した").mean[name] for name in METRICS) < 5
+    assert every.score(["東京 駅 で 会う"], "東京 駅 へ 行け").mean["rouge1"] == pytest.approx(50)
+    english = "The dog bites the man, hard."
+    assert every.score([english], "The man bites.") == Metrics(TEXT).score([english], "The man bites.")
+
+
+def test_japanese_in_words_needs_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sudachipy", None)
+    with pytest.raises(UsageError, match="sudachipy") as caught:
+        Metrics(["rouge1"], "words-ja")
+    assert "ftlint[ja]" in (caught.value.hint or "")

@@ -59,6 +59,7 @@ def test_report_json_holds_figures_and_no_texts(nasty: RunResult) -> None:
         "trained_tokens": 1500,
         "evaluation": pytest.approx((32 * 1 * 0.8 + 32 * 1 * 3.2 + 32 * 20 * 0.8 + 32 * 8 * 3.2) / 1e6),
         "price_as_of": "2026-11-01",
+        "judge": None,
     }
     assert [point["step"] for point in tree["curves"]] == [1, 2, 3, 4]
     assert tree["checkpoints"][0]["model"] == "ft:x:ckpt-step-4"

@@ -173,6 +173,7 @@ def test_the_check_is_asked_for_what_the_run_file_says(runner: Runner, world: Wo
 def test_moderation_is_optional_where_the_provider_has_none(runner: Runner, world: World, tmp_path: Path) -> None:
     path = project(tmp_path)
     address = '\n[services.trainer]\nprovider = "azure"\nbase_url = "https://x.example/v1"\n'
+    address += '[evaluate]\ntuned_model = "ft:mine"\n'
     path.write_text(path.read_text().replace("[train]", '[train]\nprovider = "azure"') + address)
     world.moderation = ModerationSummary("not-run", reason="offline")
     result = runner.start(path)
@@ -430,6 +431,25 @@ def test_a_model_that_answers_nothing_is_a_failed_service(runner: Runner, world:
     with pytest.raises(ServiceFailed, match="answered none of 32 examples"):
         runner.run()
     assert world.uploads == []
+
+
+@pytest.mark.parametrize(
+    ("error", "label"),
+    [
+        (Rejected("max_tokens is too large", status=400), "no-answers: the service refused every example"),
+        (Rejected("content_filter", status=400, code="content_filter"), "no-answers: "),
+        (Unreachable("internal server error", status=500), "transient: "),
+    ],
+)
+def test_a_model_that_answers_nothing_has_a_class_and_a_remedy(
+    runner: Runner, world: World, error: ServiceError, label: str
+) -> None:
+    world.answer = lambda model, prompt: error
+    with pytest.raises(ServiceFailed, match="answered none of 3 examples") as caught:
+        runner.run(heldout=3)
+    hint = str(caught.value.hint)
+    assert hint.startswith(label)
+    assert hint.endswith(f"ftlint run --resume abcdefg1 --runs-dir {runner.runs}")
 
 
 def test_an_empty_account_stops_the_answers_at_once(runner: Runner, world: World) -> None:

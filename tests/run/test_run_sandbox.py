@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import pytest
 from ftlint.errors import JobRefused
 from ftlint.run import pipeline
 from ftlint.services import build
+from ftlint.services.interface import JobSpec, Rejected
 from ftlint.settings import ServiceConfig, Settings
 from run.conftest import Recorder
 
@@ -61,6 +62,30 @@ def test_the_fixture_rehearses_from_end_to_end(tmp_path: Path, settings: Setting
     assert again.report == report
 
 
+def test_a_sweep_rehearses_and_one_job_may_fail(tmp_path: Path, settings: Settings) -> None:
+    """Three jobs of one upload; the sandbox fails the first one, which concerns no other."""
+    for name in ("train.jsonl", "validation.jsonl", "heldout.jsonl"):
+        (tmp_path / name).write_bytes((DIALOGUE / name).read_bytes())
+    entries = "".join(f"\n[[train.sweep]]\nhyperparameters = {{ n_epochs = {epochs} }}\n" for epochs in (1, 2, 4))
+    text = (DIALOGUE / "run.toml").read_text(encoding="utf-8")
+    (tmp_path / "run.toml").write_text(text + entries, encoding="utf-8")
+    faults = tmp_path / "faults.json"
+    faults.write_text(json.dumps([{"do": "job_error", "code": "server_error", "message": "please try again"}]))
+    result = pipeline.run(
+        tmp_path / "run.toml", settings=settings, confirm=never, runs=tmp_path / "runs", rehearse=True, faults=faults
+    )
+    report = result.report
+    assert [line.status for line in report.sweep] == ["failed", "evaluated", "evaluated"]
+    assert len({line.job_id for line in report.sweep}) == 3
+    assert [row.n for row in report.systems if row.name in {"base", "tuned"} or row.kind == "job"] == [36, 36, 36]
+    assert (report.verdict, result.exit_code) == ("better", 4)
+    assert sorted(path.parent.name for path in result.folder.glob("job-*/tuned.jsonl")) == ["job-2", "job-3"]
+    uploads = [line for line in (result.folder / "journal.jsonl").read_text().splitlines() if '"upload:train"' in line]
+    assert sum('"done"' in line for line in uploads) == 1
+    again = pipeline.resume(result.run_id, settings=settings, confirm=never, runs=tmp_path / "runs")
+    assert again.report == report
+
+
 def test_a_rehearsed_block_is_told_apart(tmp_path: Path, settings: Settings) -> None:
     faults = tmp_path / "faults.json"
     faults.write_text(json.dumps([{"do": "block"}]))
@@ -73,6 +98,41 @@ def test_a_rehearsed_block_is_told_apart(tmp_path: Path, settings: Settings) -> 
             rehearse=True,
             faults=faults,
         )
+
+
+PART = {
+    "type": "string_check",
+    "name": "one",
+    "operation": "eq",
+    "input": "{{sample.output_text}}",
+    "reference": "{{item.answer}}",
+}
+
+
+@pytest.mark.parametrize(
+    ("parts", "refused"),
+    [
+        (PART, False),  # as the API's schema has it
+        ({"one": PART, "two": {**PART, "name": "two"}}, False),  # as its guide has it
+        ({"one": PART, "two": {**PART, "operation": "odd"}}, True),
+        ({}, True),
+    ],
+)
+def test_a_multi_grader_is_taken_in_both_of_its_forms(tmp_path: Path, parts: dict[str, Any], refused: bool) -> None:
+    rows = [{"messages": [{"role": "user", "content": f"q{n}"}], "answer": f"a{n}"} for n in range(12)]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    grader = {"type": "multi", "name": "both", "graders": parts, "calculate_output": "one"}
+    with sandbox(tmp_path / "state", []) as base_url:
+        trainer = build.trainer(ServiceConfig("sandbox", base_url, ""))
+        file_id = trainer.upload(path, "rows.jsonl").id
+        spec = JobSpec("sandbox-mini", file_id, file_id, "reinforcement", {}, None, None, {}, {"grader": grader})
+        with contextlib.closing(trainer):
+            if refused:
+                with pytest.raises(Rejected):
+                    trainer.create_job(spec)
+            else:
+                assert trainer.create_job(spec).status == "validating_files"
 
 
 SCRIPT = """
@@ -103,7 +163,7 @@ def client(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@contextmanager
+@contextlib.contextmanager
 def sandbox(state: Path, faults: list[dict[str, Any]]) -> Iterator[str]:
     from ftlint.sandbox import launch
 

@@ -40,7 +40,7 @@ def test_defaults(spec_file: Callable[[str], Path], tmp_path: Path) -> None:
     assert spec.dataset.ready
     assert spec.dataset.train == tmp_path / "a.jsonl"
     evaluate, gate = spec.evaluate, spec.gate
-    assert (evaluate.temperature, evaluate.max_tokens, evaluate.concurrency) == (0.0, 256, 8)
+    assert (evaluate.temperature, evaluate.max_tokens, evaluate.concurrency) == (0.0, 256, 128)
     assert evaluate.metrics == ("rouge1", "rouge2", "rougeL")
     assert (gate.fail_on, gate.max_cost, gate.moderation, gate.min_gain, gate.metric) == (
         None,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ftlint.catalog import load_moderation
 from ftlint.model import (
     Cost,
     FileSummary,
@@ -32,6 +33,7 @@ from ftlint.services.interface import (
     JobSpec,
     Rejected,
     RemoteFile,
+    Score,
     ServiceError,
 )
 from ftlint.settings import Price, ServiceConfig, Settings
@@ -61,11 +63,14 @@ class World:
     jobs: list[Job] = field(default_factory=list)
     specs: list[JobSpec] = field(default_factory=list)
     asked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    offers: list[dict[str, Any] | None] = field(default_factory=list)
+    moderated: list[str] = field(default_factory=list)
     statuses: list[str] = field(default_factory=lambda: ["validating_files", "queued", "running", "odd", "succeeded"])
     looks: int = 0
     events_: list[JobEvent] = field(default_factory=list)
     error: dict[str, Any] | None = None
     shutdown: str | None = None
+    grader: bool | ServiceError = True
     moderation: ModerationSummary = field(
         default_factory=lambda: ModerationSummary("complete", "omni", unique=9, coverage=1.0, required=True)
     )
@@ -89,12 +94,14 @@ class World:
             judge=judge,
             trainer=lambda config: FakeTrainer(self, config),
             completer=lambda config: FakeCompleter(self, config),
+            moderator=lambda config: FakeModerator(self, config),
             has_key=lambda config: self.keys,
             sandbox=self.sandbox,
             report_json=lambda report: json.dumps({"verdict": report.verdict.value}),
             price=lambda provider, model: self.prices,
             mask=lambda text: text.replace("secret", "******"),
             now=lambda: self.clock,
+            clock=lambda: self.clock,
             sleep=self.sleep,
             pause=self.pause,
             new_id=self.new_id,
@@ -175,7 +182,7 @@ class FakeTrainer:
     def name(self) -> str:
         return f"{self.config.provider} ({self.world.host})"
 
-    def upload(self, path: Path, filename: str) -> RemoteFile:
+    def upload(self, path: Path, filename: str, *, keep: bool = False, memory: Any = None) -> RemoteFile:
         content = path.read_bytes()
 
         def effect() -> RemoteFile:
@@ -188,6 +195,15 @@ class FakeTrainer:
 
         made: RemoteFile = self.world.call("upload", effect)
         return made
+
+    def delete_file(self, file_id: str) -> bool:
+        def effect() -> bool:
+            kept = [file for file in self.world.uploads if file.id != file_id]
+            gone = len(kept) < len(self.world.uploads)
+            self.world.uploads[:] = kept
+            return gone
+
+        return bool(self.world.call("delete_file", effect))
 
     def list_files(self) -> list[RemoteFile]:
         return list(self.world.call("list_files", lambda: self.world.uploads[::-1]))
@@ -254,6 +270,14 @@ class FakeTrainer:
     def result_file(self, file_id: str) -> bytes:
         return self.world.call("result_file", lambda: b"step,train_loss\n1,2.0\n")  # type: ignore[no-any-return]
 
+    def check_grader(self, grader: dict[str, Any]) -> bool:
+        def look() -> bool:
+            if isinstance(self.world.grader, ServiceError):
+                raise self.world.grader
+            return self.world.grader
+
+        return self.world.call("check_grader", look)  # type: ignore[no-any-return]
+
     def shutdown_date(self, model: str) -> str | None:
         return self.world.call("shutdown_date", lambda: self.world.shutdown)  # type: ignore[no-any-return]
 
@@ -262,9 +286,43 @@ class FakeTrainer:
 
 
 @dataclass
+class FakeModerator:
+    """Flags what holds the word `vile`, and is near a level where it holds `rude`."""
+
+    world: World
+    config: ServiceConfig
+    model: str = "omni"
+
+    @property
+    def name(self) -> str:
+        return f"{self.config.provider} ({self.world.host})"
+
+    async def score(self, texts: Sequence[str]) -> list[Score]:
+        def effect() -> list[Score]:
+            self.world.moderated += texts
+            return [_score(text) for text in texts]
+
+        scores: list[Score] = self.world.call("moderate", effect)
+        return scores
+
+    async def score_image(self, url: str) -> Score:
+        raise Rejected("no images", status=400)
+
+    async def close(self) -> None:
+        pass
+
+
+def _score(text: str) -> Score:
+    value = 0.9 if "vile" in text else 0.3 if "rude" in text else 0.0
+    scores = dict.fromkeys(load_moderation().categories, 0.0) | {"harassment": value}
+    return Score("vile" in text, scores, ("harassment",) if "vile" in text else ())
+
+
+@dataclass
 class FakeCompleter:
     world: World
     config: ServiceConfig
+    on_trouble: Callable[[ServiceError], None] | None = None
 
     @property
     def name(self) -> str:
@@ -278,7 +336,9 @@ class FakeCompleter:
         temperature: float | None,
         max_tokens: int | None,
         seed: int | None = None,
+        offer: dict[str, Any] | None = None,
     ) -> Completion:
+        self.world.offers.append(offer)
         prompt = str(messages[-1]["content"])
 
         def effect() -> Completion:

@@ -147,7 +147,7 @@ def test_answers_hold_against_the_official_schema(
 
 def test_what_is_not_built_yet_is_a_404_in_the_services_shape(client: openai.OpenAI) -> None:
     with pytest.raises(openai.NotFoundError) as caught:
-        client.uploads.create(bytes=1, filename="a.jsonl", mime_type="text/jsonl", purpose="fine-tune")
+        client.embeddings.create(model="sandbox-mini", input="a")
     assert caught.value.type == "invalid_request_error"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ftlint.services.interface import BadAnswer, Completion, Rejected
+from ftlint.services.interface import BadAnswer, Completion, QuotaError, Rejected, ServiceError, ToolCall
 from ftlint.services.openai_ import Endpoint, OpenAICompleter
 from ftlint.services.openai_shapes import NoText
 
@@ -101,3 +101,49 @@ def test_other_refusals_stand(server: Server, endpoint: Endpoint, naps: Naps) ->
     with pytest.raises(Rejected):
         complete(endpoint, naps, max_tokens=9)
     assert len(server.asked) == 1
+
+
+def test_a_rate_limit_is_the_caller_s_to_sit_out(server: Server, endpoint: Endpoint, naps: Naps) -> None:
+    server.script(error(429, "slow down", {"retry-after": "7"}))
+    with pytest.raises(QuotaError) as caught:
+        complete(endpoint, naps)
+    assert (caught.value.retry_after, naps.taken, len(server.asked)) == (7.0, [], 1)
+
+
+def test_trouble_that_is_tried_again_is_told(server: Server, endpoint: Endpoint, naps: Naps) -> None:
+    told: list[ServiceError] = []
+
+    async def main() -> str:
+        completer = OpenAICompleter(endpoint, sleep=naps.soon)
+        completer.on_trouble = told.append
+        try:
+            return (await completer.complete("m", MESSAGES, temperature=None, max_tokens=None)).text
+        finally:
+            await completer.close()
+
+    server.script(error(503), error(500), Answer(choice("hi")))
+    assert asyncio.run(main()) == "hi"
+    assert [trouble.status for trouble in told] == [503, 500]
+
+
+TOOLS = {"tools": [{"type": "function", "function": {"name": "look"}}], "tool_choice": "auto"}
+
+
+def test_tools_go_along_and_calls_come_back(server: Server, endpoint: Endpoint, naps: Naps) -> None:
+    calls = [
+        {"id": "c1", "type": "function", "function": {"name": "look", "arguments": '{"a": 1}'}},
+        {"id": "c2", "type": "custom", "custom": {"name": "x"}},
+        {"id": "c3", "type": "function", "function": {"name": "look", "arguments": {"a": 2}}},
+    ]
+    server.script(Answer(choice(None, "tool_calls", tool_calls=calls)))
+    found = complete(endpoint, naps, offer=TOOLS)
+    assert (found.text, found.finish_reason) == ("", "tool_calls")
+    assert found.calls == (ToolCall("look", '{"a": 1}'), ToolCall("look", '{"a": 2}'))
+    assert server.asked[0].json == {"model": "m", "messages": MESSAGES, **TOOLS}
+
+
+def test_calls_that_nobody_offered_are_no_answer(server: Server, endpoint: Endpoint, naps: Naps) -> None:
+    calls = [{"id": "c1", "type": "function", "function": {"name": "look", "arguments": "{}"}}]
+    server.script(Answer(choice(None, "tool_calls", tool_calls=calls)))
+    with pytest.raises(NoText):
+        complete(endpoint, naps)

@@ -290,3 +290,16 @@ def test_cancel(server: Server, trainer: OpenAITrainer) -> None:
     server.script(Answer({**JOB, "status": "cancelled"}))
     assert trainer.cancel("ftjob-1").final
     assert (server.asked[0].method, server.asked[0].path) == ("POST", "/v1/fine_tuning/jobs/ftjob-1/cancel")
+
+
+def test_a_model_that_openai_does_not_have_is_told_and_a_route_that_it_lacks_is_not(
+    server: Server, endpoint: Endpoint, trainer: OpenAITrainer, naps: Naps
+) -> None:
+    server.script(error(404, "The model `m` does not exist", code="model_not_found"))
+    with pytest.raises(Rejected, match="does not exist"):
+        trainer.shutdown_date("m")
+    other = OpenAITrainer(replace(endpoint, provider="generic"), sleep=naps)
+    assert other.shutdown_date("unsloth/m") is None
+    server.script(error(422, "bad path"))
+    assert other.shutdown_date("unsloth/m") is None
+    other.close()

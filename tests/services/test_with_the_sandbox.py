@@ -151,3 +151,25 @@ def test_a_completion(sandbox: Launch) -> None:
         return answer.text
 
     assert asyncio.run(main())
+
+
+def test_a_large_file_goes_up_in_parts_and_comes_back_whole(
+    sandbox: Launch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ftlint.services import openai_upload
+
+    monkeypatch.setattr(openai_upload, "LARGE", 2000)
+    monkeypatch.setattr(openai_upload, "PART", 1500)
+    path = tmp_path / "big.jsonl"
+    row = {"messages": [{"role": "user", "content": "hello"}, {"role": "assistant", "content": "good day"}]}
+    path.write_text("".join(json.dumps(row) + "\n" for _ in range(60)))
+    trainer = build.trainer(sandbox())
+    try:
+        file = trainer.upload(path, "ftlint-big.jsonl")
+        assert (file.filename, file.bytes, file.purpose) == ("ftlint-big.jsonl", path.stat().st_size, "fine-tune")
+        assert trainer.result_file(file.id) == path.read_bytes()
+        assert [known.id for known in trainer.list_files()] == [file.id]
+        assert (trainer.delete_file(file.id), trainer.delete_file(file.id)) == (True, False)
+        assert trainer.list_files() == []
+    finally:
+        trainer.close()

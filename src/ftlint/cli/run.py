@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ftlint.cli.common import config_options, resolve
-from ftlint.errors import UsageError
+from ftlint.errors import JobRefused, UsageError
 
 if TYPE_CHECKING:
     from ftlint.run.context import Adopt
     from ftlint.run.pipeline import RunResult
     from ftlint.run.plan import Plan
+    from ftlint.settings import Settings
 
 ROLES = ("train", "validation")
 
@@ -28,8 +29,11 @@ class DryRun(Exception):
 @click.argument("spec", required=False, metavar="[RUN.toml]")
 @click.option("--resume", "part", metavar="ID", help="Take a run up where it stopped.")
 @click.option("--rehearse", is_flag=True, help="Play it through with a stand-in: no key, no network, no money.")
+@click.option("--faults", metavar="FILE.json", help="With --rehearse: what is to go wrong, and when.")
 @click.option("--yes", is_flag=True, help="Submit without asking, if the gate is open.")
 @click.option("--dry-run", is_flag=True, help="Convert, check, show the plan, and stop.")
+@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Budget for training and evaluation.")
+@click.option("--cleanup", is_flag=True, help="Delete the uploaded files at the service when the run has ended.")
 @click.option("--job", metavar="ID|none", help="With --resume: the job of an attempt that could not be told.")
 @click.option("--file", "files", multiple=True, metavar="ROLE=ID|none", help="With --resume: the same for an upload.")
 @click.option("--runs-dir", default="runs", metavar="DIR", help="The folder of runs (default: runs).")
@@ -39,8 +43,11 @@ def run(
     spec: str | None,
     part: str | None,
     rehearse: bool,
+    faults: str | None,
     yes: bool,
     dry_run: bool,
+    max_cost: float | None,
+    cleanup: bool,
     job: str | None,
     files: tuple[str, ...],
     runs_dir: str,
@@ -55,16 +62,20 @@ def run(
     running job alone; --resume comes back to it.
     """
     _refuse(spec, part, rehearse=rehearse, dry_run=dry_run, answers=bool(job or files))
+    if faults and not rehearse:
+        raise UsageError("--faults goes with --rehearse: a real service needs no help to fail")
     runs = Path(runs_dir)
     confirm = _confirm(yes=yes, dry_run=dry_run)
     adopt = _adopt(job, files)
     if not (yes or dry_run or rehearse or _decided(runs, part)) and not sys.stdin.isatty():
         raise UsageError("nobody can be asked here, and --yes is not given", "ftlint run run.toml --yes")
-    settings = resolve(config, isolated, today, start=_start(spec, runs, part)).settings
+    settings = _with_budget(resolve(config, isolated, today, start=_start(spec, runs, part)).settings, max_cost)
 
     from ftlint.progress import Progress, RunProgress
     from ftlint.run import pipeline
+    from ftlint.run.runs import run_folders
 
+    known = set(run_folders(runs))
     try:
         with Progress(quiet=quiet) as progress:
             observer = RunProgress(progress)
@@ -75,11 +86,24 @@ def run(
             else:
                 assert spec is not None
                 result = pipeline.run(
-                    Path(spec), settings=settings, confirm=confirm, observer=observer, runs=runs, rehearse=rehearse
+                    Path(spec),
+                    settings=settings,
+                    confirm=confirm,
+                    observer=observer,
+                    runs=runs,
+                    rehearse=rehearse,
+                    faults=Path(faults) if faults else None,
                 )
     except DryRun:
         return 0
-    return _show(result)
+    except JobRefused:
+        if cleanup:
+            _clean(runs, known, part, settings)
+        raise
+    shown = _show(result)
+    if cleanup:
+        _clean(runs, known, part, settings)
+    return shown
 
 
 def _refuse(spec: str | None, part: str | None, *, rehearse: bool, dry_run: bool, answers: bool) -> None:
@@ -91,6 +115,28 @@ def _refuse(spec: str | None, part: str | None, *, rehearse: bool, dry_run: bool
         raise UsageError("--dry-run goes with a run file: a run that is resumed may be past its question")
     if rehearse and (dry_run or part is not None):
         raise UsageError("--rehearse goes with a run file, and stands alone", "ftlint run run.toml --rehearse")
+
+
+def _with_budget(settings: Settings, most: float | None) -> Settings:
+    """The settings with the budget of the command line, which goes before the run file's."""
+    if most is None:
+        return settings
+    import dataclasses
+
+    from ftlint.settings import JobSettings
+
+    return dataclasses.replace(settings, job=dataclasses.replace(settings.job or JobSettings(), max_cost=most))
+
+
+def _clean(runs: Path, known: set[Path], part: str | None, settings: Settings) -> None:
+    """Delete the uploads of the run that has just ended; a rehearsal has none."""
+    from ftlint.cli.runs import clean
+    from ftlint.run.runs import find_run, load_record, run_folders
+
+    folders = [find_run(runs, part)] if part is not None else [f for f in run_folders(runs) if f not in known]
+    for folder in folders:
+        if not load_record(folder).rehearsal:
+            clean(folder, settings)
 
 
 def _start(spec: str | None, runs: Path, part: str | None) -> Path:

@@ -1,4 +1,7 @@
-"""``ftlint runs``: what is in the folder of runs, from their journals; only cancel, pause and unpause ask a service."""
+"""``ftlint runs``: what is in the folder of runs, from their journals.
+
+Only cancel, pause, unpause and cleanup ask a service.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from ftlint.cli.common import config_options, resolve
 from ftlint.errors import ServiceFailed, UsageError
 
 if TYPE_CHECKING:
-    from ftlint.run.runs import RunInfo
+    from ftlint.run.runs import RunInfo, RunRecord
+    from ftlint.services.interface import Trainer
+    from ftlint.settings import Settings
 
 
 def _folder(command: Any) -> Any:
@@ -120,12 +125,56 @@ def unpause(run: str, runs_dir: str, config: tuple[str, ...], isolated: bool, to
     return _steer("unpause", run, runs_dir, config, isolated, today)
 
 
+@runs.command("cleanup")
+@click.argument("run", metavar="ID")
+@_folder
+@config_options
+def cleanup(run: str, runs_dir: str, config: tuple[str, ...], isolated: bool, today: str | None) -> int:
+    """Delete the files that a run uploaded, at its service. The tuned model and the results stay."""
+    from ftlint.run.runs import describe, find_run
+
+    info = describe(find_run(Path(runs_dir), run))
+    start = Path(info.record.spec_path).parent
+    clean(info.folder, resolve(config, isolated, today, start=start).settings)
+    return 0
+
+
+def clean(folder: Path, settings: Settings) -> None:
+    """Delete a run's uploads and say what was deleted.
+
+    Raises:
+        UsageError, ServiceFailed: as ``ftlint.run.cleanup``.
+    """
+    import time
+
+    from ftlint.cli.output import note
+    from ftlint.run.cleanup import cleanup as delete
+    from ftlint.run.runs import load_record
+
+    trainer = _trainer(load_record(folder), settings)
+    try:
+        found = delete(folder, trainer, time.time())
+    finally:
+        trainer.close()
+    for file_id, existed in found.items():
+        note(f"{_safe(file_id)}: {'deleted' if existed else 'was not there any more'}")
+    if not found:
+        note("this run has no files at the service")
+
+
+def _trainer(record: RunRecord, settings: Settings) -> Trainer:
+    """The trainer that a run's file and the configuration name."""
+    from ftlint.run.load import parse_spec
+    from ftlint.services import build
+
+    spec = parse_spec(record.spec_text, Path(record.spec_path))
+    return build.trainer(spec.services(settings.services).trainer)
+
+
 def _steer(verb: str, run: str, runs_dir: str, config: tuple[str, ...], isolated: bool, today: str | None) -> int:
     """Cancel, pause or unpause the job of a run, with the configuration that the run began with."""
     from ftlint.cli.output import note
-    from ftlint.run.load import parse_spec
     from ftlint.run.runs import describe, find_run
-    from ftlint.services import build
     from ftlint.services.interface import ServiceError
 
     info = describe(find_run(Path(runs_dir), run))
@@ -134,9 +183,7 @@ def _steer(verb: str, run: str, runs_dir: str, config: tuple[str, ...], isolated
         raise UsageError(f"the run {info.record.id} has no job yet", "nothing is running at the service")
     if info.record.rehearsal:
         raise UsageError(f"the run {info.record.id} is a rehearsal, which ends with its command")
-    spec = parse_spec(info.record.spec_text, Path(info.record.spec_path))
-    services = spec.services(resolve(config, isolated, today, start=start).settings.services)
-    trainer = build.trainer(services.trainer)
+    trainer = _trainer(info.record, resolve(config, isolated, today, start=start).settings)
     try:
         job = getattr(trainer, verb)(info.job_id)
     except ServiceError as error:

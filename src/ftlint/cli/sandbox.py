@@ -16,11 +16,16 @@ import click
 )
 @click.option("--state", metavar="DIR", help="Where its files, jobs and log are kept (default: in the cache folder).")
 @click.option("--faults", metavar="FILE.json", help="What is to go wrong, and when.")
-def sandbox(port: int, state: str | None, faults: str | None) -> int:
+@click.option(
+    "--profile",
+    type=click.Choice(["openai", "bare"]),
+    help="bare: a self-hosted server with few routes (default: as the last time, or openai).",
+)
+def sandbox(port: int, state: str | None, faults: str | None, profile: str | None) -> int:
     """Serve a stand-in of the service on this machine, without a key, a network or money.
 
-    It prints its address; give that as `base_url`. Its models are stand-ins: their figures mean nothing. Ctrl-C ends
-    it, and the same --state finds everything again.
+    It prints its address; give that as `base_url`, and open it (without `/v1`) to see its state. Its models are
+    stand-ins: their figures mean nothing. Ctrl-C ends it, and the same --state finds everything again.
     """
     from ftlint.kept import default_dir
     from ftlint.sandbox.launch import require_packages
@@ -30,6 +35,8 @@ def sandbox(port: int, state: str | None, faults: str | None) -> int:
     command = [sys.executable, "-m", "ftlint.sandbox", "--state", str(folder), "--port", str(port)]
     if faults:
         command += ["--faults", faults]
+    if profile:
+        command += ["--profile", profile]
     sys.stdout.flush()
     sys.stderr.flush()
     if os.name != "nt":

@@ -94,10 +94,12 @@ def _difference(left: dict[str, Any], right: dict[str, Any], seed: int) -> dict[
     one, other = left["examples"], right["examples"]
     both = [key for key in one if TUNED in one[key] and TUNED in other.get(key, {})]
     metrics = [metric for metric in left["metrics"] if metric in right["metrics"]]
-    return {
-        metric: paired([one[key][TUNED][metric] - other[key][TUNED][metric] for key in both], seed)
-        for metric in metrics
-    }
+
+    def compare(metric: str) -> Paired:
+        pairs = [(one[key][TUNED].get(metric), other[key][TUNED].get(metric)) for key in both]
+        return paired([left - right for left, right in pairs if left is not None and right is not None], seed)
+
+    return {metric: compare(metric) for metric in metrics}
 
 
 def lines(across: Across) -> Iterator[str]:

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import platform
 from collections.abc import Mapping, Sequence
 from importlib import metadata
-from typing import Any
 
 import ftlint
 from ftlint.model import Role
-from ftlint.run import curves
+from ftlint.reports.figures import percent
+from ftlint.run import calls, costs, curves, grading, words
+from ftlint.run.answers import Answer
+from ftlint.run.choice import Choice, choose
 from ftlint.run.context import REHEARSAL, Run
 from ftlint.run.convert import FLOOR, HELDOUT
-from ftlint.run.evaluate import Answer, load_answers, request_keys
 from ftlint.run.floors import lead, load_constant
-from ftlint.run.follow import CHECKPOINTS, load_events
+from ftlint.run.follow import load_events
 from ftlint.run.heldout import HeldOut, load_heldout
-from ftlint.run.metrics import TITLES, Metrics
-from ftlint.run.report import BASE, CONSTANT, LEAD, TUNED, Gain, Pair, RunReport, Spending, answers_file
-from ftlint.run.scores import System, Table, difference, floor_answers, score_answers, system
-from ftlint.run.stats import LEAST, Paired
+from ftlint.run.metrics import TEXT, TITLES, Metrics
+from ftlint.run.notes import notes
+from ftlint.run.report import BASE, CHECKPOINT, CONSTANT, LEAD, TUNED, Gain, Pair, RunReport, Spending
+from ftlint.run.scores import System, Table, difference, floor_answers, score_answers, system, usd
+from ftlint.run.stats import CONFIDENCE, LEAST, Paired
+from ftlint.run.systems import answers_of, checkpoints, models_of
 from ftlint.run.timeline import timeline
-from ftlint.text import crop, plural, safe
+from ftlint.text import plural
 
-_PROMPT = 80
-"""Characters of a prompt that a note shows."""
+_PRICED = frozenset({BASE, TUNED, CHECKPOINT, "job"})
+"""Systems that are billed at the tuned model's prices."""
 
 
 def build(run: Run) -> RunReport:
@@ -37,43 +39,39 @@ def build(run: Run) -> RunReport:
     """
     done, asked = run.state.done, run.spec.evaluate
     examples = load_heldout(run.folder / HELDOUT)
-    models = {BASE: done["baseline"]["model"], TUNED: done["evaluate"]["model"]}
-    models |= {name: found["model"] for name, found in done["compare"]["systems"].items()}
-    answers = {
-        name: load_answers(run.folder / answers_file(name), request_keys(run, model, examples))
-        for name, model in models.items()
-    }
-    answers |= _floors(run, examples)
-    metrics = Metrics(asked.metrics)
-    tables = {name: score_answers(metrics, examples, given) for name, given in answers.items()}
-    total = len(examples)
+    choice, answers, tables = _scored(run, examples)
+    models = choice.renamed(models_of(run, done["compare"]["systems"]))
+    total, metric = len(examples), run.spec.gate.metric
     systems = tuple(_system(run, name, models.get(name), tables[name], answers[name], total) for name in answers)
     differences = tuple(
-        difference(TUNED, name, tables, asked.metrics, run.spec.dataset.seed) for name in models if name != TUNED
+        difference(TUNED, name, tables, asked.metrics, run.spec.dataset.seed, choice.confidence_against(name))
+        for name in models
+        if name != TUNED
     )
-    metric = run.spec.gate.metric
     head = differences[0].metrics[metric]
     best, worst = _pairs(examples, answers, tables, metric)
+    spending = _spending(run, systems)
+    job, outputs = choice.job, choice.renamed(done["compare"].get("outputs", {}))
     return RunReport(
         run_id=run.record.id,
         rehearsal=REHEARSAL if run.record.rehearsal else None,
         provider=run.provider,
         model=run.model,
-        tuned_model=done["follow"]["fine_tuned_model"],
-        job_id=done["submit"]["job_id"],
+        tuned_model=job.state.done["follow"]["fine_tuned_model"],
+        job_id=job.state.done["submit"]["job_id"],
         metric=metric,
         metrics=asked.metrics,
         systems=systems,
         differences=differences,
         verdict=head.verdict or "none",
-        sentence=sentence(head, metric, rehearsal=run.record.rehearsal),
+        sentence=sentence(head, metric, rehearsal=run.record.rehearsal, choice=choice.told, level=choice.confidence),
         gain=_gain(run, head),
-        spending=_spending(run, systems),
+        spending=spending,
         files={role.value: checked for role in Role if (checked := run.checked(role))},
         moderation=done["check"]["moderation"]["sentence"],
-        curves=tuple(curves.load(run.folder, done["follow"]["result_files"], load_events(run))),
-        checkpoints=tuple(_checkpoints(run)),
-        notes=tuple(_notes(run, systems, metric)),
+        curves=tuple(curves.load(job.own, job.state.done["follow"]["result_files"], load_events(job))),
+        checkpoints=tuple(checkpoints(job)),
+        notes=(*choice.notes(), *notes(run, systems, metric, spending, outputs)),
         examples={
             example.id: {name: table[example.id].mean for name, table in tables.items() if example.id in table}
             for example in examples
@@ -82,13 +80,30 @@ def build(run: Run) -> RunReport:
         versions=_versions(),
         best=best,
         worst=worst,
+        tokenizer=words.told(asked.tokenizer),
+        judge=done["compare"].get("judge"),
+        outputs=outputs,
+        sweep=choice.lines(),
+        confidence=choice.confidence,
     )
+
+
+def _scored(run: Run, examples: Sequence[HeldOut]) -> tuple[Choice, dict[str, dict[int, Answer]], dict[str, Table]]:
+    """What is reported as the tuned model, and the answers and scores of every system, the floors among them."""
+    asked, systems = run.spec.evaluate, run.state.done["compare"]["systems"]
+    answers = answers_of(run, list(examples), systems)
+    grades = grading.grades(run, examples, answers)
+    answers |= _floors(run, examples)
+    metrics = Metrics([metric for metric in asked.metrics if metric in TEXT], asked.tokenizer)
+    tables = {name: score_answers(metrics, examples, given, grades.get(name, {})) for name, given in answers.items()}
+    choice = choose(run, tables)
+    return choice, choice.renamed(answers), choice.renamed(tables)
 
 
 def _versions() -> dict[str, str]:
     """Of everything that the figures depend on, as far as it is installed."""
     found = {"ftlint": ftlint.__version__, "python": platform.python_version()}
-    for name in ("openai", "datasets", "rouge-score", "sacrebleu", "tiktoken"):
+    for name in ("openai", "datasets", "rouge-score", "sacrebleu", "sudachipy", "tiktoken"):
         with contextlib.suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
     return found
@@ -103,20 +118,40 @@ def _floors(run: Run, examples: Sequence[HeldOut]) -> dict[str, dict[int, Answer
 
 
 def _system(run: Run, name: str, model: str | None, table: Table, answers: Mapping[int, Answer], total: int) -> System:
-    kind = name if name in {BASE, TUNED} else "other" if model else "floor"
-    price = run.tools.price(run.provider, run.model) if kind in {BASE, TUNED} else None
+    kind = _kind(name, model)
+    if kind in _PRICED:
+        price = run.tools.price(run.provider, run.model)
+    else:
+        price = next((entry.price for entry in run.spec.evaluate.compare if entry.name == name), None)
     return system(name, kind, model, table, answers, total, price)
 
 
-def sentence(head: Paired, metric: str, *, rehearsal: bool = False) -> str:
-    """The verdict in words: never more than the interval allows."""
+def _kind(name: str, model: str | None) -> str:
+    if CHECKPOINT in name.split(" "):  # no comparison's name holds a space
+        return CHECKPOINT
+    if name in {BASE, TUNED}:
+        return name
+    return ("job" if name.startswith("job ") else "other") if model else "floor"
+
+
+def sentence(head: Paired, metric: str, *, rehearsal: bool = False, choice: str = "", level: float = CONFIDENCE) -> str:
+    """The verdict in words: never more than the interval allows.
+
+    Args:
+        head: the tuned model against the base model, by ``metric``.
+        rehearsal: the figures are not a model's.
+        choice: how the tuned model was chosen, in a sweep.
+        level: of the interval.
+    """
     prefix = f"{REHEARSAL}; " if rehearsal else ""
     if head.mean is None or head.low is None or head.high is None:
         return f"{prefix}no verdict: {plural(head.n, 'example')} answered by both"
     figures = (
-        f"{head.mean:+.2f} {TITLES[metric]}, 95 % interval {head.low:+.2f} to {head.high:+.2f},"
+        f"{head.mean:+.2f} {TITLES[metric]}, {percent(level)} interval {head.low:+.2f} to {head.high:+.2f},"
         f" {plural(head.n, 'example')}: {head.wins} better, {head.ties} equal, {head.losses} worse"
     )
+    if choice:
+        figures += f"; {choice}"
     if head.verdict:
         return f"{prefix}the tuned model is {head.verdict} than the base model ({figures})"
     if head.n < LEAST:
@@ -135,58 +170,35 @@ def _gain(run: Run, head: Paired) -> Gain | None:
 
 
 def _spending(run: Run, systems: Sequence[System]) -> Spending:
-    cost = run.state.done["check"]["cost"] or {}
-    planned, tokens = cost.get("usd"), cost.get("billed_tokens")
-    trained_tokens = run.state.done["follow"]["trained_tokens"]
-    trained = None
-    if planned is not None and tokens and trained_tokens is not None:
-        trained = planned / tokens * trained_tokens
-    answered = [row.usd for row in systems if row.kind in {BASE, TUNED}]
+    planned = costs.job_costs(run)
+    tokens = [cost.tokens for cost in planned if cost.tokens is not None]
+    jobs = [run.job(number) for number in range(1, len(run.spec.train.sweep) + 1)] or [run]
+    known = [(costs.trained_tokens(job), costs.trained_usd(job, cost)) for job, cost in zip(jobs, planned, strict=True)]
+    trained = [(count, usd) for count, usd in known if count is not None]
+    paid = [usd for _, usd in trained if usd is not None]
+    answered = [row.usd for row in systems if row.kind in _PRICED]
     sums = [usd for usd in answered if usd is not None]
     return Spending(
-        planned=planned,
-        planned_tokens=tokens,
-        trained=trained,
-        trained_tokens=trained_tokens,
+        planned=costs.training(planned),
+        planned_tokens=sum(tokens) if len(tokens) == len(planned) else None,
+        trained=sum(paid) if trained and len(paid) == len(trained) else None,
+        trained_tokens=sum(count for count, _ in trained) if trained else None,
         evaluation=sum(sums) if len(sums) == len(answered) else None,
-        price_as_of=cost.get("price_as_of"),
+        price_as_of=(run.state.done["check"]["cost"] or {}).get("price_as_of"),
+        judge=_judge_usd(run),
     )
 
 
-def _checkpoints(run: Run) -> list[dict[str, Any]]:
-    path = run.folder / CHECKPOINTS
-    found: list[dict[str, Any]] = json.loads(path.read_bytes()) if path.exists() else []
-    return found
+def _judge_usd(run: Run) -> float | None:
+    told, judge = run.state.done["compare"].get("judge"), run.spec.evaluate.judge
+    if told is None or judge is None:
+        return None
+    provider = run.provider if run.record.rehearsal else judge.service.provider
+    return usd(told["input_tokens"], told["output_tokens"], run.tools.price(provider, told["model"]))
 
 
-def _notes(run: Run, systems: Sequence[System], metric: str) -> list[str]:
-    """What a reader of the figures must know."""
-    heldout, left_out = run.state.done["convert"]["heldout"], run.state.done["convert"]["left_out"]
-    notes = [*run.state.done["gate"]["notes"]]
-    if heldout["is_validation"]:
-        notes.append("the held-out examples are those of the validation file, which the job saw (not to learn from)")
-    if heldout["overlap"]:
-        stand = plural(heldout["overlap"], "held-out prompt stands", "held-out prompts stand")
-        notes.append(f"{stand} in the training file too and left out: a score would show memory")
-    if differ := run.state.done["convert"].get("prompts"):
-        shown = " against ".join(f"`{safe(crop(differ[key], _PROMPT))}`" for key in ("evaluation", "training"))
-        notes.append(f"the evaluation asks with another {differ['role']} prompt than the training: {shown}")
-    for role, count in left_out.items():
-        notes.append(f"{plural(count, 'row')} of {role} left out: a column is empty, or no question and answer")
-    by_name = {row.name: row.scores.get(metric) for row in systems}
-    tuned = by_name[TUNED]
-    for name in (LEAD, CONSTANT):
-        floor = by_name[name]
-        if tuned is not None and floor is not None and tuned <= floor:
-            notes.append(f"the tuned model does not clear the floor `{name}` ({tuned:.2f} against {floor:.2f})")
-    notes += [
-        f"{row.name}: {plural(row.cut, 'answer')} did not end by itself ({_reasons(row)})" for row in systems if row.cut
-    ]
-    return notes
-
-
-def _reasons(row: System) -> str:
-    return ", ".join(f"{reason} {count}" for reason, count in row.finish_reasons.items())
+def _shown(answer: Answer) -> str:
+    return "\n".join(part for part in (answer.text, calls.shown(answer.calls or [])) if part)
 
 
 def _pairs(
@@ -201,12 +213,12 @@ def _pairs(
         Pair(
             example.id,
             tuned[example.id].mean[metric] - base[example.id].mean[metric],
-            example.references[0],
-            answers[BASE][example.id].text or "",
-            answers[TUNED][example.id].text or "",
+            calls.shown(example.calls) if example.calls else example.references[0],
+            _shown(answers[BASE][example.id]),
+            _shown(answers[TUNED][example.id]),
         )
         for example in examples
-        if example.id in base and example.id in tuned
+        if all(example.id in table and metric in table[example.id].mean for table in (base, tuned))
     ]
     ranked = sorted(pairs, key=lambda pair: (-pair.difference, pair.id))
     best = tuple(pair for pair in ranked[:count] if pair.difference > 0)

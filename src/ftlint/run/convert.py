@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from typing import Any
 from ftlint.errors import ConfigError, InputError
 from ftlint.run.files import atomic_writer, dump, sha256_file
 from ftlint.run.floors import constant_answer, save_constant
-from ftlint.run.heldout import HeldOut, content_text, prompt_key, read_pairs, save_heldout
+from ftlint.run.heldout import HeldOut, content_text, prompt_key, read_parts, save_heldout
+from ftlint.run.metrics import CALLS
 from ftlint.run.prompts import difference
 from ftlint.run.sources import Row, load_rows
 from ftlint.run.spec import Part, PromptSpec, RunSpec
@@ -74,8 +75,9 @@ def convert(spec: RunSpec, folder: Path) -> dict[str, Any]:
 
     Returns:
         For the journal: ``files`` (role to path, sha256, bytes; a relative path is in ``folder``), ``heldout``
-        (examples; ``overlap``: how many are refused because their prompt is a training prompt; whether it is the
-        validation part), ``prompts`` (where that of the evaluation is another than that of the training, or None).
+        (examples; ``overlap``: how many are refused because their prompt is a training prompt; ``unscored``: how many
+        no metric is for; whether it is the validation part),
+        ``prompts`` (where that of the evaluation is another than that of the training, or None).
 
     Raises:
         InputError, ConfigError, UsageError: the dataset cannot be loaded, or the template does not fit it.
@@ -87,13 +89,14 @@ def convert(spec: RunSpec, folder: Path) -> dict[str, Any]:
         left_out["heldout"] = unusable
     train = folder / files["train"]["path"]
     reference = _reference(spec)
-    trained = [pair for pair in read_pairs(train, reference) if pair]
-    heldout, leaks = _unseen(heldout, trained_as, {prompt_key(pair[0]) for pair in trained})
+    trained = [parts for parts in read_parts(train, reference) if parts]
+    heldout, leaks = _unseen(heldout, trained_as, {prompt_key(parts.messages) for parts in trained})
+    heldout, unscored = _scored(heldout, spec.evaluate.metrics)
     if spec.evaluate.sample is not None and spec.evaluate.sample < len(heldout):
         chosen = random.Random(spec.dataset.seed).sample(range(len(heldout)), spec.evaluate.sample)  # noqa: S311
         heldout = [heldout[index] for index in sorted(chosen)]
     save_heldout(folder / HELDOUT, heldout)
-    answers = [pair[1] for pair in trained]
+    answers = [parts.answer for parts in trained if parts.answer]
     save_constant(folder / FLOOR, constant_answer(answers, spec.dataset.seed))
     return {
         "files": files,
@@ -103,6 +106,7 @@ def convert(spec: RunSpec, folder: Path) -> dict[str, Any]:
             "examples": len(heldout),
             "overlap": leaks,
             "is_validation": spec.dataset.heldout is None,
+            **({"unscored": unscored} if unscored else {}),
         },
     }
 
@@ -171,11 +175,27 @@ def _heldout_of(spec: RunSpec) -> tuple[list[HeldOut], int, _TrainedAs]:
     source = spec.dataset.heldout or spec.dataset.validation
     if isinstance(source, Part):
         return _heldout_part(spec, source)
-    pairs = list(read_pairs(source, _reference(spec))) if source else []
+    lines = list(read_parts(source, _reference(spec))) if source else []
     examples = [
-        HeldOut(number, pair[0], [pair[1]], _last_user(pair[0])) for number, pair in enumerate(pairs, 1) if pair
+        HeldOut(
+            number,
+            parts.messages,
+            [] if parts.calls else [parts.answer],
+            _last_user(parts.messages),
+            parts.calls,
+            parts.offer,
+        )
+        for number, parts in enumerate(lines, 1)
+        if parts
     ]
-    return examples, len(pairs) - len(examples), {}
+    return examples, len(lines) - len(examples), {}
+
+
+def _scored(heldout: list[HeldOut], metrics: Sequence[str]) -> tuple[list[HeldOut], int]:
+    """The held-out examples that a metric is for: texts, tool calls or both; and how many are left out."""
+    calls, texts = CALLS in metrics, any(metric != CALLS for metric in metrics)
+    kept = [example for example in heldout if (calls if example.calls else texts)]
+    return kept, len(heldout) - len(kept)
 
 
 def _last_user(messages: list[dict[str, Any]]) -> str:

@@ -7,75 +7,43 @@ its error, and never an empty text.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import threading
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ftlint.errors import ServiceFailed
+from ftlint.run.answers import Answer, Asking, earlier, load_answers, record, repeatable, request_keys
+from ftlint.run.classify import FailureKind, classify
 from ftlint.run.context import Run
-from ftlint.run.files import Log, dump, read_log
+from ftlint.run.files import Log
 from ftlint.run.heldout import HeldOut
+from ftlint.run.pace import START, Pace
 from ftlint.services.interface import AuthError, Completer, Completion, QuotaError, Rejected, ServiceError
 from ftlint.settings import ServiceConfig
-from ftlint.text import safe
+from ftlint.text import plural, safe
 
 T = TypeVar("T")
 
 _ROUNDS = 3
 _BETWEEN_ROUNDS = 5.0
-_LEAST_FAILURES = 6
-_KNOWN = (0.0,)
+_MOST_FAILURES = 2 * START
 _FRESH = (0.0, 5.0, 10.0, 20.0, 40.0, *[60.0] * 9)
 """Seconds before each first request to a model that was made just now: eleven minutes in all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a system made of one example.
-
-    Attributes:
-        id: the example's.
-        text: the answer, or None where it is missing; ``error`` then says why.
-        finish_reason: as the service gave it; other than ``stop`` it is counted and shown.
-    """
-
-    id: int
-    text: str | None
-    finish_reason: str | None = None
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    error: str | None = None
+NO_ANSWERS = "no-answers"
+"""The class of a model that answered no example, where the account and the service's health do not explain it."""
+_ACCOUNTS = frozenset({FailureKind.QUOTA, FailureKind.TRANSIENT})
+_REMEDY = (
+    "the service refused every example, so that the reason lies in the model's name or deployment, in `max_tokens` or"
+    " `temperature` of [evaluate], or in a content filter; what was trained is kept. Mend it at the service and resume,"
+    " or start a new run where the run file is the reason"
+)
 
 
-def load_answers(path: Path, keys: dict[int, str]) -> dict[int, Answer]:
-    """The answers of a file by example, the latest of each; only those that were asked in the same words.
-
-    Args:
-        path: the file of one system.
-        keys: example to the hash of its request (see ``request_key``).
-    """
-    found: dict[int, Answer] = {}
-    for record in read_log(path):
-        key = record.pop("key", None)
-        answer = Answer(**record)
-        if keys.get(answer.id) == key and (answer.text is not None or answer.id not in found):
-            found[answer.id] = answer
-    return found
-
-
-def request_key(run: Run, model: str, example: HeldOut) -> str:
-    """A hash of everything that decides the answer."""
-    asked = run.spec.evaluate
-    content = dump([model, example.messages, asked.temperature, asked.max_tokens])
-    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def request_keys(run: Run, model: str, examples: Sequence[HeldOut]) -> dict[int, str]:
-    """The request hashes of all examples."""
-    return {example.id: request_key(run, model, example) for example in examples}
+class NoAnswers(ServiceFailed):
+    """A model that the service does not know, or that answered nothing at all."""
 
 
 def answer_all(
@@ -87,6 +55,8 @@ def answer_all(
     examples: Sequence[HeldOut],
     *,
     fresh: bool = False,
+    asking: Asking | None = None,
+    reuse: bool = False,
 ) -> dict[str, Any]:
     """Have a system answer every example that it has not answered yet.
 
@@ -98,57 +68,114 @@ def answer_all(
         model: as the service knows it.
         examples: all held-out examples.
         fresh: the model was made just now, and may be unknown to the service for some minutes.
+        asking: None for what the run file says.
+        reuse: take what other runs of this folder have got from the same service for the same request.
 
     Returns:
         For the journal: model, answers, missing.
 
     Raises:
+        NoAnswers: the service does not know the model, or answered none of the examples.
         ServiceFailed: the service cannot be used now; what it answered has been kept.
     """
-    keys = request_keys(run, model, examples)
+    asking = asking or Asking.of(run.spec.evaluate)
+    keys = request_keys(asking, model, examples)
     with Log(path) as log:
-        work = _Work(run, stage, log, model, keys, load_answers(path, keys))
-        run_async(work.all(service, examples, _FRESH if fresh else _KNOWN))
+        work = _Work(run, stage, log, model, asking, keys, load_answers(path, keys))
+        if reuse and repeatable(asking, model) and not run.record.rehearsal:
+            work.others = [folder for folder in sorted(run.runs.iterdir(), reverse=True) if folder != run.folder]
+            work.name = path.name
+        run_async(work.all(service, examples, _FRESH if fresh else ()))
     missing = sum(answer.text is None for answer in work.answers.values())
     if missing == len(examples):
-        first = next(iter(work.answers.values())).error
-        raise ServiceFailed(f"{stage}: {model} answered none of {missing} examples: {first}", run.resume_command)
+        raise _no_answers(run, stage, model, next(iter(work.answers.values())), missing)
     return {"model": model, "answers": len(examples) - missing, "missing": missing}
+
+
+def _no_answers(run: Run, stage: str, model: str, first: Answer, count: int) -> NoAnswers:
+    """The error for a model that answered nothing: class and remedy by what was said of the first example."""
+    failure = classify({"message": first.error, "code": first.finish_reason})
+    told = f"{failure.kind.value}: {failure.remedy}" if failure.kind in _ACCOUNTS else f"{NO_ANSWERS}: {_REMEDY}"
+    return NoAnswers(
+        f"{stage}: {model} answered none of {plural(count, 'example')}: {first.error}", f"{told}: {run.resume_command}"
+    )
 
 
 class _Work:
     """The answering of one system."""
 
     def __init__(
-        self, run: Run, stage: str, log: Log, model: str, keys: dict[int, str], answers: dict[int, Answer]
+        self,
+        run: Run,
+        stage: str,
+        log: Log,
+        model: str,
+        asking: Asking,
+        keys: dict[int, str],
+        answers: dict[int, Answer],
     ) -> None:
         self.run, self.stage, self.log, self.model = run, stage, log, model
-        self.keys, self.answers = keys, answers
+        self.asking, self.keys, self.answers = asking, keys, answers
+        self.others: list[Path] = []  # folders of runs that may have the answers already, in files of this name
+        self.name = ""
+        self._service = ""
+        self._pace = Pace(run.spec.evaluate.concurrency, run.tools.pause)
+        self._wrote = asyncio.Event()
         self._again: set[int] = set()  # examples whose failure another round may mend
         self._failures = 0  # in a row, of a kind that says the service is down
         self._stop: ServiceFailed | None = None  # why nothing more is asked; answers on their way are still kept
         self._total = len(keys)
 
     async def all(self, service: ServiceConfig, examples: Sequence[HeldOut], waits: Sequence[float]) -> None:
-        """Answer what is open; ``waits`` are the seconds before each attempt at the first request."""
-        open_ones = [e for e in examples if e.id not in self.answers or self.answers[e.id].text is None]
+        """Answer what is open; ``waits`` are the seconds before each attempt at a first request that goes alone."""
         self._tell()
-        if not open_ones:
+        if not self._open(examples):
             return
         completer = self.run.tools.completer(service)
+        completer.on_trouble = self._pace.slower
+        self._service = completer.name
+        flusher = asyncio.create_task(self._flush())
         try:
-            await self._warm_up(completer, open_ones[0], waits)
-            rest = open_ones[1:]
+            self._take_over()
+            if not (open_ones := self._open(examples)):
+                return
+            rest = open_ones
+            if waits:
+                await self._warm_up(completer, open_ones[0], waits)
+                rest = open_ones[1:]
             for number in range(_ROUNDS):
                 if number and rest:
                     await self.run.tools.pause(_BETWEEN_ROUNDS)
                 await self._round(completer, rest)
                 rest = [example for example in open_ones if example.id in self._again]
         finally:
+            flusher.cancel()
+            await asyncio.gather(flusher, return_exceptions=True)
+            self.log.sync()
             await completer.close()
 
+    async def _flush(self) -> None:
+        """Have answers on disk soon after they came: one fsync, which may take a while, for all that came meanwhile."""
+        while True:
+            await self._wrote.wait()
+            self._wrote.clear()
+            await asyncio.to_thread(self.log.sync)
+
+    def _open(self, examples: Sequence[HeldOut]) -> list[HeldOut]:
+        return [e for e in examples if e.id not in self.answers or self.answers[e.id].text is None]
+
+    def _take_over(self) -> None:
+        """Answers that other runs have paid for."""
+        wanted = {id_: key for id_, key in self.keys.items() if id_ not in self.answers}
+        found = list(earlier(self.others, self.name, self._service, wanted))
+        for answer in found:
+            self._keep(answer)
+        if found:
+            self.run.tell(self.stage, f"{plural(len(found), 'answer')} of earlier runs taken over")
+            self._tell()
+
     async def _warm_up(self, completer: Completer, example: HeldOut, waits: Sequence[float]) -> None:
-        """The first request goes alone, so that a model nobody knows is one failure and not hundreds."""
+        """The first request to a model that was made just now goes alone, until the service knows the model."""
         message = ""
         for wait in waits:
             await self.run.tools.pause(wait)
@@ -160,27 +187,33 @@ class _Work:
             else:
                 self._check()
                 return
-        raise ServiceFailed(
+        raise self._unknown(message)
+
+    def _unknown(self, message: str) -> NoAnswers:
+        return NoAnswers(
             f"{self.stage}: {self.model} does not answer: {message}",
-            f"where models must be deployed first, deploy it under the name of `evaluate.tuned_model`; then"
-            f" {self.run.resume_command}",
+            f"{NO_ANSWERS}: where models must be deployed first, deploy it under the name of `evaluate.tuned_model`;"
+            f" then {self.run.resume_command}",
         )
 
     async def _round(self, completer: Completer, examples: Sequence[HeldOut]) -> None:
-        """Ask for all, as many at a time as is allowed; an error that concerns them all ends the round."""
-        waiting = iter(examples)
+        """Ask for all, as many at a time as the pace allows; an error that concerns them all ends the round."""
 
-        async def worker() -> None:
-            for example in waiting:
-                if self._stop is not None:
-                    return
-                await self._one(completer, example)
+        async def one(example: HeldOut) -> None:
+            try:
+                if self._stop is None:
+                    await self._one(completer, example)
+            finally:
+                self._pace.give()
 
-        workers = min(self.run.spec.evaluate.concurrency, len(examples))
         try:
             async with asyncio.TaskGroup() as group:
-                for _ in range(workers):
-                    group.create_task(worker())
+                for example in examples:
+                    await self._pace.take()
+                    if self._stop is not None:
+                        self._pace.give()
+                        break
+                    group.create_task(one(example))
         except BaseExceptionGroup as group_of_errors:
             raise group_of_errors.exceptions[0] from None
         self._check()
@@ -190,11 +223,8 @@ class _Work:
             raise self._stop
 
     async def _one(self, completer: Completer, example: HeldOut, patient: bool = False) -> None:
-        asked = self.run.spec.evaluate
         try:
-            completion = await completer.complete(
-                self.model, example.messages, temperature=asked.temperature, max_tokens=asked.max_tokens
-            )
+            completion = await self._ask(completer, example, placed=not patient)
         except ServiceError as error:
             if patient and isinstance(error, Rejected) and error.status == 404:
                 raise
@@ -203,8 +233,26 @@ class _Work:
             self._answered(example, completion)
         self._tell()
 
+    async def _ask(self, completer: Completer, example: HeldOut, *, placed: bool) -> Completion:
+        """One completion; a rate limit is sat out, without holding a place (``placed``) meanwhile."""
+        while True:
+            try:
+                return await completer.complete(
+                    self.model,
+                    example.messages,
+                    temperature=self.asking.temperature,
+                    max_tokens=self.asking.max_tokens,
+                    offer=example.offer or None,
+                )
+            except QuotaError as error:
+                if not error.retryable:
+                    raise
+                if not await self._pace.sit_out(error, placed=placed) or self._stop is not None:
+                    raise
+
     def _answered(self, example: HeldOut, completion: Completion) -> None:
         self._failures = 0
+        self._pace.answered()
         self._again.discard(example.id)
         self._keep(
             Answer(
@@ -213,6 +261,7 @@ class _Work:
                 completion.finish_reason,
                 completion.input_tokens,
                 completion.output_tokens,
+                calls=[{"name": call.name, "arguments": call.arguments} for call in completion.calls] or None,
             )
         )
 
@@ -220,18 +269,25 @@ class _Work:
         if isinstance(error, AuthError) or (isinstance(error, QuotaError) and not error.retryable):
             self._stop = self.run.service_failed(self.stage, error)
             return
+        if (
+            isinstance(error, Rejected)
+            and error.status == 404
+            and not any(a.text is not None for a in self.answers.values())
+        ):
+            self._stop = self._unknown(safe(error.message))
+            return
         self._keep(Answer(example.id, None, error.code, error=safe(error.message)))
         if not error.retryable:
             self._again.discard(example.id)
             return
         self._again.add(example.id)
         self._failures += 1
-        if self._failures >= max(2 * self.run.spec.evaluate.concurrency, _LEAST_FAILURES):
+        if self._failures >= _MOST_FAILURES:
             self._stop = self.run.service_failed(self.stage, error)
 
     def _keep(self, answer: Answer) -> None:
-        fields = {name: getattr(answer, name) for name in Answer.__slots__}
-        self.log.append({**fields, "key": self.keys[answer.id]})
+        self.log.append(record(answer, self.keys[answer.id], self._service), sync=False)
+        self._wrote.set()
         self.answers[answer.id] = answer
 
     def _tell(self) -> None:

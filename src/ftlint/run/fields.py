@@ -98,6 +98,13 @@ class Fields:
             raise self.error(key, f"must be greater than {above:g}; it is {value:g}")
         return float(value)
 
+    def flag(self, key: str, default: bool) -> bool:
+        """True or false."""
+        value = self._get(key, default)
+        if not isinstance(value, bool):
+            raise self.error(key, "must be true or false")
+        return value
+
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         """A list of strings."""
         value = self._get(key, None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ftlint.reports.figures import dollars
+from ftlint.reports.figures import dollars, percent
 from ftlint.run.metrics import METHODS, TITLES
-from ftlint.run.report import RunReport, Spending
+from ftlint.run.report import RunReport, Spending, SweepLine
 from ftlint.run.scores import Difference, System
-from ftlint.run.stats import Paired
+from ftlint.run.stats import CONFIDENCE, Paired
 from ftlint.text import plural
 
 NOTHING = "-"
@@ -41,6 +41,8 @@ DIFFERENCE_HEADER = ["difference", "metric", "mean", "95 % interval", "bootstrap
 def difference_rows(difference: Difference) -> list[list[str]]:
     """One row of cells per metric."""
     name = f"{difference.left} - {difference.right}"
+    if difference.confidence != CONFIDENCE:
+        name += f" ({percent(difference.confidence)} intervals)"
     return [_difference_cells(name, TITLES[metric], one) for metric, one in difference.metrics.items()]
 
 
@@ -61,6 +63,35 @@ def _interval(low: float | None, high: float | None) -> str:
     return NOTHING if low is None or high is None else f"{low:+.2f} to {high:+.2f}"
 
 
+SWEEP_HEADER = ["job", "changes", "model", "score", "gain", "interval", "planned", "real"]
+
+
+def sweep_rows(report: RunReport) -> list[list[str]]:
+    """One row of cells per job of a sweep; a job without answers has its reason in place of its model."""
+    return [_sweep_cells(line, report) for line in report.sweep]
+
+
+def _sweep_cells(line: SweepLine, report: RunReport) -> list[str]:
+    gain = line.gain
+    return [
+        f"{line.job}{' (best)' if line.best and len(report.sweep) > 1 else ''}",
+        line.changes,
+        f"{line.status.replace('-', ' ')}: {line.why}" if line.why else line.tuned_model or NOTHING,
+        score(line.score),
+        NOTHING if gain is None or gain.mean is None else f"{gain.mean:+.2f}",
+        NOTHING if gain is None else _interval(gain.low, gain.high),
+        _usd(line.planned),
+        NOTHING if line.trained is None else dollars(line.trained),
+    ]
+
+
+def sweep_title(report: RunReport) -> str:
+    """What the table of a sweep shows."""
+    return (
+        f"{TITLES[report.metric]} of each job, its gain over the base model with {percent(report.confidence)} intervals"
+    )
+
+
 def spending_sentence(spending: Spending) -> str:
     """What the run was to cost and what it cost."""
     planned = _usd(spending.planned)
@@ -70,7 +101,8 @@ def spending_sentence(spending: Spending) -> str:
     if spending.trained_tokens is not None:
         real += f" for {plural(spending.trained_tokens, 'token')}"
     dated = f" (price of {spending.price_as_of})" if spending.price_as_of else ""
-    return f"training: planned {planned}, real {real}{dated}; evaluation: {_usd(spending.evaluation)}"
+    judge = "" if spending.judge is None else f"; judge: {dollars(spending.judge)}"
+    return f"training: planned {planned}, real {real}{dated}; evaluation: {_usd(spending.evaluation)}{judge}"
 
 
 def _usd(usd: float | None) -> str:

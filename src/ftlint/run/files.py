@@ -24,14 +24,21 @@ def dump(value: Any) -> str:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a new or renamed entry of the folder durable (a no-op where folders cannot be opened)."""
+    """Make a new or renamed entry of the folder durable (a no-op where folders cannot be opened).
+
+    Raises:
+        InputError: the disk is full.
+    """
     if os.name == "nt":
         return
-    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
 
 
 @contextlib.contextmanager
@@ -129,7 +136,7 @@ def _record(line: bytes) -> dict[str, Any] | None:
 
 
 class Log:
-    """An append-only JSONL file; every record is on disk before ``append`` returns.
+    """An append-only JSONL file; every record is on disk before ``append`` returns, unless it is told not to wait.
 
     Raises:
         InputError: the file cannot be opened for writing.
@@ -144,10 +151,18 @@ class Log:
         except OSError as error:
             raise _cannot_write(path, error) from error
         if fresh:
-            sync_folder(path.parent)
+            try:
+                sync_folder(path.parent)
+            except InputError:
+                self._file.close()
+                raise
 
-    def append(self, record: dict[str, Any]) -> None:
+    def append(self, record: dict[str, Any], *, sync: bool = True) -> None:
         """Write one line and fsync.
+
+        Args:
+            record: the line.
+            sync: False leaves the fsync to ``sync``: the line survives this process, but not a power cut until then.
 
         Raises:
             InputError: the disk is full; the file is what it was.
@@ -157,10 +172,22 @@ class Log:
         try:
             while line:
                 line = line[self._file.write(line) :]
-            os.fsync(self._file.fileno())
+            if sync:
+                os.fsync(self._file.fileno())
         except OSError as error:
             with contextlib.suppress(OSError):  # else the next Log of this file cuts the torn line off
                 self._file.truncate(before)
+            raise _cannot_write(self._path, error) from error
+
+    def sync(self) -> None:
+        """Have every line on disk.
+
+        Raises:
+            InputError: the disk fails.
+        """
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
             raise _cannot_write(self._path, error) from error
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -11,12 +12,18 @@ from ftlint.run.context import Run
 from ftlint.run.files import Log, read_log, write_atomic
 from ftlint.run.files import dump as dump_json
 from ftlint.services.interface import AuthError, Checkpoint, Job, JobEvent, Rejected, ServiceError
+from ftlint.text import crop
 
 EVENTS = "events.jsonl"
 CHECKPOINTS = "checkpoints.json"
 
+PATIENCE = 7200.0
+"""Seconds of outage that are sat out: a night's maintenance of a router, not a service that is gone for good."""
+_REHEARSED = 60.0
 _GROWTH = 1.5
-_FAILURES = 10
+_CALL_MOST = 600.0
+_LAST_EVENTS = 3
+_RAW = 2000
 
 
 class Pace:
@@ -31,6 +38,39 @@ class Pace:
         current = self._first if changed else self._next
         self._next = min(current * _GROWTH, self._most)
         return current
+
+
+class Outage:
+    """How long the service has been away, and when to ask again. A clock that jumps neither ends nor stretches it.
+
+    Args:
+        patience: seconds after which nobody asks any more.
+        now: seconds by the wall clock.
+    """
+
+    def __init__(self, pace: Pace, patience: float, now: Callable[[], float]) -> None:
+        self._pace, self._patience, self._now = pace, patience, now
+        self._asked = now()
+        self.seconds = 0.0
+        self.failures = 0
+
+    def ask(self) -> None:
+        """A call begins."""
+        self._asked = self._now()
+
+    def over(self) -> None:
+        """A call was answered."""
+        self.seconds, self.failures = 0.0, 0
+
+    def wait(self, error: ServiceError) -> float | None:
+        """Seconds until the next call after this one failed, or None when patience is at its end."""
+        self.seconds += min(max(self._now() - self._asked, 0.0), _CALL_MOST)
+        self.failures += 1
+        if isinstance(error, (AuthError, Rejected)) or self.seconds >= self._patience:
+            return None
+        wait = max(self._pace.wait(self.failures == 1), min(error.retry_after or 0.0, _CALL_MOST))
+        self.seconds += wait
+        return wait
 
 
 def pace_of(run: Run) -> Pace:
@@ -49,18 +89,12 @@ def follow(run: Run) -> dict[str, Any]:
         ServiceFailed: the service could not be asked any more; the job goes on.
     """
     job_id = str(run.state.done["submit"]["job_id"])
-    pace, status, failures = pace_of(run), None, 0
-    with Log(run.folder / EVENTS) as log:
-        seen = {record["id"] for record in read_log(run.folder / EVENTS)}
+    pace, status = pace_of(run), None
+    outage = Outage(pace_of(run), _REHEARSED if run.record.rehearsal else PATIENCE, run.tools.now)
+    with Log(run.own / EVENTS) as log:
+        seen = {record["id"] for record in read_log(run.own / EVENTS)}
         while True:
-            try:
-                job, failures = run.trainer().job(job_id), 0
-            except ServiceError as error:
-                failures += 1
-                wait = _patience(run, job_id, error, failures, pace)
-                run.tell("follow", f"the service does not answer: {error.message}", attempt=failures, seconds=wait)
-                run.tools.sleep(wait)
-                continue
+            job = _look(run, job_id, outage)
             fresh = _new_events(run, log, job_id, seen)
             changed = job.status != status
             if changed:
@@ -68,34 +102,63 @@ def follow(run: Run) -> dict[str, Any]:
                 run.tell("follow", "status", status=job.status, trained_tokens=job.trained_tokens)
                 status = job.status
             if job.final:
+                _last_events(run, log, job, seen, missed=fresh is None)
                 return _ended(run, job)
-            run.tools.sleep(pace.wait(changed or fresh > 0))
+            run.tools.sleep(pace.wait(changed or bool(fresh)))
 
 
-def _patience(run: Run, job_id: str, error: ServiceError, failures: int, pace: Pace) -> float:
-    """Seconds to wait before the service is asked again, or the end of patience."""
-    if isinstance(error, (AuthError, Rejected)) or failures > _FAILURES:
-        raise ServiceFailed(
-            f"cannot follow the job {job_id}: {error.message}",
-            f"the job goes on without us; {run.resume_command} comes back to it",
-        ) from error
-    return max(pace.wait(False), error.retry_after or 0.0)
+def _look(run: Run, job_id: str, outage: Outage) -> Job:
+    """The job as it stands, once the service answers."""
+    while True:
+        outage.ask()
+        try:
+            job = run.trainer().job(job_id)
+        except ServiceError as error:
+            wait = outage.wait(error)
+            if wait is None:
+                raise ServiceFailed(
+                    f"cannot follow the job {job_id}: {error.message}",
+                    f"the job goes on without us; {run.resume_command} comes back to it",
+                ) from error
+            run.tell(
+                "follow",
+                f"the service does not answer: {error.message}",
+                attempt=outage.failures,
+                away=round(outage.seconds),
+                again_in=round(wait, 1),
+            )
+            run.tools.sleep(wait)
+        else:
+            if outage.failures:
+                run.tell("follow", "the service answers again", away=round(outage.seconds))
+            outage.over()
+            return job
 
 
-def _new_events(run: Run, log: Log, job_id: str, seen: set[str]) -> int:
-    """Keep and tell the events that are new; how many there were. A server that cannot list them now can later."""
+def _last_events(run: Run, log: Log, job: Job, seen: set[str], *, missed: bool) -> None:
+    """A failed job's reason may stand in its last events alone: ask for them again where they could not be had."""
+    pace = pace_of(run)
+    for _ in range(_LAST_EVENTS if missed and job.status == "failed" else 0):
+        run.tools.sleep(pace.wait(False))
+        if _new_events(run, log, job.id, seen) is not None:
+            return
+
+
+def _new_events(run: Run, log: Log, job_id: str, seen: set[str]) -> int | None:
+    """Keep and tell the events that are new; how many there were, or None where the server cannot list them now."""
     try:
         fresh = [event for event in run.trainer().events(job_id) if event.id not in seen]
     except ServiceError as error:
         run.tell("follow", f"no events now: {error.message}")
-        return 0
+        return None
     for event in fresh:
         log.append(asdict(event))
         seen.add(event.id)
         if event.type == "metrics":
             run.tell("follow", "metrics", **_figures(event.data))
         else:
-            run.tell("follow", f"event: {event.message}", level=event.level)
+            kind = None if event.type == "message" else event.type
+            run.tell("follow", f"event: {event.message}", level=event.level, type=kind)
     return len(fresh)
 
 
@@ -109,12 +172,17 @@ def _figures(data: dict[str, Any]) -> dict[str, object]:
 
 def load_events(run: Run) -> list[JobEvent]:
     """All events that were kept, oldest first."""
-    return [JobEvent(**record) for record in read_log(run.folder / EVENTS)]
+    return [JobEvent(**record) for record in read_log(run.own / EVENTS)]
 
 
 def _ended(run: Run, job: Job) -> dict[str, Any]:
     if job.status != "succeeded":
-        failure = classify(job.error, load_events(run), status=job.status)
+        events = load_events(run)
+        for event in events:
+            if event.type == "moderation_checks":  # its shape is not documented: shown as it came
+                raw = crop(run.tools.mask(dump_json(event.data)), _RAW)
+                run.tell("follow", f"moderation_checks: {run.tools.mask(event.message)} {raw}", level=event.level)
+        failure = classify(job.error, events, status=job.status)
         raise run.refused("follow", failure, job_id=job.id, status=job.status)
     if job.fine_tuned_model is None:
         raise ServiceFailed(
@@ -140,7 +208,7 @@ def _checkpoints(run: Run, job_id: str) -> list[Checkpoint]:
     except ServiceError as error:
         run.tell("follow", f"no checkpoints: {error.message}")
         return []
-    write_atomic(run.folder / CHECKPOINTS, dump_json([asdict(checkpoint) for checkpoint in found]) + "\n")
+    write_atomic(run.own / CHECKPOINTS, dump_json([asdict(checkpoint) for checkpoint in found]) + "\n")
     for checkpoint in found:
         run.tell("follow", "checkpoint", step=checkpoint.step, model=checkpoint.model)
     return found
@@ -154,5 +222,5 @@ def _result(run: Run, number: int, file_id: str) -> str | None:
         run.tell("follow", f"no result file {file_id}: {error.message}")
         return None
     name = f"result-{number}.csv"
-    write_atomic(run.folder / name, content)
+    write_atomic(run.own / name, content)
     return name

@@ -12,16 +12,16 @@ from ftlint.catalog import load_providers
 from ftlint.errors import GateClosed, UsageError
 from ftlint.model import ModerationSummary, Report, Role, Verdict
 from ftlint.reports import Options, concise
-from ftlint.reports.figures import percent
+from ftlint.reports.figures import dollars, percent
+from ftlint.run import costs, preflight
 from ftlint.run.classify import Failure, FailureKind, failure_of
 from ftlint.run.context import REHEARSAL, Run
 from ftlint.run.files import write_atomic
-from ftlint.run.plan import Plan, make_plan
+from ftlint.run.plan import Plan, budget, make_plan
 from ftlint.run.runs import blocked_before
-from ftlint.run.spec import RunSpec
+from ftlint.run.spec import RunSpec, TrainSpec
 from ftlint.run.submit import verify
 from ftlint.run.training import grader_fields
-from ftlint.services.interface import Rejected, ServiceError
 from ftlint.settings import JobSettings, Prompts, Services, Settings
 from ftlint.text import plural
 
@@ -45,7 +45,8 @@ def check_settings(
     spec: RunSpec, base: Settings, provider: str, model: str, services: Services, *, rehearsal: bool = False
 ) -> Settings:
     """The settings of the check: the configuration's, with the run file on top. A rehearsal caches no verdicts."""
-    epochs = spec.train.hyperparameters.get("n_epochs")
+    train = _longest(spec.train)
+    epochs = train.hyperparameters.get("n_epochs")
     required = moderation_required(spec)
     return dataclasses.replace(
         base,
@@ -58,10 +59,11 @@ def check_settings(
         fail_on=spec.gate.fail_on or base.fail_on,
         services=services,
         job=JobSettings(
-            hyperparameters=spec.train.hyperparameters,
+            hyperparameters=train.hyperparameters,
             suffix=spec.train.suffix,
             metadata=spec.train.metadata,
-            grader_fields=grader_fields(spec.train.grader),
+            max_cost=spec.gate.max_cost if base.job is None or base.job.max_cost is None else base.job.max_cost,
+            grader_fields=_grader_fields(spec.train),
         ),
         moderation=dataclasses.replace(
             base.moderation, required=required, cache=base.moderation.cache and not rehearsal
@@ -69,6 +71,22 @@ def check_settings(
         tokens=True,
         run=True,
     )
+
+
+def _longest(train: TrainSpec) -> TrainSpec:
+    """The job that the check is made for: of a sweep, the one of the most epochs, since the files are the same."""
+
+    def epochs(job: TrainSpec) -> int:
+        asked = job.hyperparameters.get("n_epochs")
+        return asked if isinstance(asked, int) else 0
+
+    return max((entry.train for entry in train.sweep), key=epochs, default=train)
+
+
+def _grader_fields(train: TrainSpec) -> tuple[str, ...]:
+    """What the graders of all jobs read of a row."""
+    jobs = [entry.train for entry in train.sweep] or [train]
+    return tuple(dict.fromkeys(name for job in jobs for name in grader_fields(job.grader)))
 
 
 def check_and_gate(run: Run, confirm: Callable[[Plan], bool]) -> None:
@@ -164,11 +182,13 @@ def _moderation_sentence(moderation: ModerationSummary) -> str:
 def _gate(run: Run, report: Report, confirm: Callable[[Plan], bool]) -> None:
     run.tell("gate", "started")
     required = moderation_required(run.spec)
-    reasons = run.tools.judge(report, moderation_required=required, max_cost=run.spec.gate.max_cost)
+    reasons = run.tools.judge(report, moderation_required=required, max_cost=budget(run))
     reasons += _own_reasons(run)
     notes = [*report.notes]
     if not reasons:
-        reasons += _shutdown(run, notes)
+        preflight.require_access(run, notes)
+        reasons += preflight.shutdown(run, notes) + preflight.graders(run, notes)
+        notes += preflight.known_dates(run, notes) + preflight.deployment(run)
     if reasons:
         _tell_findings(run, report)
         run.journal.note("gate", open=False, reasons=reasons)
@@ -212,23 +232,25 @@ def _own_reasons(run: Run) -> list[str]:
             f"{run.provider} blocked this file in the run {other}; change it before it is submitted again"
             for other in blocked_before(run.runs, run.provider, hashes, run.record.id)
         ]
-    return reasons
+    return [*reasons, *_over_budget(run)]
 
 
-def _shutdown(run: Run, notes: list[str]) -> list[str]:
-    """Ask the service for the day on which it ends the model; it knows better than any table."""
-    try:
-        day = run.trainer().shutdown_date(run.model)
-    except Rejected as error:
-        return [f"the service does not have the model {run.model}: {error.message}"]
-    except ServiceError as error:
-        raise run.service_failed("gate", error) from error
-    if day is None:
+def _over_budget(run: Run) -> list[str]:
+    """Training and evaluation together; that the training alone is too dear, the gate has said already."""
+    most, training = budget(run), costs.training(costs.job_costs(run))
+    if most is None or training is None:
         return []
-    if day <= run.settings.today.isoformat():
-        return [f"the service ended the model {run.model} on {day}"]
-    notes.append(f"the service ends the model {run.model}, and what is tuned from it, on {day}")
-    return []
+    if training > most:
+        jobs = len(run.spec.train.sweep)
+        return [f"the {jobs} jobs may cost {dollars(training)}, over the budget of {dollars(most)}"] if jobs else []
+    evaluation = costs.evaluation(run)
+    if evaluation.usd is None:
+        told = f"there is a budget, and what the evaluation costs is not known ({', '.join(evaluation.unknown)})"
+        return [f"{told}; give `input` and `output` in `[price]`, or in the `price` of a comparison or of the judge"]
+    if training + evaluation.usd <= most:
+        return []
+    both = dollars(training + evaluation.usd)
+    return [f"training and evaluation may cost {both}, over the budget of {dollars(most)} (see `evaluate.sample`)"]
 
 
 def failure_kind(failure: dict[str, Any]) -> FailureKind:

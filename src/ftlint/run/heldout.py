@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ftlint.errors import InputError
+from ftlint.run.calls import Call, calls_of, offer_of
 from ftlint.run.files import dump, write_atomic
 from ftlint.run.template import Template
 
@@ -23,14 +24,28 @@ class HeldOut:
     Attributes:
         id: its place among the held-out rows, counted from 1.
         messages: what the system is asked, the final assistant turn left away.
-        references: at least one text to compare with.
+        references: texts to compare with; none where the reference is a tool call.
         lead: the variable part of the prompt: the columns' texts, or the last user message where no template is known.
+        calls: the tool calls to compare with; empty where the reference is a text.
+        offer: the tools that go along with the question.
     """
 
     id: int
     messages: list[Message]
     references: list[str]
     lead: str
+    calls: list[Call] = field(default_factory=list)
+    offer: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """An example as question and answer. ``answer`` is empty where the answer is ``calls``."""
+
+    messages: list[Message]
+    answer: str
+    calls: list[Call]
+    offer: dict[str, Any]
 
 
 def save_heldout(path: Path, examples: list[HeldOut]) -> None:
@@ -63,45 +78,48 @@ def content_text(content: Any) -> str:
     return "\n".join(part for part in parts if isinstance(part, str))
 
 
-def split_example(value: Any, reference: Template | None = None) -> tuple[list[Message], str] | None:
-    """An example as (prompt, answer), None where it makes no question and answer in plain text.
+def split_example(value: Any, reference: Template | None = None) -> Parts | None:
+    """An example as question and answer, None where it is none.
 
     Of a chat example the last assistant turn is the answer and what stands before it the prompt; of a preference
     example the preferred output; of a reinforcement example, which ends on the user's turn, what ``reference`` makes of
-    its further keys. None where a text is missing, or where there are tools, which a completer does not offer.
-    ``weight`` is a key of training files and is left away.
+    its further keys. An answer that calls tools stands for its calls alone. None where a text is missing, or where
+    tools cannot be offered (see ``offer_of``). ``weight`` is a key of training files and is left away.
     """
     if not isinstance(value, dict):
         return None
     preferred = value.get("preferred_output")
     if isinstance(preferred, list):
         asked = value.get("input")
-        return _pair(asked, asked.get("messages"), _answer_of(preferred)) if isinstance(asked, dict) else None
+        turn = preferred[-1] if preferred else None
+        return _parts(asked, asked.get("messages"), turn) if isinstance(asked, dict) else None
     messages = value.get("messages")
     if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
         return None
     if reference is not None and messages and messages[-1].get("role") == "user":
-        return _pair(value, messages, "" if reference.blank(value) else reference.fill(value))
+        return _parts(value, messages, {"content": "" if reference.blank(value) else reference.fill(value)})
     last = max((i for i, message in enumerate(messages) if message.get("role") == "assistant"), default=0)
-    return _pair(value, messages[:last], content_text(messages[last].get("content")) if last else "")
+    return _parts(value, messages[:last], messages[last]) if last else None
 
 
-def _answer_of(turns: list[Any]) -> str:
-    last = turns[-1] if turns else None
-    return content_text(last.get("content")) if isinstance(last, dict) else ""
-
-
-def _pair(holder: dict[str, Any], messages: Any, answer: str) -> tuple[list[Message], str] | None:
+def _parts(holder: dict[str, Any], messages: Any, turn: Any) -> Parts | None:
     if not isinstance(messages, list) or not messages or not all(isinstance(message, dict) for message in messages):
         return None
-    if not answer.strip() or any(key in holder for key in ("tools", "functions")):
+    if not isinstance(turn, dict):
         return None
-    return [{key: item for key, item in message.items() if key != "weight"} for message in messages], answer
+    offer, calls = offer_of(holder), calls_of(turn)
+    if offer is None or calls is None or (calls and not offer):
+        return None
+    answer = "" if calls else content_text(turn.get("content"))
+    if not calls and not answer.strip():
+        return None
+    asked = [{key: item for key, item in message.items() if key != "weight"} for message in messages]
+    return Parts(asked, answer, calls, offer)
 
 
-def read_pairs(path: Path, reference: Template | None = None) -> Iterator[tuple[list[Message], str] | None]:
-    """Every line of a training file as (prompt, answer), None for a line that has none; what is wrong with it is the
-    check's to say.
+def read_parts(path: Path, reference: Template | None = None) -> Iterator[Parts | None]:
+    """Every line of a training file as question and answer, None for a line that is none; what is wrong with it is
+    the check's to say.
 
     Raises:
         InputError: the file is missing or cannot be read.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from ftlint.reports.figures import dollars
+from ftlint.reports.figures import dollars, percent
 from ftlint.reports.html_page import card, shell
 from ftlint.reports.html_prose import esc, sentence
 from ftlint.run import charts, figures
@@ -39,6 +39,9 @@ def _body(report: RunReport, mask: Callable[[str], str]) -> Iterator[str]:
     yield _table(figures.system_header(report), (figures.system_cells(row, report.metrics) for row in report.systems))
     rows = (cells for difference in report.differences for cells in figures.difference_rows(difference))
     yield _table(figures.DIFFERENCE_HEADER, rows)
+    if report.sweep:
+        yield f"<h2>Sweep</h2><p>{esc(figures.sweep_title(report))}</p>"
+        yield _table(figures.SWEEP_HEADER, figures.sweep_rows(report), left=3)
     title = f"tuned minus base, {TITLES[report.metric]}, example by example"
     yield _figure(title, "the largest gain first", charts.waterfall(_differences(report)))
     yield from _pairs("Gained most", report.best, report, mask)
@@ -49,7 +52,7 @@ def _body(report: RunReport, mask: Callable[[str], str]) -> Iterator[str]:
 
 
 def _header(report: RunReport) -> str:
-    good = {"better": "good", "worse": "bad"}.get(report.verdict, "")
+    good = {"better": "good", "worse": "bad"}.get(report.verdict, "open")
     said = f'<p class="rehearsal">{esc(report.rehearsal)}</p>' if report.rehearsal else ""
     gain = figures.gain_sentence(report)
     return (
@@ -66,7 +69,8 @@ def _cards(report: RunReport) -> str:
     one = report.differences[0].metrics[report.metric]
     scores = f"{figures.score(base.scores.get(report.metric))} → {figures.score(tuned.scores.get(report.metric))}"
     gain = "–" if one.mean is None else f"{one.mean:+.2f}"
-    told = "–" if one.low is None or one.high is None else f"95 % interval {one.low:+.2f} to {one.high:+.2f}"
+    level = percent(report.confidence)
+    told = "–" if one.low is None or one.high is None else f"{level} interval {one.low:+.2f} to {one.high:+.2f}"
     spent = report.spending
     money = "–" if spent.trained is None else dollars(spent.trained)
     planned = "planned: unknown" if spent.planned is None else f"planned {dollars(spent.planned)}"
@@ -99,7 +103,7 @@ def _differences(report: RunReport) -> list[tuple[int, float]]:
     return [
         (number, systems[TUNED][report.metric] - systems[BASE][report.metric])
         for number, systems in report.examples.items()
-        if BASE in systems and TUNED in systems
+        if all(report.metric in systems.get(name, {}) for name in (BASE, TUNED))
     ]
 
 

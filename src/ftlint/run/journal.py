@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from ftlint.run.files import Log, read_log, write_atomic
 
-__all__ = ["Journal", "State", "fold", "stamp", "write_atomic"]
+__all__ = ["JobJournal", "Journal", "State", "fold", "stamp", "write_atomic"]
+
+T = TypeVar("T")
 
 
 def stamp(seconds: float) -> str:
@@ -48,6 +50,20 @@ class State:
             self.failed[stage] = data
         elif kind == "note":
             self.notes.setdefault(stage, []).append(data)
+
+    def of_job(self, number: int) -> State:
+        """The state as one job of a sweep sees it: what all jobs share, and its own steps under their plain names."""
+
+        def own(found: dict[str, T]) -> dict[str, T]:
+            shared = {step: value for step, value in found.items() if "@" not in step}
+            mark = f"@{number}"
+            return shared | {step.removesuffix(mark): value for step, value in found.items() if step.endswith(mark)}
+
+        return State(own(self.intents), own(self.done), own(self.failed), own(self.notes))
+
+    def jobs(self) -> list[int]:
+        """The jobs of a sweep that have begun, by their numbers; empty for a run with a single job."""
+        return sorted({int(step.rpartition("@")[2]) for step in self.intents if "@" in step})
 
 
 def fold(records: Iterable[dict[str, Any]]) -> State:
@@ -100,3 +116,19 @@ class Journal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+class JobJournal(Journal):
+    """The journal of a run as one job of its sweep writes it: the step ``submit`` of the second job is ``submit@2``."""
+
+    def __init__(self, journal: Journal, number: int) -> None:
+        self.path = journal.path
+        self._journal, self._number = journal, number
+        self.state = journal.state.of_job(number)
+
+    def _write(self, event: str, stage: str, data: dict[str, Any]) -> None:
+        self._journal._write(event, f"{stage}@{self._number}", data)
+        self.state = self._journal.state.of_job(self._number)
+
+    def close(self) -> None:
+        """Nothing: the file is the run's."""

@@ -10,7 +10,7 @@ from typing import Any
 from ftlint.errors import ConfigError, InputError
 from ftlint.run import sections, training
 from ftlint.run.fields import Fields
-from ftlint.run.spec import DatasetSpec, Part, PromptSpec, RunSpec
+from ftlint.run.spec import JOB, DatasetSpec, Part, PromptSpec, RunSpec
 
 _FILE = re.compile(r"\.(json|jsonl|ndjson|csv|tsv|tab|parquet|xlsx|xlsm)$", re.IGNORECASE)
 
@@ -70,6 +70,12 @@ def parse_spec(text: str, path: Path) -> RunSpec:
             "prompt",
             f"makes chat examples, and the method is `{spec.train.method}`",
             "name ready files; `ftlint convert --to preference` or `--to reinforcement` makes them",
+        )
+    if spec.train.sweep and spec.evaluate.tuned_model and JOB not in spec.evaluate.tuned_model:
+        raise root.error(
+            "evaluate.tuned_model",
+            "is one name, and a sweep makes several models",
+            f'tuned_model = "{spec.evaluate.tuned_model}-{JOB}", whose {JOB} is the number of the job',
         )
     if spec.gate.metric not in spec.evaluate.metrics:
         raise root.error("gate.metric", f"is `{spec.gate.metric}`, which `evaluate.metrics` leaves out")

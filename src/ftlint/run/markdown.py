@@ -40,6 +40,7 @@ def render(report: RunReport, mask: Callable[[str], str]) -> str:
             (cells for difference in report.differences for cells in figures.difference_rows(difference)),
             2,
         ),
+        *_sweep(report),
         _list([*report.notes, figures.spending_sentence(report.spending), report.moderation]),
         inert(figures.method_sentence(report)) + ".",
         *_job(report),
@@ -47,6 +48,13 @@ def render(report: RunReport, mask: Callable[[str], str]) -> str:
         *_pairs("Lost most", report.worst, report.metric, mask),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _sweep(report: RunReport) -> list[str]:
+    if not report.sweep:
+        return []
+    table = _table(figures.SWEEP_HEADER, figures.sweep_rows(report), 3)
+    return ["## Sweep", f"{inert(figures.sweep_title(report))}:", table]
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]], left: int) -> str:

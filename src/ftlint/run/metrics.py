@@ -13,6 +13,7 @@ from typing import Any
 
 from ftlint.errors import missing_extra
 from ftlint.run.tokenize import tokenize, unspaced
+from ftlint.run.words import CHARACTERS, Tokenize, tokenizer
 
 ROUGE = ("rouge1", "rouge2", "rougeL", "rougeLsum")
 TITLES = {
@@ -24,8 +25,13 @@ TITLES = {
     "token_f1": "token F1",
     "chrf": "chrF",
     "bleu": "BLEU",
+    "tool_calls": "tool calls",
+    "judge": "judge",
 }
 """The metrics and what they are called; ROUGE stands for its F1."""
+CALLS, JUDGE = "tool_calls", "judge"
+TEXT = tuple(name for name in TITLES if name not in {CALLS, JUDGE})
+"""The metrics that a reference text is enough for."""
 METHODS = {
     "rougeLsum": "ROUGE-Lsum takes each line for a sentence",
     "exact": "exact match: the same characters after NFC, spaces at the ends left away",
@@ -35,6 +41,9 @@ METHODS = {
         "BLEU: sacrebleu, effective order, the mean of the answers' scores; tokenizer 13a, single characters where"
         " a script writes no spaces"
     ),
+    "tool_calls": "tool calls: 100 for the reference's tools with equal arguments, in any order, else 0; the other"
+    " metrics leave examples out whose reference is a tool call",
+    "judge": "judge: a model's grade of 0 to 10, times ten; it sees one answer, and not whose it is",
 }
 _ARTICLES = frozenset({"a", "an", "the"})
 
@@ -61,17 +70,23 @@ class Metrics:
     """Scores answers against references.
 
     Args:
-        names: keys of ``TITLES``.
+        names: those of ``TEXT``.
+        words: the tokenizer, a key of ``TOKENIZERS``.
 
     Raises:
-        UsageError: ``rouge-score`` or ``sacrebleu`` is needed and not installed.
+        UsageError: ``rouge-score``, ``sacrebleu`` or the tokenizer is needed and not installed.
     """
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], words: str = CHARACTERS) -> None:
         self.names = tuple(names)
+        self.tokenize = tokenizer(words)
         rouge = [name for name in names if name in ROUGE]
-        self._rouge: Any = _rouge_scorer(rouge) if rouge else None
-        self._others: dict[str, Score] = {name: _MAKERS[name]() for name in names if name not in ROUGE}
+        self._rouge: Any = _rouge_scorer(rouge, self.tokenize) if rouge else None
+        self._others: dict[str, Score] = {
+            name: _token_f1(self.tokenize) if name == "token_f1" else _MAKERS[name]()
+            for name in names
+            if name not in ROUGE
+        }
 
     def score(self, references: Sequence[str], answer: str) -> Scored:
         """Score one answer against at least one reference."""
@@ -79,7 +94,7 @@ class Metrics:
         return Scored(
             mean={name: sum(scores[name] for scores in each) / len(each) for name in self.names},
             best={name: max(scores[name] for scores in each) for name in self.names},
-            length=len(tokenize(answer)),
+            length=len(self.tokenize(answer)),
         )
 
     def _one(self, reference: str, answer: str) -> dict[str, float]:
@@ -90,19 +105,19 @@ class Metrics:
         }
 
 
+@dataclass(frozen=True, slots=True)
 class _Tokenizer:
     """The shape that rouge-score expects of a tokenizer."""
 
-    def tokenize(self, text: str) -> list[str]:
-        return tokenize(text)
+    tokenize: Tokenize
 
 
-def _rouge_scorer(names: Iterable[str]) -> Any:
+def _rouge_scorer(names: Iterable[str], words: Tokenize) -> Any:
     try:
         from rouge_score.rouge_scorer import RougeScorer
     except ImportError:
         raise missing_extra("run", "rouge-score") from None
-    return RougeScorer(list(names), tokenizer=_Tokenizer())
+    return RougeScorer(list(names), tokenizer=_Tokenizer(words))
 
 
 def _exact() -> Score:
@@ -113,9 +128,9 @@ def _exact() -> Score:
     return score
 
 
-def _token_f1() -> Score:
+def _token_f1(words: Tokenize = tokenize) -> Score:
     def score(reference: str, answer: str) -> float:
-        one, other = (Counter(w for w in tokenize(text) if w not in _ARTICLES) for text in (reference, answer))
+        one, other = (Counter(w for w in words(text) if w not in _ARTICLES) for text in (reference, answer))
         total = one.total() + other.total()
         return 200.0 * (one & other).total() / total if total else 100.0 * (reference.strip() == answer.strip())
 
@@ -150,4 +165,4 @@ def _sacrebleu() -> Any:
     return sacrebleu.metrics
 
 
-_MAKERS: dict[str, Callable[[], Score]] = {"exact": _exact, "token_f1": _token_f1, "chrf": _chrf, "bleu": _bleu}
+_MAKERS: dict[str, Callable[[], Score]] = {"exact": _exact, "chrf": _chrf, "bleu": _bleu}

@@ -12,23 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from ftlint.errors import Interrupted, UsageError
-from ftlint.run import gating, html, markdown
+from ftlint.run import gating, html, markdown, systems
 from ftlint.run.assemble import build
 from ftlint.run.context import REHEARSAL, SANDBOX_MODEL, Adopt, Run, refusal
-from ftlint.run.convert import HELDOUT, convert
-from ftlint.run.evaluate import answer_all
+from ftlint.run.convert import convert
 from ftlint.run.files import sweep, write_atomic
 from ftlint.run.follow import follow
-from ftlint.run.heldout import load_heldout
 from ftlint.run.journal import Journal
 from ftlint.run.load import load_spec, parse_spec
 from ftlint.run.lock import RunLock
 from ftlint.run.needs import require_extras, require_keys
 from ftlint.run.plan import Plan
-from ftlint.run.report import BASE, TUNED, RunReport, answers_file
+from ftlint.run.report import RunReport
 from ftlint.run.runs import JOURNAL, RUNS, RunRecord, create_run, find_run, load_record, read_state, where
 from ftlint.run.spec import RunSpec
 from ftlint.run.submit import submit, upload
+from ftlint.run.sweep import running, train_all
 from ftlint.run.tools import Observer, Silent, Tools, real_tools, with_prices
 from ftlint.settings import ServiceConfig, Services, Settings
 
@@ -185,12 +184,15 @@ def _stages(current: Run, confirm: Confirm) -> RunResult:
         _forget_ready_files(current)
         current.stage("convert", lambda r: convert(r.spec, r.folder))
         gating.check_and_gate(current, confirm)
-        current.stage("baseline", _baseline)
+        current.stage("baseline", systems.baseline)
         current.stage("upload", upload)
-        current.stage("submit", submit)
-        current.stage("follow", follow)
-        current.stage("evaluate", _evaluate)
-        current.stage("compare", _compare)
+        if current.spec.train.sweep:
+            current.stage("jobs", train_all)
+        else:
+            current.stage("submit", submit)
+            current.stage("follow", follow)
+            current.stage("evaluate", systems.evaluate)
+        current.stage("compare", systems.compare)
         return _report(current)
     except KeyboardInterrupt:
         raise _interrupted(current) from None
@@ -199,6 +201,8 @@ def _stages(current: Run, confirm: Confirm) -> RunResult:
 def _refuse_again(current: Run) -> None:
     """What a service has ended or blocked stays so: a resume says it again and sends nothing."""
     for stage, failure in current.state.failed.items():
+        if "@" in stage:  # one job of a sweep, which decides itself what that means for the others
+            continue
         kind = gating.failure_kind(failure)
         if stage == "follow" or kind.blocked:
             raise refusal(gating.known_failure(failure), failure.get("job_id"))
@@ -211,46 +215,14 @@ def _forget_ready_files(current: Run) -> None:
 
 
 def _interrupted(current: Run) -> Interrupted:
-    job = current.state.done.get("submit", {}).get("job_id")
-    if job and "follow" not in current.state.done and not current.record.rehearsal:
+    job = running(current)
+    if job and not current.record.rehearsal:
         return Interrupted(
             f"interrupted; the job {job} goes on",
             f"{current.resume_command} comes back to it,"
             f" ftlint runs cancel {current.record.short}{where(current.runs)} ends it",
         )
     return Interrupted("interrupted; nothing is lost", current.resume_command)
-
-
-def _baseline(current: Run) -> dict[str, Any]:
-    model = current.spec.evaluate.base_model
-    return _answers(current, "baseline", BASE, current.services.completer, _own(current, model) or current.model)
-
-
-def _evaluate(current: Run) -> dict[str, Any]:
-    tuned = _own(current, current.spec.evaluate.tuned_model) or current.state.done["follow"]["fine_tuned_model"]
-    return _answers(current, "evaluate", TUNED, current.services.completer, tuned)
-
-
-def _own(current: Run, name: str | None) -> str | None:
-    """A deployment's name means nothing to the sandbox."""
-    return None if current.record.rehearsal else name
-
-
-def _compare(current: Run) -> dict[str, Any]:
-    systems = {}
-    for entry in current.spec.evaluate.compare:
-        step = f"compare:{entry.name}"
-        if step not in current.state.done:
-            found = _answers(current, "compare", entry.name, entry.service, entry.model)
-            current.journal.done(step, **found)
-        systems[entry.name] = current.state.done[step]
-    return {"systems": systems}
-
-
-def _answers(current: Run, stage: str, name: str, service: ServiceConfig, model: str) -> dict[str, Any]:
-    path = current.folder / answers_file(name)
-    examples = load_heldout(current.folder / HELDOUT)
-    return answer_all(current, stage, path, service, model, examples, fresh=name == TUNED)
 
 
 def _report(current: Run) -> RunResult:
@@ -263,6 +235,7 @@ def _report(current: Run) -> RunResult:
     page = html.render(report, current.tools.mask)
     write_atomic(current.folder / "report.html", page.encode("utf-8", "backslashreplace"))
     if "report" not in current.state.done:
-        current.journal.done("report", verdict=report.verdict, exit_code=report.exit_code)
+        best = {"tuned_model": report.tuned_model, "job_id": report.job_id} if report.sweep else {}
+        current.journal.done("report", verdict=report.verdict, exit_code=report.exit_code, **best)
     current.tell("report", "done")
     return RunResult(current.record.id, current.folder, report)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ftlint.run.heldout import HeldOut, Message, content_text, read_pairs
+from ftlint.run.heldout import HeldOut, Message, content_text, read_parts
 from ftlint.run.spec import PromptSpec, RunSpec
 from ftlint.run.template import Template, parse_template
 from ftlint.settings import Prompts
@@ -49,7 +49,7 @@ def difference(spec: RunSpec, train: Path, heldout: Sequence[HeldOut]) -> Prompt
         return None
     if spec.prompt is not None:
         return _of_templates(spec.prompt, asked)
-    rows = _common([pair[0] for pair in read_pairs(train) if pair])
+    rows = _common([parts.messages for parts in read_parts(train) if parts])
     return _of_rows(rows, _common([example.messages for example in heldout]), asked) if rows.count else None
 
 

@@ -6,6 +6,7 @@ import importlib.metadata
 import json
 import platform
 import shlex
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -53,7 +54,7 @@ class RunInfo:
     Attributes:
         stage: the last stage that is done, or ``new``.
         status: ``finished``, ``refused`` (the service ended it) or ``open``.
-        job_id: of the job, once there is one.
+        job_id: of the job, once there is one; of a sweep the latest, and at the end the best, like the model.
     """
 
     record: RunRecord
@@ -69,7 +70,7 @@ def create_run(runs: Path, spec: RunSpec, now: float, short: str, rehearsal: boo
     """Make the folder of a new run, readable by this user alone, with its ``run.json``.
 
     Raises:
-        InputError: the folder cannot be made.
+        InputError: the folder cannot be made or written; nothing is left of it.
     """
     time = datetime.fromtimestamp(now, UTC).strftime("%Y%m%d-%H%M%S")
     record = RunRecord(f"{time}-{short}", stamp(now), rehearsal, str(spec.path.absolute()), spec.text)
@@ -79,7 +80,6 @@ def create_run(runs: Path, spec: RunSpec, now: float, short: str, rehearsal: boo
         folder.mkdir(mode=0o700)
     except OSError as error:
         raise InputError(f"cannot make {folder}: {error.strerror}") from error
-    sync_folder(runs)
     tree = {
         "version": 1,
         "id": record.id,
@@ -90,7 +90,12 @@ def create_run(runs: Path, spec: RunSpec, now: float, short: str, rehearsal: boo
         "resolved": spec.resolved(),
         "versions": versions(),
     }
-    write_atomic(folder / RECORD, json.dumps(tree, ensure_ascii=False, indent=2) + "\n")
+    try:
+        sync_folder(runs)
+        write_atomic(folder / RECORD, json.dumps(tree, ensure_ascii=False, indent=2) + "\n")
+    except InputError:
+        shutil.rmtree(folder, ignore_errors=True)  # a folder without a record is nobody's run
+        raise
     return folder, record
 
 
@@ -165,16 +170,26 @@ def describe(folder: Path) -> RunInfo:
     """What one run came to, from its record and journal."""
     state = read_state(folder)
     stages = [stage for stage in state.done if ":" not in stage]
-    status = "finished" if "report" in state.done else "refused" if state.failed else "open"
+    jobs = [state.of_job(number) for number in state.jobs()]
+    last = jobs[-1] if jobs else state
+    best = state.done.get("report", {})  # of a sweep, the model that it reports
+    status = "finished" if "report" in state.done else "refused" if _refused(state, jobs) else "open"
     return RunInfo(
         record=load_record(folder),
         folder=folder,
         stage=stages[-1] if stages else "new",
         status=status,
-        job_id=state.done.get("submit", {}).get("job_id"),
-        tuned_model=state.done.get("follow", {}).get("fine_tuned_model"),
+        job_id=best.get("job_id") or last.done.get("submit", {}).get("job_id"),
+        tuned_model=best.get("tuned_model") or last.done.get("follow", {}).get("fine_tuned_model"),
         verdict=state.done.get("report", {}).get("verdict"),
     )
+
+
+def _refused(state: State, jobs: list[State]) -> bool:
+    """A service refused or ended the run: of a sweep, every job that was begun."""
+    if not jobs:
+        return bool(state.failed)
+    return any("@" not in step for step in state.failed) or all(job.failed and "follow" not in job.done for job in jobs)
 
 
 def read_state(folder: Path) -> State:

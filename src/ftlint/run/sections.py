@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from ftlint.catalog import load_providers
 from ftlint.model import Level
 from ftlint.run.fields import Fields
-from ftlint.run.metrics import TITLES
-from ftlint.run.spec import METRICS, CompareSpec, EvaluateSpec, GateSpec, PromptSpec, key_variable
+from ftlint.run.metrics import JUDGE, TITLES
+from ftlint.run.spec import METRICS, CompareSpec, EvaluateSpec, GateSpec, JudgeSpec, PromptSpec, key_variable
 from ftlint.run.template import parse_template
+from ftlint.run.tokenize import TOKENIZERS
 from ftlint.settings import Price, ServiceConfig
 
 _RESERVED = {"base", "tuned"}
@@ -39,10 +40,15 @@ def evaluate(table: Fields, trained: PromptSpec | None) -> EvaluateSpec:
     for metric in metrics:
         if metric not in TITLES:
             raise table.error("metrics", f"holds `{metric}`", f"the metrics are {', '.join(TITLES)}")
+    judge = _judge(table.table("judge")) if table.has("judge") else None
+    if judge is None and JUDGE in metrics:
+        raise table.error("judge", "is missing, which the metric `judge` needs", '[evaluate.judge] with model = "..."')
+    if judge is not None and JUDGE not in metrics:
+        metrics = (*metrics, JUDGE)
     spec = EvaluateSpec(
         temperature=table.number("temperature", 0.0),
         max_tokens=table.whole("max_tokens", 256, least=1),
-        concurrency=table.whole("concurrency", 8, least=1, most=256),
+        concurrency=table.whole("concurrency", 128, least=1, most=256),
         metrics=metrics,
         sample=table.whole("sample", None, least=1),
         base_model=table.text("base_model", None),
@@ -50,6 +56,10 @@ def evaluate(table: Fields, trained: PromptSpec | None) -> EvaluateSpec:
         compare=tuple(_compare(entry) for entry in table.tables("compare")),
         reference=table.text("reference", None),
         prompt=prompt(table.table("prompt"), trained) if table.has("prompt") else None,
+        checkpoints=table.flag("checkpoints", False),
+        reuse=table.flag("reuse", True),
+        tokenizer=table.one_of("tokenizer", list(TOKENIZERS), next(iter(TOKENIZERS))),
+        judge=judge,
     )
     names = [entry.name.casefold() for entry in spec.compare]  # each has a file, also where `A` and `a` are the same
     for name in names:
@@ -63,7 +73,19 @@ def _compare(table: Fields) -> CompareSpec:
     name = table.text("name")
     if not re.fullmatch(r"[\w.-]{1,64}", name):
         raise table.error("name", "must be letters, digits, dots, dashes and underscores, at most 64")
-    spec = CompareSpec(name, table.text("model"), _service_of(table))
+    spec = CompareSpec(name, table.text("model"), _service_of(table), price(table, trained=False))
+    table.finish()
+    return spec
+
+
+def _judge(table: Fields) -> JudgeSpec:
+    spec = JudgeSpec(
+        model=table.text("model"),
+        service=_service_of(table),
+        prompt=table.text("prompt", None),
+        max_tokens=table.whole("max_tokens", 16, least=1),
+        price=price(table, trained=False),
+    )
     table.finish()
     return spec
 
@@ -82,11 +104,12 @@ def gate(table: Fields, metrics: Sequence[str]) -> GateSpec:
     return spec
 
 
-def price(root: Fields) -> Price | None:
+def price(root: Fields, *, trained: bool = True) -> Price | None:
+    """``price``: USD per one million tokens; ``training`` only for what is trained."""
     given = root.has("price")
     table = root.table("price")
     made = Price(
-        training=table.number("training", None),
+        training=table.number("training", None) if trained else None,
         input=table.number("input", None),
         output=table.number("output", None),
     )

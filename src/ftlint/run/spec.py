@@ -12,6 +12,8 @@ from ftlint.catalog import load_providers
 from ftlint.model import Level
 from ftlint.settings import Price, ServiceConfig, Services
 
+JOB = "{job}"
+"""Stands in ``evaluate.tuned_model`` for the number of a sweep's job."""
 METRICS = ("rouge1", "rouge2", "rougeL")
 """What is scored where the run file does not say."""
 
@@ -71,6 +73,21 @@ class PromptSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class SweepEntry:
+    """One job of a sweep: ``[train]`` with its changes, a key of the table to its value there."""
+
+    train: TrainSpec
+    changes: dict[str, Any]
+
+    @property
+    def told(self) -> str:
+        """The changes in words: ``learning_rate_multiplier 0.5, seed 7``."""
+        shown = (f"{name} {value}" for name, value in self.changes.items() if not isinstance(value, dict))
+        others = (name for name, value in self.changes.items() if isinstance(value, dict))
+        return ", ".join([*shown, *others]) or "as [train] says"
+
+
+@dataclass(frozen=True, slots=True)
 class TrainSpec:
     """The job. ``model`` is the base model's snapshot; ``method`` is ``supervised``, ``dpo`` or ``reinforcement``.
 
@@ -78,6 +95,9 @@ class TrainSpec:
         hyperparameters: only those that were given, as the API takes them; ``"auto"`` is the service's own choice.
         grader: of a reinforcement job, as the API takes it.
         integrations: as the API takes them (``wandb``).
+        training_type: where the training runs, for a provider that asks (Azure: ``Standard``, ``GlobalStandard`` ...).
+        keep_files: uploads stay at the service; else they vanish there after 30 days, where it can do that.
+        sweep: the jobs that are created one after another in place of this one; empty for this one.
     """
 
     provider: str
@@ -89,15 +109,36 @@ class TrainSpec:
     hyperparameters: dict[str, Any]
     grader: dict[str, Any] | None = None
     integrations: tuple[dict[str, Any], ...] = ()
+    keep_files: bool = False
+    training_type: str | None = None
+    sweep: tuple[SweepEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CompareSpec:
-    """Another model to evaluate on the same held-out examples."""
+    """Another model to evaluate on the same held-out examples. ``price`` goes before the provider's list."""
 
     name: str
     model: str
     service: ServiceConfig
+    price: Price | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeSpec:
+    """A model that grades answers from 0 to 10.
+
+    Attributes:
+        prompt: its instructions, or None for ours (see ``grading.py``).
+        max_tokens: of a grade; models that think first need more than the number does.
+        price: goes before the provider's list.
+    """
+
+    model: str
+    service: ServiceConfig
+    prompt: str | None
+    max_tokens: int
+    price: Price | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +146,16 @@ class EvaluateSpec:
     """How systems answer and are scored.
 
     Attributes:
+        concurrency: answers asked for at the same time, at most; it begins with 8 and grows while nothing goes wrong.
         sample: held-out examples to use (drawn with the dataset's seed, kept in order), or None for all.
         base_model: the name that the completer knows the base model by, where it differs (Azure deployments).
         tuned_model: the same for the tuned model.
         reference: a column or a template: what a reinforcement example is compared with.
         prompt: another prompt than that of the training, or None for the same.
+        checkpoints: the models that the job saved on the way are evaluated, too.
+        reuse: the base model's answers to the same requests are taken from earlier runs.
+        tokenizer: how the metrics count where a script writes no spaces: ``characters`` or ``words-ja``.
+        judge: grades answers for the metric ``judge``.
     """
 
     temperature: float
@@ -122,6 +168,10 @@ class EvaluateSpec:
     compare: tuple[CompareSpec, ...]
     reference: str | None = None
     prompt: PromptSpec | None = None
+    checkpoints: bool = False
+    reuse: bool = True
+    tokenizer: str = "characters"
+    judge: JudgeSpec | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,13 @@ class Paired:
     verdict: str | None
 
 
-def paired(differences: Sequence[float], seed: int = 42) -> Paired:
+def paired(differences: Sequence[float], seed: int = 42, confidence: float = CONFIDENCE) -> Paired:
     """Compare two systems by the differences of their scores, example by example.
 
     Args:
         differences: left minus right, one per example that both systems answered.
         seed: of the bootstrap.
+        confidence: of both intervals, and with them of the verdict.
     """
     n = len(differences)
     wins = sum(value > _TIE for value in differences)
@@ -57,9 +58,9 @@ def paired(differences: Sequence[float], seed: int = 42) -> Paired:
     if mean is None or n < 2:
         return Paired(n, mean, None, None, None, None, None, *counts, None)
     spread = math.sqrt(math.fsum((value - mean) ** 2 for value in differences) / (n - 1))
-    half = t_quantile((1 + CONFIDENCE) / 2, n - 1) * spread / math.sqrt(n)
+    half = t_quantile((1 + confidence) / 2, n - 1) * spread / math.sqrt(n)
     low, high = mean - half, mean + half
-    boot_low, boot_high = bootstrap(differences, seed)
+    boot_low, boot_high = bootstrap(differences, seed, confidence)
     side = _side(low, high)
     verdict = side if n >= LEAST else None
     return Paired(n, mean, low, high, boot_low, boot_high, side == _side(boot_low, boot_high), *counts, verdict)
@@ -69,13 +70,13 @@ def _side(low: float, high: float) -> str | None:
     return "better" if low > _TIE else "worse" if high < -_TIE else None
 
 
-def bootstrap(values: Sequence[float], seed: int) -> tuple[float, float]:
-    """The 95 % percentile interval of the mean over seeded resamples (nearest rank)."""
+def bootstrap(values: Sequence[float], seed: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
+    """The percentile interval of the mean over seeded resamples (nearest rank)."""
     source = random.Random(seed)  # noqa: S311 (a reproducible sample, no secret)
     n = len(values)
     count = max(400, min(_RESAMPLES, _DRAWS // n))
     means = sorted(sum(source.choices(values, k=n)) / n for _ in range(count))
-    tail = (1 - CONFIDENCE) / 2
+    tail = (1 - confidence) / 2
     return means[math.ceil(tail * count) - 1], means[math.ceil((1 - tail) * count) - 1]
 
 

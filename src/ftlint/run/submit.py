@@ -10,8 +10,9 @@ from ftlint.errors import GateClosed, InputError, UsageError
 from ftlint.model import Role
 from ftlint.run.context import Run
 from ftlint.run.files import sha256_file
-from ftlint.run.settle import settled
-from ftlint.services.interface import Job, JobSpec, Rejected, RemoteFile
+from ftlint.run.parts import JournalledParts
+from ftlint.run.settle import LOOKS, settled
+from ftlint.services.interface import Job, JobSpec, Rejected, RemoteFile, UploadGone
 
 _SUFFIX_MOST = 64  # OpenAI's, for providers that do not say
 _CLOCK_SKEW = 300.0
@@ -65,14 +66,20 @@ def file_name(run: Run, role: Role) -> str:
 def suffix(run: Run) -> str:
     """The job's suffix: the user's, shortened where it must be, and the run's own part."""
     most = load_providers()[run.provider].suffix_max_length or _SUFFIX_MOST
-    own = (run.spec.train.suffix or "ftlint")[: most - len(run.record.short) - 1].rstrip("-")
-    return f"{own}-{run.record.short}"
+    mark = run.record.short if run.number is None else f"{run.record.short}-{run.number}"
+    own = (run.spec.train.suffix or "ftlint")[: most - len(mark) - 1].rstrip("-")
+    return f"{own}-{mark}"
 
 
 def metadata(run: Run) -> dict[str, str]:
     """The job's metadata: the user's, the run's id, and the training file's hash."""
     checked = run.checked(Role.TRAIN) or {}
-    return {**run.spec.train.metadata, "ftlint_run": run.record.id, "ftlint_sha256": checked["sha256"]}
+    return {**run.spec.train.metadata, "ftlint_run": _name(run), "ftlint_sha256": checked["sha256"]}
+
+
+def _name(run: Run) -> str:
+    """What the job's metadata call the run: its id, and the number of a sweep's job."""
+    return run.record.id if run.number is None else f"{run.record.id}-{run.number}"
 
 
 def _upload_one(run: Run, role: Role) -> str:
@@ -96,9 +103,22 @@ def _upload_one(run: Run, role: Role) -> str:
 
 
 def _send(run: Run, role: Role, name: str) -> RemoteFile:
+    """Send the file, or what an earlier attempt left to send of it."""
     path = run.file(role)
+    memory = JournalledParts(run.journal, f"upload:{role.value}")
+    keep = run.spec.train.keep_files
     try:
-        return run.trainer().upload(path, name)
+        try:
+            return run.trainer().upload(path, name, keep=keep, memory=memory)
+        except UploadGone as error:
+            run.tell("upload", f"the upload that was begun is gone: {error.message}; looking whether it was completed")
+        # refused because it expired, or because it had been completed and the answer was lost
+        for wait in LOOKS:
+            run.tools.sleep(wait)
+            if (found := _find_file(run, role)) is not None:
+                run.journal.note(f"upload:{role.value}", adopted=found.id)
+                return found
+        return run.trainer().upload(path, name, keep=keep, memory=memory)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
 
@@ -160,13 +180,15 @@ def _create(run: Run) -> Job:
 def _extra(run: Run) -> dict[str, Any]:
     train = run.spec.train
     extra: dict[str, Any] = {} if train.grader is None else {"grader": train.grader}
+    if train.training_type is not None and not run.record.rehearsal:
+        extra["trainingType"] = train.training_type
     if train.integrations and not run.record.rehearsal:  # the sandbox has no account anywhere
         extra["integrations"] = list(train.integrations)
     return extra
 
 
 def _find_job(run: Run) -> Job | None:
-    """The job of this run, or None where there is none.
+    """The job of this run, or of this number in its sweep, or None where there is none.
 
     The training file decides: it was uploaded by this run and for it. A server that leaves the file out of its answer
     may still give suffix or metadata; one that gives nothing of the three cannot tell.
@@ -196,12 +218,28 @@ def _find_job(run: Run) -> Job | None:
 
 def _fits(run: Run, job: Job, file_id: str) -> bool | None:
     """The job is this run's (True), another's (False), or the server says too little (None)."""
+    if _is_another(run, job):
+        return False
     if job.training_file is not None:
         return job.training_file == file_id
     said = [job.suffix == suffix(run)] if job.suffix else []
     if job.metadata and "ftlint_run" in job.metadata:
-        said.append(job.metadata["ftlint_run"] == run.record.id)
+        said.append(job.metadata["ftlint_run"] == _name(run))
     return all(said) if said else None
+
+
+def _is_another(run: Run, job: Job) -> bool:
+    """The job is another one of the same sweep: by its id, or by what it says of itself.
+
+    A sweep goes on only when a job has an id or was refused, so that what is left of the same file is this job.
+    """
+    named = (job.metadata or {}).get("ftlint_run")
+    return any(
+        job.id == other.state.done.get("submit", {}).get("job_id")
+        or job.suffix == suffix(other)
+        or named == _name(other)
+        for other in run.others()
+    )
 
 
 def _own_job(run: Run, job_id: str) -> Job:

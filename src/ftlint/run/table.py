@@ -25,6 +25,10 @@ def render(report: RunReport) -> RenderableType:
     systems = [figures.system_cells(row, report.metrics) for row in report.systems]
     styles = [_STYLES.get(row.kind, "") for row in report.systems]
     parts.append(_table(figures.system_header(report), systems, styles, left=2))
+    if report.sweep:
+        rows = figures.sweep_rows(report)
+        parts.append(Text(figures.sweep_title(report)))
+        parts.append(_table(figures.SWEEP_HEADER, rows, ["bold" if one.best else "" for one in report.sweep], left=3))
     differences = [cells for difference in report.differences for cells in figures.difference_rows(difference)]
     parts.append(_table(figures.DIFFERENCE_HEADER, differences, [""] * len(differences), left=2))
     parts.append(Text(safe(report.sentence), style=_VERDICTS[report.verdict]))

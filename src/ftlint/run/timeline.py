@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ftlint.run.files import read_log
+from ftlint.run.journal import fold
 
 STAGES = ("convert", "check", "gate", "baseline", "upload", "submit", "follow", "evaluate", "compare")
+_OF_A_JOB = ("submit", "follow", "evaluate")
 _IDS = {
     "upload": ("train", "validation"),
     "submit": ("job_id",),
@@ -44,13 +46,22 @@ def timeline(journal: Path) -> tuple[Step, ...]:
     return tuple(_steps(read_log(journal)))
 
 
+def _stages(records: list[dict[str, Any]]) -> list[str]:
+    """The names of the stages; those of each job of a sweep stand where those of a single job would."""
+    numbers = fold(records).jobs()
+    if not numbers:
+        return list(STAGES)
+    before, after = STAGES[: STAGES.index(_OF_A_JOB[0])], STAGES[STAGES.index(_OF_A_JOB[-1]) + 1 :]
+    return [*before, *(f"{stage}@{number}" for number in numbers for stage in _OF_A_JOB), *after]
+
+
 def _steps(records: list[dict[str, Any]]) -> Iterable[Step]:
-    for stage in STAGES:
+    for stage in _stages(records):
         own = [record for record in records if record.get("stage") == stage]
         times = [float(record["at"]) for record in own if isinstance(record.get("at"), int | float)]
         if not times:
             continue
         done = next((record for record in reversed(own) if record.get("event") == "done"), None)
         data = (done or {}).get("data") or {}
-        ids = tuple(str(data[key]) for key in _IDS.get(stage, ()) if data.get(key))
+        ids = tuple(str(data[key]) for key in _IDS.get(stage.partition("@")[0], ()) if data.get(key))
         yield Step(stage, times[0], float(done["at"]) if done else None, ids)

@@ -8,6 +8,11 @@ from bisect import bisect_right
 from functools import lru_cache
 
 TOKENIZER = "ftlint-1: NFKC, case folded, no stemming; words, and characters where a script writes no spaces"
+TOKENIZERS = {
+    "characters": TOKENIZER,
+    "words-ja": f"{TOKENIZER}; Japanese in words by SudachiPy {{}}, dictionary small {{}}, mode A",
+}
+"""The tokenizers by the names that a run file gives them."""
 REFERENCES = "the average over the references of an example"
 
 _ASCII_WORD = re.compile(r"[a-z0-9]+")

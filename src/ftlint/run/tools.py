@@ -14,7 +14,7 @@ from typing import Protocol
 
 from ftlint import catalog
 from ftlint.model import Report, Role
-from ftlint.services.interface import Completer, Trainer
+from ftlint.services.interface import Completer, Moderator, Trainer
 from ftlint.settings import Price, ServiceConfig, Settings
 
 Files = Sequence[tuple[Path, Role]]
@@ -74,7 +74,8 @@ class Tools:
         report_json: the report as JSON text.
         price: prices of (provider, model), or None where none is known.
         mask: a text with its personal data starred out.
-        now: seconds since 1970; ``sleep`` waits for seconds; ``pause`` does so in a coroutine.
+        now: seconds since 1970; ``clock`` counts seconds and never jumps.
+        sleep: waits for seconds; ``pause`` does so in a coroutine.
         new_id: eight characters that no other run has.
     """
 
@@ -82,12 +83,14 @@ class Tools:
     judge: Judge
     trainer: Callable[[ServiceConfig], Trainer]
     completer: Callable[[ServiceConfig], Completer]
+    moderator: Callable[[ServiceConfig], Moderator]
     has_key: Callable[[ServiceConfig], bool]
     sandbox: Callable[[Path, Path | None], Sandbox]
     report_json: Callable[[Report], str]
     price: Callable[[str, str], Price | None]
     mask: Callable[[str], str]
     now: Callable[[], float] = time.time
+    clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     new_id: Callable[[], str] = lambda: new_id()
@@ -109,6 +112,7 @@ def real_tools() -> Tools:
         judge=gate.reasons,
         trainer=build.trainer,
         completer=build.completer,
+        moderator=build.moderator,
         has_key=build.has_key,
         sandbox=_start_sandbox,
         report_json=lambda report: json_.render(report, Options()),

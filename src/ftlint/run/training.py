@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -10,7 +11,8 @@ from typing import Any
 from ftlint.catalog import load_providers
 from ftlint.catalog_records import Hyperparameter, Provider
 from ftlint.run.fields import Fields
-from ftlint.run.spec import TrainSpec
+from ftlint.run.spec import SweepEntry, TrainSpec
+from ftlint.text import plural
 
 METHODS = ("supervised", "dpo", "reinforcement")
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -26,6 +28,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 """Hyperparameters by method (OpenAI API specification 2.3.0)."""
 _WHOLE = frozenset({"n_epochs", "batch_size", "eval_interval", "eval_samples"})
 _OURS = ("ftlint_run", "ftlint_sha256")
+_SHARED = ("provider", "model", "method", "integrations", "keep_files", "training_type")
+_JOBS = 20
 _PAIRS = 16  # the API's limit of metadata pairs, ours included
 _ITEM = re.compile(r"\{\{\s*item\.([A-Za-z_][\w.-]*)\s*\}\}")
 
@@ -48,9 +52,54 @@ def train(table: Fields) -> TrainSpec:
         hyperparameters=hyperparameters(table.table("hyperparameters"), load_providers()[provider], method),
         grader=_grader(table, method),
         integrations=tuple(_integration(entry) for entry in table.tables("integrations")),
+        keep_files=table.flag("keep_files", False),
+        training_type=_training_type(table, provider),
     )
+    entries = table.tables("sweep")
     table.finish()
-    return spec
+    if len(entries) == 1 or len(entries) > _JOBS:
+        raise table.error("sweep", f"has {plural(len(entries), 'table')}; a sweep is of 2 to {_JOBS} jobs")
+    sweep = tuple(_entry(entry, spec) for entry in entries)
+    for number, entry in enumerate(sweep):
+        if any(entry.train == other.train for other in sweep[:number]):
+            raise table.error(f"sweep[{number}]", "is the same job as one before it", "let the jobs of a sweep differ")
+    return dataclasses.replace(spec, sweep=sweep)
+
+
+def _entry(table: Fields, base: TrainSpec) -> SweepEntry:
+    """A job of a sweep. What makes jobs comparable, and what the check was made for, stays as ``[train]`` says."""
+    for key in _SHARED:
+        if table.has(key):
+            raise table.error(
+                key,
+                "cannot differ within a sweep, whose jobs have the files and the base model in common",
+                "put it into [train], or make it a run of its own: `ftlint runs compare` sets them side by side",
+            )
+    for name in _NAMES:
+        if table.has(name):
+            raise table.error(name, "is a hyperparameter", f"hyperparameters = {{ {name} = ... }}")
+    found = hyperparameters(table.table("hyperparameters"), load_providers()[base.provider], base.method)
+    changes: dict[str, Any] = dict(found)
+    own: dict[str, Any] = {"hyperparameters": {**base.hyperparameters, **found}}
+    for key, value in (
+        ("suffix", table.text("suffix", None)),
+        ("seed", table.whole("seed", None, least=0, most=2**31 - 1)),
+        ("metadata", _metadata(table) if table.has("metadata") else None),
+        ("grader", _grader(table, base.method) if table.has("grader") else None),
+    ):
+        if value is not None:
+            own[key] = changes[key] = value
+    table.raw("metadata"), table.raw("grader")  # known keys, also where they are not given
+    table.finish()
+    return SweepEntry(dataclasses.replace(base, **own), changes)
+
+
+def _training_type(table: Fields, provider: str) -> str | None:
+    """As the service takes it; it decides in which region the data is worked on, so that nothing is chosen silently."""
+    value: str | None = table.text("training_type", None)
+    if value is not None and provider != "azure":
+        raise table.error("training_type", f"has no meaning for the provider `{provider}`")
+    return value
 
 
 def _metadata(table: Fields) -> dict[str, str]:

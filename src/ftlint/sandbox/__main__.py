@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ftlint.errors import FtlintError
 from ftlint.sandbox.launch import require_packages
+from ftlint.sandbox.profile import PROFILES
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
     parser.add_argument("--faults", type=Path, metavar="FILE.json", help="what is to go wrong")
     parser.add_argument("--parent", type=int, metavar="PID", help="end when this process has ended")
+    parser.add_argument("--profile", choices=PROFILES, help="how much of the protocol it plays; kept with the state")
     options = parser.parse_args(arguments)
     try:
         require_packages()
@@ -33,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     try:
         entries = None if options.faults is None else json.loads(options.faults.read_bytes())
-        serve(options.state, options.host, options.port, entries, options.parent)
+        serve(options.state, options.host, options.port, entries, options.parent, options.profile)
     except (ServeError, FaultError) as error:
         return _refuse(str(error))
     except (OSError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""Stage: sandbox, the routes. Uploads and graders are not here yet: 404, in OpenAI's shape."""
+"""Stage: sandbox, the routes of each profile. What a profile does not have is 404, in the shape of such a server."""
 
 from __future__ import annotations
 
@@ -12,19 +12,23 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from ftlint.sandbox import batches, catalog, chat, files, jobs, moderation
+from ftlint.sandbox import batches, catalog, chat, files, graders, jobs, moderation, statepage, uploads
 from ftlint.sandbox.faults import FaultError
 from ftlint.sandbox.frontdoor import FrontDoor
+from ftlint.sandbox.profile import BARE, has_route
 from ftlint.sandbox.state import Box, box_of
 from ftlint.sandbox.wire import ApiError, Json
 
 _JOB = "/v1/fine_tuning/jobs/{job_id}"
 _FILE = "/v1/files/{file_id}"
+_UPLOAD = "/v1/uploads/{upload_id}"
+_GRADERS = "/v1/fine_tuning/alpha/graders"
 
 
 def build(box: Box) -> ASGIApp:
     """The whole ASGI application for one sandbox."""
-    app = Starlette(routes=_routes(), exception_handlers={ApiError: _api_error, HTTPException: _no_route, 500: _broken})
+    routes = [route for route in _routes() if has_route(box.profile, route.path)]
+    app = Starlette(routes=routes, exception_handlers={ApiError: _api_error, HTTPException: _no_route, 500: _broken})
     app.state.box = box
     return FrontDoor(app, box)
 
@@ -45,6 +49,12 @@ def _routes() -> list[Route]:
         Route(f"{_JOB}/cancel", jobs.cancel, methods=["POST"]),
         Route(f"{_JOB}/pause", jobs.pause, methods=["POST"]),
         Route(f"{_JOB}/resume", jobs.resume, methods=["POST"]),
+        Route("/v1/uploads", uploads.create, methods=["POST"]),
+        Route(f"{_UPLOAD}/parts", uploads.add_part, methods=["POST"]),
+        Route(f"{_UPLOAD}/complete", uploads.complete, methods=["POST"]),
+        Route(f"{_UPLOAD}/cancel", uploads.cancel, methods=["POST"]),
+        Route(f"{_GRADERS}/validate", graders.validate, methods=["POST"]),
+        Route(f"{_GRADERS}/run", graders.run, methods=["POST"]),
         Route("/v1/batches", batches.create, methods=["POST"]),
         Route("/v1/batches", batches.list_batches, methods=["GET"]),
         Route("/v1/batches/{batch_id}", batches.retrieve, methods=["GET"]),
@@ -52,6 +62,7 @@ def _routes() -> list[Route]:
         Route("/v1/chat/completions", chat.create, methods=["POST"]),
         Route("/v1/models", catalog.list_models, methods=["GET"]),
         Route("/v1/models/{model:path}", catalog.retrieve, methods=["GET"]),
+        Route("/", statepage.show, methods=["GET"]),
         Route("/sandbox/health", _health, methods=["GET"]),
         Route("/sandbox/log", _log, methods=["GET"]),
         Route("/sandbox/state", _state, methods=["GET"]),
@@ -62,7 +73,7 @@ def _routes() -> list[Route]:
 
 async def _health(request: Request) -> Response:
     box = box_of(request)
-    return Json({"sandbox": True, "state": str(box.folder), "pid": os.getpid()})
+    return Json({"sandbox": True, "state": str(box.folder), "profile": box.profile, "pid": os.getpid()})
 
 
 async def _log(request: Request) -> Response:
@@ -111,6 +122,8 @@ def _broken(_: Request, error: Exception) -> Response:
 
 def _no_route(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if box_of(request).profile == BARE:  # as FastAPI answers
+        return Json({"detail": error.detail}, error.status_code)
     if error.status_code == 405:
         message = f"Not allowed to {request.method} on {request.url.path}."
     elif error.status_code == 404:

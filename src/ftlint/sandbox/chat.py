@@ -1,4 +1,8 @@
-"""Stage: sandbox, POST /chat/completions, without streaming. The answer comes from the stand-in model."""
+"""Stage: sandbox, POST /chat/completions, without streaming. The answer comes from the stand-in model.
+
+A tuned model answers as its training examples did, in words or with tool calls; an untrained one grades what
+`ftlint run` shows a judge.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,13 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ftlint.sandbox import toolcalls
 from ftlint.sandbox.catalog import base_of
+from ftlint.sandbox.judging import grade
 from ftlint.sandbox.learner import Parameters, answer, lead
 from ftlint.sandbox.markers import guarded
 from ftlint.sandbox.messages import last_user_text, text_of
-from ftlint.sandbox.state import Box, box_of
+from ftlint.sandbox.state import box_of
 from ftlint.sandbox.wire import ApiError, Json, json_body, model_not_found, new_id, note
 from ftlint.sandbox.words import count_tokens, cut_tokens
 
@@ -30,27 +36,34 @@ async def create(request: Request) -> Response:
     prompt = last_user_text(body["messages"])
     digest = hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()
     note(request, model=body["model"], prompt_sha256=digest)
-    text = _complete(box, body["model"], prompt)
+    if base_of(box, body["model"]) is None:
+        raise model_not_found(body["model"])
     limits = [body[key] for key in ("max_completion_tokens", "max_tokens") if body.get(key) is not None]
     if any(limit < 1 for limit in limits):
         raise ApiError(400, "max_tokens must be at least 1.", param="max_tokens")
+    learned = box.store.get("parameters", body["model"])
+    parameters = None if learned is None else Parameters.from_json(learned)
+    calls = toolcalls.choose(parameters.calls if parameters else (), body)
+    if calls:
+        return Json(_completion(body, toolcalls.message_of(calls), "tool_calls"))
+    text = _complete(body["model"], parameters, prompt)
     shown = cut_tokens(text, min(limits)) if limits else text
-    return Json(_completion(body, shown, "stop" if shown == text else "length"))
+    message = {"role": "assistant", "content": shown, "refusal": None}
+    return Json(_completion(body, message, "stop" if shown == text else "length"))
 
 
-def _complete(box: Box, model: str, prompt: str) -> str:
-    if base_of(box, model) is None:
-        raise model_not_found(model)
+def _complete(model: str, parameters: Parameters | None, prompt: str) -> str:
     if model == GUARD:
         codes = guarded(prompt)
         return f"unsafe\n{','.join(codes)}" if codes else "safe"
-    learned = box.store.get("parameters", model)
-    return lead(prompt) if learned is None else answer(Parameters.from_json(learned), prompt)
+    if parameters is not None:
+        return answer(parameters, prompt)
+    return grade(prompt) or lead(prompt)
 
 
-def _completion(body: dict[str, Any], text: str, reason: str) -> dict[str, Any]:
+def _completion(body: dict[str, Any], message: dict[str, Any], reason: str) -> dict[str, Any]:
     count = body.get("n") or 1
-    message = {"role": "assistant", "content": text, "refusal": None}
+    text = message["content"] or "".join(str(call["function"]) for call in message.get("tool_calls", ()))
     asked = sum(_PER_MESSAGE + count_tokens(text_of(m.get("content"))) for m in body["messages"]) + _PER_MESSAGE
     answered = count_tokens(text) * count
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,7 @@ async def list_files(request: Request) -> Response:
     rows = [row for row in rows if purpose in (None, row["purpose"])]
     if request.query_params.get("order", "desc") != "asc":
         rows.reverse()
-    return page(request, rows, default=10_000, most=10_000)
+    return page(request, rows, default=10_000, most=10_000, ends=True)
 
 
 async def retrieve(request: Request) -> Response:
@@ -96,6 +97,31 @@ def add(box: Box, name: str, purpose: str, data: bytes, lifetime: int | None = N
     write_atomically(box.store.files / key, data)
     _register(box, key, name, purpose, len(data), lifetime)
     return key
+
+
+def join(box: Box, name: str, purpose: str, parts: list[str], lifetime: int | None) -> dict[str, Any]:
+    """A file made of parts that lie beside the files, in their order.
+
+    Raises:
+        ApiError: 400 as for an upload in one piece.
+    """
+    key = new_id("file-")
+    path = box.store.files / key
+    temporary = path.with_name(path.name + ".part")
+    with temporary.open("wb") as stream:
+        for part in parts:
+            with (box.store.files / part).open("rb") as source:
+                shutil.copyfileobj(source, stream, _CHUNK)
+        size = stream.tell()
+        stream.flush()
+        os.fsync(stream.fileno())
+    try:
+        _check_content(name, purpose, temporary, size)
+    except ApiError:
+        temporary.unlink()
+        raise
+    temporary.replace(path)
+    return _register(box, key, name, purpose, size, lifetime)
 
 
 def check_size(size: int) -> None:

@@ -55,7 +55,7 @@ class _Exchange:
     async def run(self) -> None:
         path: str = self._scope["path"]
         refusal = self._host_refusal()
-        if refusal is None and not path.startswith("/sandbox/"):
+        if refusal is None and not _own(path):
             refusal = self._key_refusal()
             if refusal is None:
                 self._fault = self._box.faults.due(self._scope["method"], path)
@@ -195,10 +195,15 @@ class _Exchange:
     def _log(self, status: int | None) -> int:
         """Log this request; its number, or 0 for a request that is not the client's."""
         path: str = self._scope["path"]
-        if path.startswith("/sandbox/"):
+        if _own(path):
             return 0
         method: str = self._scope["method"]
         return self._box.log.append({"method": method, "path": path, "status": status, "summary": self._facts})
+
+
+def _own(path: str) -> bool:
+    """A page of the sandbox's own: no key is asked for, no fault strikes, nothing is logged."""
+    return path == "/" or path.startswith("/sandbox/")
 
 
 def _marks(seq: int) -> list[tuple[bytes, bytes]]:

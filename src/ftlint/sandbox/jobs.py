@@ -8,7 +8,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ftlint.sandbox import graders
 from ftlint.sandbox.catalog import base_of, methods_of
+from ftlint.sandbox.profile import public_job, tuned_name
 from ftlint.sandbox.progress import TERMINAL, Record, add_event, advance, end, save
 from ftlint.sandbox.state import Box, box_of
 from ftlint.sandbox.wire import ApiError, Json, fault_of, json_body, new_id, note, page
@@ -23,7 +25,8 @@ async def create(request: Request) -> Response:
     """Create a job. The content of its files is not looked at before the job validates them."""
     body = await json_body(request)
     box = box_of(request)
-    box.schemas.check("createFineTuningJob", body)
+    for shown in graders.as_schema(body):
+        box.schemas.check("createFineTuningJob", shown)
     note(request, **{key: body.get(key) for key in ("model", "training_file", "validation_file", "suffix")})
     fault = fault_of(request)
     if fault is not None and fault.do == "ineligible":
@@ -39,7 +42,7 @@ async def create(request: Request) -> Response:
         save(box, record)
         add_event(box, key, f"Created fine-tuning job: {key}")
         add_event(box, key, f"Validating training file: {body['training_file']}")
-    return Json(record["job"])
+    return Json(public_job(box.profile, record["job"]))
 
 
 async def list_jobs(request: Request) -> Response:
@@ -48,7 +51,8 @@ async def list_jobs(request: Request) -> Response:
     for name, value in request.query_params.multi_items():
         if name.startswith("metadata[") and name.endswith("]"):
             jobs = [job for job in jobs if (job["metadata"] or {}).get(name[9:-1]) == value]
-    return page(request, jobs, default=20, most=100)
+    shown = [public_job(box_of(request).profile, job) for job in jobs]
+    return page(request, shown, default=20, most=100)
 
 
 async def retrieve(request: Request) -> Response:
@@ -57,7 +61,7 @@ async def retrieve(request: Request) -> Response:
         record = _find(request)
         advance(box, record)
     note(request, job_status=record["job"]["status"])
-    return Json(record["job"])
+    return Json(public_job(box.profile, record["job"]))
 
 
 async def events(request: Request) -> Response:
@@ -104,7 +108,7 @@ def _change(request: Request, act: Any, allowed: tuple[str, ...] | None) -> Resp
             raise ApiError(400, f"Cannot {verb} a job whose status is {status}.", code="invalid_job_status")
         act(box, record)
         save(box, record)
-    return Json(record["job"])
+    return Json(public_job(box.profile, record["job"]))
 
 
 def _find(request: Request) -> Record:
@@ -171,7 +175,7 @@ def _record(box: Box, body: dict[str, Any], method: str) -> Record:
         "usage_metrics": None,
         "shared_with_openai": False,
     }
-    name = f"ft:{base_of(box, body['model'])}:sandbox:{body.get('suffix') or ''}:{key[-8:]}"
+    name = tuned_name(box.profile, base_of(box, body["model"]), body.get("suffix"), key)
     return {
         "job": job, "status": "validating_files", "polls": 0, "stage": 0, "wanted": wanted, "plan": None,
         "metrics": [], "name": name, "fault": None,

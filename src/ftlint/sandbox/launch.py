@@ -58,6 +58,20 @@ class RunningSandbox:
             self.process.kill()
             self.process.wait()
 
+    def requests(self) -> list[dict[str, Any]]:
+        """Every request so far, oldest first: `method`, `path`, `status` and a `summary` of ids and hashes."""
+        return list(_call(self.base_url, "GET", "/sandbox/log")[1]["entries"])
+
+    def put_faults(self, faults: Sequence[dict[str, Any]]) -> None:
+        """Put a list of faults in force, see `ftlint.sandbox.faults`; an empty one ends them.
+
+        Raises:
+            UsageError: the list is wrong.
+        """
+        status, answer = _call(self.base_url, "PUT", "/sandbox/faults", list(faults))
+        if status != 200:
+            raise UsageError(f"the faults are wrong: {answer.get('error', {}).get('message', 'no answer')}")
+
     def __enter__(self) -> RunningSandbox:
         return self
 
@@ -84,6 +98,7 @@ def start(
     *,
     faults: Sequence[dict[str, Any]] | Path | None = None,
     parent: int | None = None,
+    profile: str | None = None,
     timeout: float = 30.0,
 ) -> RunningSandbox:
     """Start a sandbox on this state directory, or use the one that is running on it.
@@ -93,6 +108,7 @@ def start(
         faults: a faults list or the path of a faults file, see `ftlint.sandbox.faults`. None leaves those in force. A
             list that is in force already keeps its counts: a fault that has struck does not strike a resumed run.
         parent: pid of the process whose end ends the server.
+        profile: `openai` or `bare`; None for that of the last time. One that is running keeps its own.
         timeout: seconds to wait for the first answer.
 
     Raises:
@@ -112,7 +128,7 @@ def start(
             if taken or ours:
                 return RunningSandbox(found[0], process if ours else None, state, found[1], ours or parent is not None)
         elif process is None:
-            process = _spawn(state, entries, parent)
+            process = _spawn(state, entries, parent, profile)
         elif process.poll() is not None:
             raise FtlintError(f"the sandbox did not start: {_last_words(state)}", _log_hint(state))
         if time.monotonic() > deadline:
@@ -135,7 +151,7 @@ def _entries(faults: Sequence[dict[str, Any]] | Path | None) -> list[Any] | None
     return loaded
 
 
-def _spawn(state: Path, entries: list[Any] | None, parent: int | None) -> subprocess.Popen[bytes]:
+def _spawn(state: Path, entries: list[Any] | None, parent: int | None, profile: str | None) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "ftlint.sandbox", "--state", str(state)]
     if entries is not None:
         path = state / "faults.json"
@@ -143,6 +159,8 @@ def _spawn(state: Path, entries: list[Any] | None, parent: int | None) -> subpro
         command += ["--faults", str(path)]
     if parent is not None:
         command += ["--parent", str(parent)]
+    if profile is not None:
+        command += ["--profile", profile]
     # no key has any business in the sandbox
     environment = {name: value for name, value in os.environ.items() if not name.upper().endswith("_API_KEY")}
     with (state / "server.log").open("wb") as log:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise, product, takewhile
 from statistics import median
@@ -43,6 +43,7 @@ class Parameters:
         position: the weight of standing early in the text.
         tags: how answers name speakers: "Name: ", "Name", or not at all.
         examples: training examples learned from.
+        calls: what examples were asked and which tools they call, see `toolcalls`; empty where none calls any.
     """
 
     prefix: str = ""
@@ -55,6 +56,7 @@ class Parameters:
     position: float = 0.3
     tags: Tags = "colon"
     examples: int = 0
+    calls: Sequence[Mapping[str, Any]] = ()
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -62,7 +64,8 @@ class Parameters:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Parameters:
         kept = data["kept"]
-        return cls(**{**data, "kept": kept and {word: (n, k) for word, (n, k) in kept.items()}})
+        kept = kept and {word: (n, k) for word, (n, k) in kept.items()}
+        return cls(**{**data, "kept": kept, "calls": tuple(data.get("calls", ()))})
 
     def keep(self, word: str) -> float:
         """The smoothed share of answers that kept this word of their input."""

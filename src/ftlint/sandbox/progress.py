@@ -16,6 +16,7 @@ from ftlint.sandbox.catalog import base_of
 from ftlint.sandbox.files import add
 from ftlint.sandbox.learner import Parameters
 from ftlint.sandbox.state import Box
+from ftlint.sandbox.toolcalls import taught
 from ftlint.sandbox.training import Plan, Trained, pairs_of, plan, train
 from ftlint.sandbox.validate import RefusalError, Role, blocked, check_file
 from ftlint.sandbox.wire import new_id
@@ -124,7 +125,8 @@ def _validate(box: Box, record: Record) -> None:
         _fail(box, record, refused.code, refused.message, refused.param)
         return
     pairs = {role: pairs_of(found, method) for role, found in rows.items()}
-    box.store.put("pairs", job["id"], pairs, parent=job["id"])
+    calls = taught(rows["training"], method) if method != "reinforcement" else []
+    box.store.put("pairs", job["id"], {**pairs, "calls": calls}, parent=job["id"])
     settled = plan(rows["training"], pairs["training"], record["wanted"])
     record["plan"] = settled.to_json()
     known = {"n_epochs": settled.epochs, "batch_size": settled.batch, "learning_rate_multiplier": 1.8}
@@ -165,7 +167,8 @@ def _run(box: Box, record: Record) -> None:
         pairs = box.store.get("pairs", job["id"]) or {}
         earlier = box.store.all("stage", job["id"])
         known = Parameters.from_json(earlier[-1]["parameters"]) if earlier else None
-        done = train(settled, record["stage"], pairs["training"], pairs.get("validation", []), known)
+        valid, calls = pairs.get("validation", []), pairs.get("calls", [])
+        done = train(settled, record["stage"], pairs["training"], valid, known, calls)
         _report(box, record, settled, done)
         record["stage"] += 1
 

@@ -28,7 +28,9 @@ class ServeError(Exception):
     """The server does not start; the text says why."""
 
 
-def serve(folder: Path, host: str, port: int, entries: object | None, parent: int | None) -> None:
+def serve(
+    folder: Path, host: str, port: int, entries: object | None, parent: int | None, profile: str | None = None
+) -> None:
     """Serve until told to end.
 
     Args:
@@ -37,6 +39,7 @@ def serve(folder: Path, host: str, port: int, entries: object | None, parent: in
         port: 0 for the port of the last time, or any free one.
         entries: a faults list; None leaves the one in force.
         parent: end when this process has ended.
+        profile: how much of the protocol it plays; None for that of the last time.
 
     Raises:
         ServeError: the host is not loopback, the port is taken, or another server holds the state.
@@ -48,7 +51,7 @@ def serve(folder: Path, host: str, port: int, entries: object | None, parent: in
     folder = folder.resolve()
     lock = _lock(folder)
     try:
-        box = Box.open(folder)
+        box = Box.open(folder, profile)
         if entries is not None:
             box.faults.load(entries)
         if parent is not None:

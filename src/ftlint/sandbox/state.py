@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from ftlint.sandbox.faults import Faults
 from ftlint.sandbox.processes import Guard
+from ftlint.sandbox.profile import OPENAI
 from ftlint.sandbox.schema import Schemas
 from ftlint.sandbox.store import Store
 
@@ -61,12 +62,23 @@ class Box:
     faults: Faults
     guard: Guard = field(default_factory=Guard)
     pending: int = 0
+    profile: str = OPENAI
 
     @classmethod
-    def open(cls, folder: Path) -> Box:
-        """Open the state in a folder, new or old."""
+    def open(cls, folder: Path, profile: str | None = None) -> Box:
+        """Open the state in a folder, new or old; without a profile it is served as the last time."""
         store = Store(folder)
-        return cls(folder, store, Schemas(), RequestLog(folder / "log.jsonl"), Faults(store))
+        if profile is not None:
+            store.put("profile", "name", {"name": profile})
+        kept = store.get("profile", "name")
+        return cls(
+            folder,
+            store,
+            Schemas(),
+            RequestLog(folder / "log.jsonl"),
+            Faults(store),
+            profile=kept["name"] if kept else OPENAI,
+        )
 
 
 def box_of(request: Request) -> Box:

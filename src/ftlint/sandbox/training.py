@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ftlint.sandbox.learner import Pair, Parameters, answer, lead, learn, overlap
@@ -88,17 +88,32 @@ def plan(rows: Sequence[Any], pairs: Sequence[Pair], wanted: Mapping[str, Any]) 
     return Plan(epochs, batch, per_epoch, tuple(sorted({end for end in ends if end > 0})), tokens)
 
 
-def train(job: Plan, stage: int, pairs: Sequence[Pair], valid: Sequence[Pair], before: Parameters | None) -> Trained:
-    """Run one stage, from 0: measure its steps with what was known before it, then learn from its share of the data."""
+def train(
+    job: Plan,
+    stage: int,
+    pairs: Sequence[Pair],
+    valid: Sequence[Pair],
+    before: Parameters | None,
+    calls: Sequence[Mapping[str, Any]] = (),
+) -> Trained:
+    """Run one stage, from 0: measure its steps with what was known before it, then learn from its share of the data.
+
+    `calls` are the tool calls of the examples, see `toolcalls`; they are not measured.
+    """
     first = job.stages[stage - 1] + 1 if stage else 1
     last = job.stages[stage]
     shown = sorted({first + (last - first) * i // (_STEPS_SHOWN - 1) for i in range(_STEPS_SHOWN)})
     metrics = [_measure(job, step, pairs, valid, before) for step in shown]
-    parameters = learn(pairs[: math.ceil(len(pairs) * (stage + 1) / len(job.stages))])
+    share, of = stage + 1, len(job.stages)
+    parameters = replace(learn(pairs[: _part(pairs, share, of)]), calls=tuple(calls[: _part(calls, share, of)]))
     full = valid[:: max(1, len(valid) // _FULL_VALID)][:_FULL_VALID]
     checkpoint = {key: value for key, value in metrics[-1].items() if key != "total_steps"}
     checkpoint.update(_scores("full_valid", full, parameters))
     return Trained(parameters, metrics, checkpoint)
+
+
+def _part(items: Sequence[Any], share: int, of: int) -> int:
+    return math.ceil(len(items) * share / of)
 
 
 def _chat_pair(messages: Sequence[Mapping[str, Any]]) -> Pair:

@@ -82,8 +82,12 @@ async def json_body(request: Request) -> dict[str, Any]:
     return body
 
 
-def page(request: Request, rows: Sequence[Mapping[str, Any]], *, default: int, most: int) -> Response:
+def page(
+    request: Request, rows: Sequence[Mapping[str, Any]], *, default: int, most: int, ends: bool = False
+) -> Response:
     """One page of a list, in the order given: `limit` rows after the row whose id is `after`.
+
+    An empty page has no `first_id` and `last_id`, or, where the schema requires them (`ends`), empty ones.
 
     Raises:
         ApiError: 400 for a limit out of range, or an `after` that is not in the list.
@@ -99,8 +103,10 @@ def page(request: Request, rows: Sequence[Mapping[str, Any]], *, default: int, m
             raise ApiError(400, f"There is no row with the id {after[:80]!r} in this list.", param="after")
         start = ids.index(after) + 1
     data = rows[start : start + int(text)]
-    ends = {"first_id": data[0]["id"] if data else None, "last_id": data[-1]["id"] if data else None}
-    return Json({"object": "list", "data": data, **ends, "has_more": start + len(data) < len(rows)})
+    borders = {"first_id": data[0]["id"], "last_id": data[-1]["id"]} if data else {}
+    if ends and not data:
+        borders = {"first_id": "", "last_id": ""}
+    return Json({"object": "list", "data": data, **borders, "has_more": start + len(data) < len(rows)})
 
 
 def _no_constant(name: str) -> NoReturn:

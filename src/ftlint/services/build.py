@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from ftlint import catalog
 from ftlint.errors import ConfigError, UsageError
+from ftlint.services import azure
 from ftlint.services.guard import OpenAIGuard
 from ftlint.services.interface import Batches, Completer, Moderator, Trainer
 from ftlint.services.openai_ import SANDBOX, Endpoint, OpenAICompleter, OpenAIModerator, is_loopback
@@ -70,8 +71,9 @@ def name(config: ServiceConfig) -> str:
 
 
 def has_key(config: ServiceConfig) -> bool:
-    """A key is present, or none is needed; a wrong address counts as neither. Raises ConfigError."""
-    return _key(config, _address(config)) is not None
+    """A key or token is present, or none is needed; a wrong address counts as neither. Raises ConfigError."""
+    address = _address(config)
+    return _key(config, address) is not None or _token(config, address) is not None
 
 
 def metered(config: ServiceConfig) -> bool:
@@ -89,6 +91,17 @@ def endpoint(config: ServiceConfig) -> Endpoint:
     address = _address(config)
     key = _key(config, address)
     variable = config.api_key_env
+    found = None if key is not None else _token(config, address)
+    if found is not None:
+        source, key = found
+        _refuse_odd(key, azure.TOKEN_VARIABLE)
+        return Endpoint(config.provider, address, key, token=source)
+    if key is None and config.provider == azure.AZURE:
+        raise UsageError(
+            f"there is no key for azure: neither {variable or azure.KEY_VARIABLE} nor {azure.TOKEN_VARIABLE} is set",
+            f"export {azure.KEY_VARIABLE}=..., or pip install 'ftlint[azure]' and az login; an address that is not"
+            ' Azure\'s own names its variable: api_key_env = "..."',
+        )
     if key is None and not variable:
         raise UsageError(
             f"there is no key for {config.provider} at {urlsplit(address).hostname}: an address of one's own names it",
@@ -99,12 +112,16 @@ def endpoint(config: ServiceConfig) -> Endpoint:
             f"there is no key for {config.provider}: the environment variable {variable} is not set",
             f"export {variable}=..., or name another variable with api_key_env",
         )
+    _refuse_odd(key, variable)
+    return Endpoint(config.provider, address, key, "api-key" if config.provider == azure.AZURE else "authorization")
+
+
+def _refuse_odd(key: str, variable: str) -> None:
     if not key.isascii() or not key.isprintable() or " " in key:
         raise UsageError(
             f"the environment variable {variable} holds characters that no key has",
             "copy the key again, without quotes, spaces or line breaks",
         )
-    return Endpoint(config.provider, address, key)
 
 
 def _keyless(config: ServiceConfig) -> Endpoint:
@@ -114,11 +131,25 @@ def _keyless(config: ServiceConfig) -> Endpoint:
 def _key(config: ServiceConfig, address: str) -> str | None:
     if config.provider == SANDBOX:
         return _SANDBOX_KEY
-    given = os.environ.get(config.api_key_env, "").strip()
+    hostname = urlsplit(address).hostname or ""
+    variable = config.api_key_env
+    if config.provider == azure.AZURE:
+        if variable == azure.TOKEN_VARIABLE:
+            return None  # what it holds is a token
+        if not variable and azure.is_microsoft(hostname):
+            variable = azure.KEY_VARIABLE
+    given = os.environ.get(variable, "").strip()
     if given:
         return given
     # a self-hosted server on this machine rarely asks for a key
-    return _NO_KEY if config.provider != OPENAI and is_loopback(urlsplit(address).hostname or "") else None
+    return _NO_KEY if config.provider not in (OPENAI, azure.AZURE) and is_loopback(hostname) else None
+
+
+def _token(config: ServiceConfig, address: str) -> tuple[azure.TokenSource, str] | None:
+    """Where Entra tokens come from, for Azure without a key."""
+    if config.provider != azure.AZURE:
+        return None
+    return azure.token_source(config.api_key_env, urlsplit(address).hostname or "")
 
 
 def _address(config: ServiceConfig) -> str:
@@ -126,10 +157,14 @@ def _address(config: ServiceConfig) -> str:
     if given is None and config.provider == OPENAI:
         # As openai's own client does: who set it sends OpenAI traffic through a gateway, and past it would be a leak.
         given = os.environ.get("OPENAI_BASE_URL", "").strip() or _OPENAI_URL
+    if config.provider == azure.AZURE:
+        given = azure.address(given)
     if given is None:
         raise ConfigError(
             f"the provider {config.provider} has no base_url",
-            "set base_url to the address that ends before /moderations, /files or /chat, for example "
+            f"export {azure.ADDRESS_VARIABLE}=https://NAME.openai.azure.com, or set base_url"
+            if config.provider == azure.AZURE
+            else "set base_url to the address that ends before /moderations, /files or /chat, for example "
             "http://localhost:8000/v1",
         )
     try:

@@ -6,12 +6,28 @@ ServiceError                     the call failed; what it was for has no answer
 ├── Unreachable                  network, timeout, 5xx: worth another try
 ├── BadAnswer                    an answer that must not be trusted (wrong number of results, broken JSON)
 └── Rejected                     the service understood the request and said no (400, 404, 409, 422)
-    └── NotEligible              the organisation may not create jobs (403 training_not_available)
+    ├── NotEligible              the organisation may not create jobs (403 training_not_available)
+    └── UploadGone               an upload in parts that was begun earlier is not there any more
+
+Adding a provider (Together, Fireworks, a trainer on this machine) takes a class per role and a line in ``build``; no
+stage of a run changes. What the stages rely on, and no more:
+
+- Everything is said in the types below. A provider's own names for statuses, files and models are translated here:
+  a job ends as ``succeeded``, ``failed`` or ``cancelled``, and any other status means that it goes on.
+- What a provider does not have is left out, not invented: None for a field, an empty list for events and checkpoints,
+  ``Rejected`` for pausing. None of it stops a run. Only ``id`` and ``status`` of a job must be there.
+- A trainer on this machine "uploads" by remembering the path: any id will do that its ``create_job`` understands.
+- ``upload``, ``create_job`` and ``cancel`` are sent once and never repeated in here. After a crash the caller looks
+  for what they did by ``list_files`` (the name that it gave) and ``list_jobs`` (training file, suffix, metadata); a
+  provider that cannot list them raises Rejected, and a person is asked.
+- Errors are of the tree above, whatever the transport. Codes are kept: the classification of failures reads them.
+- What a provider takes (formats, limits, hyperparameters, length of a suffix, whether models must be deployed) is data
+  in ``rules/providers.toml``, its models and prices in ``rules/models.toml``: nothing of that is code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -78,6 +94,13 @@ class NotEligible(Rejected):
     """The organisation is not allowed to create fine-tuning jobs."""
 
 
+class UploadGone(Rejected):
+    """An upload in parts that an earlier attempt began is not taken up any more: expired, or completed by then.
+
+    The caller looks for the file before it sends anything again; the memory of the parts has been cleared.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """The moderator's answer for one text. ``scores`` maps category to 0..1; ``flagged`` is the service's verdict."""
@@ -97,6 +120,45 @@ class RemoteFile:
     purpose: str
     created_at: int | None
     status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BegunUpload:
+    """An upload in parts that was begun. ``expires_at`` is in seconds since 1970, or None where nobody said."""
+
+    id: str
+    bytes: int
+    expires_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartDone:
+    """A part that the service has, with the hash of the bytes that were sent."""
+
+    id: str
+    sha256: str
+
+
+class UploadMemory(Protocol):
+    """What the caller remembers of one file's upload in parts, across crashes. Every write is on disk when it returns.
+
+    A trainer that sends files whole, or needs no upload, never touches it.
+    """
+
+    def upload(self) -> BegunUpload | None:
+        """The upload that is under way, or None."""
+
+    def part(self, number: int) -> PartDone | None:
+        """The part with this number (from 0) of the upload that is under way."""
+
+    def began(self, upload_id: str, size: int, expires_at: int | None) -> None:
+        """An upload was begun; parts of an earlier one do not count any more."""
+
+    def sent(self, number: int, part: PartDone) -> None:
+        """A part has arrived."""
+
+    def forget(self) -> None:
+        """The upload is of no use any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +237,28 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool that a model wants to be called; ``arguments`` is the JSON text that it wrote, which may be broken."""
+
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
-    """One answer of a model; tokens are None where the server does not count."""
+    """One answer of a model; tokens are None where the server does not count.
+
+    Attributes:
+        text: empty where the model called tools and said nothing.
+        calls: the tools that it called, in order; only where tools were offered.
+    """
 
     text: str
     finish_reason: str | None
     input_tokens: int | None
     output_tokens: int | None
     model: str | None
+    calls: tuple[ToolCall, ...] = ()
 
 
 class Moderator(Protocol):
@@ -263,8 +339,18 @@ class Trainer(Protocol):
 
     name: str
 
-    def upload(self, path: Path, filename: str) -> RemoteFile:
-        """Upload a training file under the given name."""
+    def upload(
+        self, path: Path, filename: str, *, keep: bool = False, memory: UploadMemory | None = None
+    ) -> RemoteFile:
+        """Upload a training file under the given name.
+
+        Args:
+            keep: False lets the service delete it after a while (30 days), where it can do that.
+            memory: of an upload in parts; None sends a large file in parts that no later attempt takes up.
+        """
+
+    def delete_file(self, file_id: str) -> bool:
+        """Delete a file at the service; False where it has none of that id."""
 
     def list_files(self) -> list[RemoteFile]:
         """All fine-tuning files of the account, newest first."""
@@ -296,6 +382,9 @@ class Trainer(Protocol):
     def result_file(self, file_id: str) -> bytes:
         """The content of a result file."""
 
+    def check_grader(self, grader: dict[str, Any]) -> bool:
+        """Have the service look at a grader; False where it has no route for that, Rejected where it refuses it."""
+
     def shutdown_date(self, model: str) -> str | None:
         """The day the service will stop serving the model (YYYY-MM-DD), or None where it does not say."""
 
@@ -307,6 +396,8 @@ class Completer(Protocol):
     """Answers chat messages with one completion."""
 
     name: str
+    on_trouble: Callable[[ServiceError], None] | None
+    """Is told every failure that is going to be tried again here, so that the caller can slow down."""
 
     async def complete(
         self,
@@ -316,8 +407,15 @@ class Completer(Protocol):
         temperature: float | None,
         max_tokens: int | None,
         seed: int | None = None,
+        offer: dict[str, Any] | None = None,
     ) -> Completion:
-        """One completion; raises ServiceError, and never answers an empty text in place of a failure."""
+        """One completion; raises ServiceError, and never answers an empty text in place of a failure.
+
+        A rate limit is raised at once (QuotaError): the caller waits, for all of its requests together.
+
+        Args:
+            offer: ``tools`` and what goes with them (``tool_choice``, ``parallel_tool_calls``), as the API takes them.
+        """
 
     async def close(self) -> None:
         """Close the connections."""

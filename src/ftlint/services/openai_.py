@@ -12,14 +12,15 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ftlint import catalog
+from ftlint.services import azure
 from ftlint.services import openai_shapes as shapes
-from ftlint.services.interface import Completion, Rejected, Score
+from ftlint.services.interface import Completion, QuotaError, Rejected, Score, ServiceError
 from ftlint.services.openai_errors import to_service_error
 from ftlint.services.retry import aretrying
 
@@ -32,11 +33,18 @@ _MODERATION_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An address with its key. ``key`` never shows in a repr."""
+    """An address with its key. ``key`` never shows in a repr.
+
+    Attributes:
+        header: the header that carries the key: ``authorization`` (as a bearer), or Azure's ``api-key``.
+        token: gives a fresh bearer token for each request, in place of the key; ``key`` may then be empty.
+    """
 
     provider: str
     base_url: str
     key: str = field(repr=False)
+    header: str = "authorization"
+    token: Callable[[], str] | None = field(default=None, repr=False)
 
     @property
     def host(self) -> str:
@@ -62,10 +70,13 @@ class Endpoint:
             custom = os.environ.get("OPENAI_CUSTOM_HEADERS", "").split("\n")
             names = ["OpenAI-Organization", "OpenAI-Project", *(line.partition(":")[0].strip() for line in custom)]
             headers = {name: Omit() for name in names if name and name.lower() != "authorization"}
-            headers["Authorization"] = f"Bearer {self.key}"
+            if self.header == "authorization" and self.token is None:
+                headers["Authorization"] = f"Bearer {self.key}"
         if self.provider == SANDBOX:
             headers["x-sandbox-client-pid"] = str(os.getpid())
-        return {"api_key": self.key, "base_url": self.base_url, "max_retries": 0, "default_headers": headers}
+        # the client wants a key, also where another header or a fresh token takes its place (see ``transport``)
+        key = self.key if self.key and self.header == "authorization" else "none"
+        return {"api_key": key, "base_url": self.base_url, "max_retries": 0, "default_headers": headers}
 
     def transport(self) -> dict[str, Any]:
         """Arguments of the HTTP client beneath: what is sent goes to the announced host and nowhere else.
@@ -76,7 +87,26 @@ class Endpoint:
         hostname = urlsplit(self.base_url).hostname or ""
         place = f"[{hostname}]" if ":" in hostname else hostname
         direct: dict[str, Any] = {"mounts": {f"all://{place}": None}} if is_loopback(hostname) else {}
+        if self.token is not None:
+            token = self.token  # asked on every request: a run of days outlives the hour that a token lasts
+            direct["auth"] = _auth(lambda: ("Authorization", f"Bearer {token()}"))
+        elif self.header != "authorization":
+            direct["auth"] = _auth(lambda: (self.header, self.key))
         return {"follow_redirects": False, **direct}
+
+
+def _auth(header: Callable[[], tuple[str, str]]) -> Any:
+    """Puts a header in the place of the client's own ``Authorization``."""
+    import httpx2
+
+    class Auth(httpx2.Auth):
+        def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+            name, value = header()
+            request.headers.pop("Authorization", None)
+            request.headers[name] = value
+            yield request
+
+    return Auth()
 
 
 def is_loopback(hostname: str) -> bool:
@@ -158,11 +188,17 @@ class OpenAIModerator(_Async):
         )
 
 
+def _worth(error: ServiceError) -> bool:
+    """Whether the completer tries again by itself: a rate limit is one for all requests, and their caller waits."""
+    return not isinstance(error, QuotaError)
+
+
 class OpenAICompleter(_Async):
-    """POST /chat/completions, with capped retries."""
+    """POST /chat/completions, with capped retries; a rate limit is the caller's to sit out."""
 
     def __init__(self, endpoint: Endpoint, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         super().__init__(endpoint)
+        self.on_trouble: Callable[[ServiceError], None] | None = None
         self._sleep = sleep
         self._renamed: set[str] = set()
 
@@ -174,30 +210,42 @@ class OpenAICompleter(_Async):
         temperature: float | None,
         max_tokens: int | None,
         seed: int | None = None,
+        offer: dict[str, Any] | None = None,
     ) -> Completion:
         """One completion.
 
         Raises:
-            ServiceError: ``shapes.NoText`` where the model gave no text (``code`` is the finish reason).
+            ServiceError: ``shapes.NoText`` where the model gave no text (``code`` is the finish reason) and called no
+                tool of the ``offer``; QuotaError at once.
         """
         given = {"temperature": temperature, "seed": seed}
-        options = {name: value for name, value in given.items() if value is not None}
+        options = {**(offer or {}), **{name: value for name, value in given.items() if value is not None}}
 
         async def once() -> Completion:
             limit = {} if max_tokens is None else {self._limit_name(model): max_tokens}
             body: dict[str, Any] = {"model": model, "messages": list(messages), **options, **limit}
-            return shapes.parse_completion(
-                await self._ask(lambda client: client.chat.completions.with_raw_response.create(**body))
-            )
+            try:
+                answer = await self._ask(lambda client: client.chat.completions.with_raw_response.create(**body))
+                return shapes.parse_completion(answer, calls=bool(offer))
+            except ServiceError as error:
+                if self.on_trouble is not None and error.retryable and not isinstance(error, QuotaError):
+                    self.on_trouble(error)
+                raise
 
         try:
-            return await aretrying(once, self._sleep)
+            return await self._renaming(model, once)
+        except ServiceError as error:
+            raise azure.explained(error, model) from None
+
+    async def _renaming(self, model: str, once: Callable[[], Awaitable[Completion]]) -> Completion:
+        try:
+            return await aretrying(once, self._sleep, _worth)
         except Rejected as error:
             # Newer models refuse max_tokens and name its successor, which other servers do not know yet.
             if model in self._renamed or "max_completion_tokens" not in error.message:
                 raise
             self._renamed.add(model)
-            return await aretrying(once, self._sleep)
+            return await aretrying(once, self._sleep, _worth)
 
     def _limit_name(self, model: str) -> str:
         return "max_completion_tokens" if model in self._renamed else "max_tokens"

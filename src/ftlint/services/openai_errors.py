@@ -24,7 +24,7 @@ from ftlint.text import crop, safe
 _WORDS = 600
 _NO_MONEY = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 _NOT_ELIGIBLE = "training_not_available"
-_KEY_LIKE = re.compile(r"\bsk-[A-Za-z0-9_*-]{8,}")
+_KEY_LIKE = re.compile(r"\bsk-[A-Za-z0-9_*-]{8,}|\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+){0,2}")  # keys, web tokens
 _TRY_AGAIN = re.compile(r"try again in ((?:\d+(?:\.\d+)?\s*(?:ms|s|m|h)\s*)+)", re.IGNORECASE)
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)", re.IGNORECASE)
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
@@ -55,6 +55,8 @@ def to_service_error(error: Exception, host: str, key: str | None) -> ServiceErr
         return Unreachable(f"{host} did not answer in time")
     if isinstance(error, openai.APIConnectionError):
         cause = error.__cause__ or error
+        if isinstance(cause, ServiceError):  # the request was never sent: there was no token for it
+            return cause
         return Unreachable(redact(f"cannot reach {host}: {str(cause) or type(cause).__name__}", key))
     return BadAnswer(redact(f"{host}: {type(error).__name__}: {error}", key))
 

@@ -9,12 +9,28 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from ftlint.services.interface import BadAnswer, Checkpoint, Completion, Job, JobEvent, RemoteFile, Score
+from ftlint.services.interface import (
+    BadAnswer,
+    Checkpoint,
+    Completion,
+    Job,
+    JobEvent,
+    RemoteFile,
+    Score,
+    ToolCall,
+)
 from ftlint.text import crop, safe
 
 T = TypeVar("T")
 
+_SAME = {
+    **dict.fromkeys(("completed", "complete", "success", "finished"), "succeeded"),
+    **dict.fromkeys(("error", "errored", "failure"), "failed"),
+    **dict.fromkeys(("canceled", "stopped"), "cancelled"),
+}
+"""Other servers' words for the three ends of a job; none of them is a status of OpenAI's."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DIGITS = re.compile(r"[0-9]{1,18}")
 
 
 class NoText(BadAnswer):
@@ -102,12 +118,24 @@ def parse_file(value: Any) -> RemoteFile:
     )
 
 
+def parse_upload(value: Any) -> tuple[str, int | None]:
+    """Id and end of an upload in parts (seconds since 1970, or None); raises BadAnswer when it has no id."""
+    node = _with_id(value, "upload")
+    return node["id"], _count(node.get("expires_at"))
+
+
+def parse_id(value: Any, what: str) -> str:
+    """The id of an object; raises BadAnswer when it has none."""
+    return str(_with_id(value, what)["id"])
+
+
 def parse_job(value: Any) -> Job:
     """A job object; raises BadAnswer when it has no id or no status. An error of ``{}`` or of nulls means none."""
     node = _with_id(value, "job")
     status = _text(node.get("status"))
     if status is None:
         raise BadAnswer("the job in the answer has no status")
+    status = _SAME.get(status.casefold(), status)
     metadata = node.get("metadata")
     files = node.get("result_files")
     return Job(
@@ -164,12 +192,16 @@ def parse_checkpoint(value: Any) -> Checkpoint:
     return Checkpoint(node["id"], step, model, numbers)
 
 
-def parse_completion(answer: Mapping[str, Any]) -> Completion:
+def parse_completion(answer: Mapping[str, Any], *, calls: bool = False) -> Completion:
     """The first choice of a chat completion.
+
+    Args:
+        answer: the body.
+        calls: tools were offered, so that calls of them are an answer, too.
 
     Raises:
         BadAnswer: the answer has no choice with a message.
-        NoText: the message holds no text, or an empty one that did not end by itself.
+        NoText: the message holds no text, or an empty one that did not end by itself, and no call.
     """
     choices = answer.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
@@ -178,14 +210,26 @@ def parse_completion(answer: Mapping[str, Any]) -> Completion:
         raise BadAnswer("the answer holds no message")
     reason = _text(choice.get("finish_reason"))
     text = _content(message.get("content"))
-    if text is None or (not text and reason != "stop"):
+    called = tuple(_calls(message)) if calls else ()
+    if not called and (text is None or (not text and reason != "stop")):
         refusal = _text(message.get("refusal"))
         why = f"; the model refused: {crop(safe(refusal), 200)}" if refusal else ""
         raise NoText(f"the model gave no text (finish_reason {safe(reason or 'null')[:60]}){why}", code=reason)
     usage = answer.get("usage")
     used = usage if isinstance(usage, dict) else {}
     tokens = _count(used.get("prompt_tokens")), _count(used.get("completion_tokens"))
-    return Completion(text, reason, *tokens, _text(answer.get("model")))
+    return Completion(text or "", reason, *tokens, _text(answer.get("model")), called)
+
+
+def _calls(message: Mapping[str, Any]) -> Iterable[ToolCall]:
+    """The functions that a message calls; what is no call of a function is left out."""
+    given = message.get("tool_calls")
+    for call in given if isinstance(given, list) else []:
+        function = call.get("function") if isinstance(call, dict) else None
+        name = _text(function.get("name")) if isinstance(function, dict) else None
+        if isinstance(function, dict) and name is not None:
+            arguments = function.get("arguments")
+            yield ToolCall(name, arguments if isinstance(arguments, str) else json.dumps(arguments))
 
 
 def _content(content: Any) -> str | None:
@@ -202,8 +246,13 @@ def parse_shutdown(answer: Mapping[str, Any]) -> str | None:
     return value if isinstance(value, str) and _DAY.fullmatch(value) else None
 
 
-def parse_page(answer: Mapping[str, Any], parse: Callable[[Any], T]) -> tuple[list[T], str | None]:
+def parse_page(
+    answer: Mapping[str, Any], parse: Callable[[Any], T], *, lenient: bool = False
+) -> tuple[list[T], str | None]:
     """The rows of a list answer, and the id to go on after; None on the last page.
+
+    Args:
+        lenient: rows that are unusable are left out; for what a run can do without.
 
     Raises:
         BadAnswer: the answer holds no list, or a row of it is unusable.
@@ -212,7 +261,15 @@ def parse_page(answer: Mapping[str, Any], parse: Callable[[Any], T]) -> tuple[li
     if not isinstance(rows, list):
         raise BadAnswer("the answer holds no list of data")
     last = rows[-1].get("id") if rows and isinstance(rows[-1], dict) else None
-    return [parse(row) for row in rows], last if answer.get("has_more") is True and isinstance(last, str) else None
+    after = last if answer.get("has_more") is True and isinstance(last, str) else None
+    found: list[T] = []
+    for row in rows:
+        try:
+            found.append(parse(row))
+        except BadAnswer:
+            if not lenient:
+                raise
+    return found, after
 
 
 def by_age(rows: Iterable[T], created: Callable[[T], int | None]) -> list[T]:
@@ -231,6 +288,9 @@ def _text(value: Any) -> str | None:
 
 
 def _count(value: Any) -> int | None:
+    """A whole number, also where it comes as a text (``"1500"``)."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        return int(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return int(value)

@@ -49,7 +49,10 @@ class Sync:
         return content
 
     def _once(self, call: Callable[[OpenAI], Any]) -> dict[str, Any]:
-        return shapes.parse_object(self._send(call))
+        content = self._send(call)
+        if content.lstrip()[:1] == b"<":  # some servers answer every address that they do not know with their own page
+            raise Rejected("this address answers with a web page, not with the API", status=404)
+        return shapes.parse_object(content)
 
     def _read(self, call: Callable[[OpenAI], Any]) -> dict[str, Any]:
         return retrying(lambda: self._once(call), self._sleep)
@@ -72,7 +75,7 @@ class Sync:
                 if optional and error.status in NO_SUCH_ROUTE:
                     return []
                 raise
-            found, after = shapes.parse_page(answer, parse)
+            found, after = shapes.parse_page(answer, parse, lenient=optional)
             known = len(rows)
             rows.update({row.id: row for row in found})  # type: ignore[attr-defined]
             if after is None or len(rows) == known:

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ftlint.services import azure
 from ftlint.services import openai_shapes as shapes
-from ftlint.services.interface import Checkpoint, Job, JobEvent, JobSpec, Rejected, RemoteFile
+from ftlint.services import openai_upload as parts
+from ftlint.services.interface import (
+    Checkpoint,
+    Job,
+    JobEvent,
+    JobSpec,
+    Rejected,
+    RemoteFile,
+    UploadGone,
+    UploadMemory,
+)
+from ftlint.services.openai_ import Endpoint
 from ftlint.services.openai_sync import NO_SUCH_ROUTE, Sync
 from ftlint.services.retry import retrying
 
@@ -17,12 +31,61 @@ _FEW_PAGES = 5
 class OpenAITrainer(Sync):
     """Files and fine-tuning jobs. Reads are retried; upload, job creation and cancelling are sent once."""
 
-    def upload(self, path: Path, filename: str) -> RemoteFile:
-        """Upload a file for fine-tuning under the given name; raises ServiceError, and OSError for the path."""
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(endpoint, sleep)
+        self._now = now
+
+    def upload(
+        self, path: Path, filename: str, *, keep: bool = False, memory: UploadMemory | None = None
+    ) -> RemoteFile:
+        """Upload a file for fine-tuning under the given name, in parts where it is too large for one request.
+
+        A refusal makes nothing, so that a server that does not know ``expires_after`` is asked once more without it,
+        and one without ``/uploads`` is sent the file whole.
+
+        Raises:
+            ServiceError: UploadGone among them (see ``openai_upload``).
+            OSError: the path cannot be read.
+        """
+        size = path.stat().st_size
+        if size > parts.LARGE:
+            try:
+                return self._parted(memory or parts.ThisAttempt()).run(path, filename, size, keep)
+            except Rejected as error:
+                if error.status not in NO_SUCH_ROUTE or isinstance(error, UploadGone):
+                    raise
+        try:
+            return self._whole(path, filename, parts.expiry(keep))
+        except Rejected as error:
+            if keep or not parts.dislikes_expiry(error):
+                raise
+            return self._whole(path, filename, {})
+
+    def _whole(self, path: Path, filename: str, extra: dict[str, Any]) -> RemoteFile:
         with path.open("rb") as file:
             body = (filename, file, "application/octet-stream")
-            answer = self._once(lambda client: client.files.with_raw_response.create(file=body, purpose="fine-tune"))
+            answer = self._once(
+                lambda client: client.files.with_raw_response.create(file=body, purpose="fine-tune", **extra)
+            )
         return shapes.parse_file(answer)
+
+    def _parted(self, memory: UploadMemory) -> parts.PartedUpload:
+        return parts.PartedUpload(self._once, memory, sleep=self._sleep, now=self._now)
+
+    def delete_file(self, file_id: str) -> bool:
+        """Delete a file; False where there is none of that id. Raises ServiceError."""
+        try:
+            self._read(lambda client: client.files.with_raw_response.delete(file_id))
+        except Rejected as error:
+            if error.status == 404:
+                return False
+            raise
+        return True
 
     def list_files(self) -> list[RemoteFile]:
         """All fine-tuning files of the account, newest first; raises ServiceError."""
@@ -51,7 +114,11 @@ class OpenAITrainer(Sync):
             "extra_body": extra or None,
         }
         body.update({name: value for name, value in optional.items() if value is not None})
-        return shapes.parse_job(self._once(lambda client: client.fine_tuning.jobs.with_raw_response.create(**body)))
+        try:
+            answer = self._once(lambda client: client.fine_tuning.jobs.with_raw_response.create(**body))
+        except Rejected as error:
+            raise (azure.explained_job(error) if self.endpoint.provider == azure.AZURE else error) from None
+        return shapes.parse_job(answer)
 
     def list_jobs(self) -> list[Job]:
         """The account's jobs, newest first, at most 500; raises ServiceError."""
@@ -103,12 +170,33 @@ class OpenAITrainer(Sync):
         """The content of a result file, as it comes; raises ServiceError."""
         return retrying(lambda: self._send(lambda client: client.files.with_raw_response.content(file_id)), self._sleep)
 
+    def check_grader(self, grader: dict[str, Any]) -> bool:
+        """Have the service look at a grader before there is a job; False where it has no route for that.
+
+        Raises:
+            ServiceError: Rejected, with the service's words, where it refuses the grader.
+        """
+        sent: Any = grader
+        try:
+            self._read(lambda client: client.fine_tuning.alpha.graders.with_raw_response.validate(grader=sent))
+        except Rejected as error:
+            if error.status in NO_SUCH_ROUTE:
+                return False
+            raise
+        return True
+
     def shutdown_date(self, model: str) -> str | None:
-        """The day that the service names (YYYY-MM-DD), None where it does not say. Raises ServiceError."""
+        """The day that the service names (YYYY-MM-DD), None where it does not say.
+
+        Raises:
+            ServiceError: also (Rejected) where OpenAI does not have the model. Other servers may know base models that
+                they do not list, and their silence says nothing.
+        """
         try:
             answer = self._read(lambda client: client.models.with_raw_response.retrieve(model))
         except Rejected as error:
-            if error.status in NO_SUCH_ROUTE:
-                return None
-            raise
-        return shapes.parse_shutdown(answer)
+            lists_all = self.endpoint.provider == "openai"
+            if lists_all and (error.status not in NO_SUCH_ROUTE or error.code == "model_not_found"):
+                raise
+            return None
+        return shapes.parse_shutdown(answer) or azure.training_end(answer)

@@ -83,8 +83,12 @@ def retrying(call: Callable[[], T], sleep: Callable[[float], None] = time.sleep)
         attempt += 1
 
 
-async def aretrying(call: Callable[[], Awaitable[T]], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> T:
-    """As ``retrying``, for a coroutine function.
+async def aretrying(
+    call: Callable[[], Awaitable[T]],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    worth: Callable[[ServiceError], bool] = lambda _: True,
+) -> T:
+    """As ``retrying``, for a coroutine function; errors that are not ``worth`` it are raised at once.
 
     Raises:
         ServiceError: the last one.
@@ -94,7 +98,7 @@ async def aretrying(call: Callable[[], Awaitable[T]], sleep: Callable[[float], A
         try:
             return await call()
         except ServiceError as error:
-            delay = backoff(error, attempt)
+            delay = backoff(error, attempt) if worth(error) else None
             if delay is None:
                 raise
         await sleep(delay)
