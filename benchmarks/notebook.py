@@ -1,12 +1,15 @@
 """The algorithm of the well-known notebook that checks chat files, written anew, its defects included.
 
 It reads all lines with a strict comprehension, counts seven kinds of format errors and two kinds of missing messages,
-and counts tokens with cl100k_base against 16,385. It is here to be compared with, not to be used.
+counts tokens with cl100k_base against 16,385, and tells how long the rows are. It is here to be compared with, not to
+be used. ``python -m benchmarks.notebook FILE`` runs it as the notebook's cells do.
 """
 
 from __future__ import annotations
 
 import json
+import statistics
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -25,13 +28,18 @@ def check(path: Path, encoding: tiktoken.Encoding) -> str:
     """
     said: list[str] = []
     try:
-        with path.open(encoding="utf-8") as file:
-            rows = [json.loads(line) for line in file]
+        rows = read(path)
         said += _lines(format_errors(rows))
-        said += _lines(length_warnings(rows, encoding))
+        said += _lines(length_warnings(rows, encoding)[0])
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         said.append(f"CRASH {type(error).__name__}")
     return "\n".join(said)
+
+
+def read(path: Path) -> list[Any]:
+    """All rows at once."""
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def _lines(counters: Counter[str]) -> list[str]:
@@ -66,9 +74,10 @@ def _message_errors(message: Any) -> Counter[str]:
     return found
 
 
-def length_warnings(rows: list[Any], encoding: tiktoken.Encoding) -> Counter[str]:
-    """Missing system and user messages, and rows above the limit."""
+def length_warnings(rows: list[Any], encoding: tiktoken.Encoding) -> tuple[Counter[str], dict[str, list[int]]]:
+    """Missing system and user messages and rows above the limit; and of each row its messages, tokens and answers."""
     found: Counter[str] = Counter()
+    sizes: dict[str, list[int]] = {"messages": [], "tokens": [], "answers": []}
     for row in rows:
         messages = row["messages"]
         found["missing_system"] += not any(message["role"] == "system" for message in messages)
@@ -78,5 +87,37 @@ def length_warnings(rows: list[Any], encoding: tiktoken.Encoding) -> Counter[str
             size += 3
             for key, value in message.items():
                 size += len(encoding.encode(value)) + (key == "name")
+        said = [message["content"] for message in messages if message["role"] == "assistant"]
+        sizes["messages"].append(len(messages))
+        sizes["tokens"].append(size)
+        sizes["answers"].append(sum(len(encoding.encode(text)) for text in said))
         found["over_limit"] += size > LIMIT
-    return found
+    return found, sizes
+
+
+def encoding_here() -> tiktoken.Encoding:
+    """cl100k_base from the vocabulary that ftlint ships; tiktoken's own way may ask the network."""
+    from ftlint import vocabulary
+
+    held = vocabulary._vocabulary("cl100k_base")
+    ranks = vocabulary._ranks("cl100k_base")
+    return tiktoken.Encoding(
+        "cl100k_base", pat_str=held.pattern, mergeable_ranks=ranks, special_tokens=dict(held.special)
+    )
+
+
+def main() -> None:
+    """Counters, the spread of each length, and the tokens that would be billed."""
+    rows = read(Path(sys.argv[1]))
+    errors = format_errors(rows)
+    warnings, sizes = length_warnings(rows, encoding_here())
+    print("\n".join(_lines(errors + warnings)) or "no errors found")
+    for name, held in sizes.items():
+        spread = statistics.quantiles(held, n=10)
+        print(f"{name}: {min(held)} to {max(held)}, mean {statistics.fmean(held):.1f}")
+        print(f"{name}: median {statistics.median(held)}, p5 {spread[0]:.0f}, p95 {spread[-1]:.0f}")
+    print(f"billed: about {sum(min(size, LIMIT) for size in sizes['tokens'])} tokens an epoch")
+
+
+if __name__ == "__main__":
+    main()
