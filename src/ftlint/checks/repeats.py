@@ -8,6 +8,8 @@ from itertools import pairwise
 
 DIGEST = 16
 """Bytes of a digest."""
+MANY = 20_000
+"""Digests that are worth an array."""
 
 
 def heads(column: bytes | bytearray) -> list[int]:
@@ -18,8 +20,16 @@ def heads(column: bytes | bytearray) -> list[int]:
 
 def repeated(columns: Iterable[bytes | bytearray]) -> set[int]:
     """First halves of the digests that stand more than once in all columns together."""
+    held = list(columns)
+    if sum(map(len, held)) >= MANY * DIGEST:
+        import numpy as np
+
+        firsts = np.concatenate([np.frombuffer(column, np.uint64)[::2] for column in held])
+        firsts.sort()
+        again: set[int] = set(firsts[1:][firsts[1:] == firsts[:-1]].tolist())
+        return again
     found: list[int] = []
-    for column in columns:
+    for column in held:
         found += heads(column)
     found.sort()
     return {one for one, other in pairwise(found) if one == other}
