@@ -19,6 +19,7 @@ SAMPLE_ROWS = 1000
 """Rows that decide; the same for any batch size."""
 
 _PREFERENCE = {"input", "preferred_output", "non_preferred_output", "preferred_completion", "non_preferred_completion"}
+_MESSAGES = (Format.CHAT, Format.REINFORCEMENT)
 _CHAT_KEYS = RESERVED | {"functions"}
 
 
@@ -46,10 +47,10 @@ def deviates(value: dict[str, Any], fmt: Format) -> Format | None:
 
     Chat and reinforcement rows both hold messages: there the schema says what is wrong with a row, not this.
     """
-    own = row_format(value)
-    if own in (fmt, Format.UNKNOWN) or {own, fmt} <= {Format.CHAT, Format.REINFORCEMENT}:
+    if fmt in _MESSAGES and "messages" in value:
         return None
-    return own
+    own = row_format(value)
+    return None if own in (fmt, Format.UNKNOWN) else own
 
 
 def decide(source: Source, skip: int) -> tuple[Format, dict[str, Any] | None]:

@@ -327,7 +327,7 @@ def test_the_state_merges_and_is_small() -> None:
     for number in range(40):
         answer = columns.Answer(("messages", number % 3, "content"), f"a{number}", [], ["p", number], "p")
         for state in (whole, first if number < 25 else later):
-            state._append(number + 1, answer, judged=True)
+            state.extend([number + 1], [answer], judged=True)
     first.merge(later)
     assert list(first) == list(whole)
     assert len(pickle.dumps(whole)) < 40 * 70 + 1500

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import count, groupby
+from itertools import accumulate, compress, groupby
 from typing import Any
 
 from ftlint.checks import repeats
@@ -31,6 +30,8 @@ LABELLED = 50
 """Rows from which labels can be out of balance."""
 IMBALANCED = 0.8
 """Share of the rows that one label has."""
+_STEP = 10_000
+"""Rows that are taken in at a time."""
 MOST = 0.9
 """Share of the rows that makes a habit of the file: its script, its JSON, its full stops."""
 
@@ -72,7 +73,7 @@ def one_answer(files: Sequence[FileResult], _: Context) -> Found:
         if len(rows) < FEWEST or file.format is Format.REINFORCEMENT:
             continue
         answers = repeats.heads(rows.answers)
-        if len(set(answers)) > max(LABELS, 1 + (1 - CONSTANT) * len(rows)):
+        if _more_than(max(LABELS, 1 + (1 - CONSTANT) * len(rows)), answers):
             continue
         counts, distinct = Counter[int](), set(zip(repeats.heads(rows.prompts), answers, strict=True))
         counts.update(answer for _, answer in distinct)  # rows that say the same thing twice count once
@@ -87,6 +88,16 @@ def one_answer(files: Sequence[FileResult], _: Context) -> Found:
             yield file.index, Problem("FT506", first.line, first.path, values=values)
         elif len(counts) <= LABELS and len(distinct) >= LABELLED and most >= IMBALANCED * len(distinct):
             yield file.index, Problem("FT507", first.line, first.path, values=values)
+
+
+def _more_than(limit: float, answers: list[int]) -> bool:
+    """There are more different answers; in most files the first few rows show it."""
+    seen: set[int] = set()
+    for first in range(0, len(answers), _STEP):
+        seen.update(answers[first : first + _STEP])
+        if len(seen) > limit:
+            return True
+    return False
 
 
 def drift(files: Sequence[FileResult], _: Context) -> Found:
@@ -120,67 +131,86 @@ def unlike_the_rest(files: Sequence[FileResult], _: Context) -> Found:
 
 
 class _Texts:
-    """The answers of a file that have a text and call nothing, as columns."""
+    """The answers of a file that have a text and call nothing: how many there are of each kind and of each size."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._at = array("I", (at for at, signs in enumerate(rows.signs) if signs & _TEXT))
-        self.sizes = array("I", (rows.sizes[at] for at in self._at))
-        self.signs = array("H", (rows.signs[at] for at in self._at))
+        self._signs = Counter({signs: held for signs, held in Counter(rows.signs).items() if signs & _TEXT})
+        sizes = compress(rows.sizes, map(_TEXT.__and__, rows.signs)) if len(self) < len(rows) else rows.sizes
+        self._sizes = sorted(Counter(sizes).items())
 
     def __len__(self) -> int:
-        return len(self._at)
+        return self._signs.total()
 
-    def __iter__(self) -> Iterator[tuple[int, int, int]]:
-        """Number, size and signs of each."""
-        return zip(count(), self.sizes, self.signs, strict=False)
+    def count(self, sign: int) -> int:
+        """How many have a sign."""
+        return sum(held for signs, held in self._signs.items() if signs & sign)
+
+    def which(self, wanted: Callable[[int], object]) -> list[tuple[int, int, int]]:
+        """Row, size and signs of those whose signs are wanted."""
+        found = {signs for signs in self._signs if wanted(signs)}
+        if not found:
+            return []
+        sizes = self._rows.sizes
+        return [(at, sizes[at], signs) for at, signs in enumerate(self._rows.signs) if signs in found]
+
+    def as_large(self, least: int) -> int:
+        """How many have at least this size."""
+        return sum(held for size, held in self._sizes if size >= least)
+
+    def size_at(self, place: int) -> int:
+        """The size of one of them, in order of sizes."""
+        ends = accumulate(held for _, held in self._sizes)
+        return next(size for (size, _), end in zip(self._sizes, ends, strict=True) if end > place)
 
     @cached_property
     def median(self) -> int:
         """The size of the answer in the middle."""
-        return sorted(self.sizes)[len(self) // 2]
+        return self.size_at(len(self) // 2)
 
     def problem(self, code: str, at: int, **values: Any) -> Problem:
-        """A problem of one of them."""
-        row = self._rows.row(self._at[at])
+        """A problem of a row."""
+        row = self._rows.row(at)
         return Problem(code, row.line, row.path, values=values)
 
 
 def _broken(texts: _Texts) -> Iterator[Problem]:
-    parsed = sum(bool(signs & _JSON) for signs in texts.signs)
+    parsed = texts.count(_JSON)
     usual = len(texts) >= FEWEST and parsed >= MOST * len(texts)
-    for at, _, signs in texts:
-        if signs & _BROKEN or (signs & _ODD and parsed * 2 >= len(texts) and parsed):
+    broken = _BROKEN | _ODD if parsed * 2 >= len(texts) and parsed else _BROKEN
+    for at, _, signs in texts.which(lambda signs: signs & broken or (usual and not signs & _JSON)):
+        if signs & broken:
             yield texts.problem("FT615", at, what="begins as JSON and does not parse")
-        elif usual and not signs & _JSON:
+        else:
             what = f"is no JSON, as {parsed * 100 // len(texts)} % of the answers in the file are"
             yield texts.problem("FT615", at, what=what)
 
 
 def _cut_off(texts: _Texts) -> Iterator[Problem]:
     """What cannot be an end; and where answers end with a mark, one of the longest that does not: a limit cut it."""
-    prose = sorted(size for size in texts.sizes if size >= PROSE)
-    ended = sum(bool(signs & _ENDED) for _, size, signs in texts if size >= PROSE)
-    usual = len(prose) >= 2 * FEWEST and ended >= 0.95 * len(prose)
-    longest = max(CUT, prose[len(prose) * 19 // 20]) if prose else CUT
-    for at, size, signs in texts:
-        if signs & _HANGING or (usual and size >= longest and not signs & _ENDED):
+    prose = texts.as_large(PROSE)
+    open_ended = texts.which(lambda signs: not signs & _ENDED)
+    ended = prose - sum(size >= PROSE for _, size, _ in open_ended)
+    usual = prose >= 2 * FEWEST and ended >= 0.95 * prose
+    longest = max(CUT, texts.size_at(len(texts) - prose + prose * 19 // 20)) if prose else CUT
+    for at, size, signs in open_ended:
+        if signs & _HANGING or (usual and size >= longest):
             yield texts.problem("FT606", at, size=size)
 
 
 def _literals(texts: _Texts) -> Iterator[Problem]:
     """`None` is an answer where answers are short, and a missing value where they are sentences."""
-    for at, _, signs in texts:
-        if signs & _NULL or (signs & _NONE and texts.median >= 60):
-            yield texts.problem("FT617", at)
+    missing = _NULL | _NONE if texts.median >= 60 else _NULL
+    for at, _, _ in texts.which(lambda signs: signs & missing):
+        yield texts.problem("FT617", at)
 
 
 def _short(texts: _Texts) -> Iterator[Problem]:
-    if len(texts) < 2 * FEWEST:
+    most = min(20, texts.median // 25)
+    if len(texts) < 2 * FEWEST or texts.size_at(0) > most:
         return
     literal = _NULL | _NONE
-    short = [(at, size) for at, size, signs in texts if size <= 20 and not signs & literal]
-    short = [(at, size) for at, size in short if size * 25 <= texts.median]
+    short = [(at, size) for at, size, _ in texts.which(lambda signs: not signs & literal) if size <= most]
     if len(short) <= max(1, len(texts) * 0.02):
         for at, size in short:
             yield texts.problem("FT620", at, size=size, median=texts.median)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-import orjson
-
-from ftlint.checks import repeats
+from ftlint.checks import digests, repeats
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.repeats import DIGEST
-from ftlint.checks.signs import signs
-from ftlint.checks.writing import Script, script_of
+from ftlint.checks.shapes import shapes
+from ftlint.checks.signs import FINISHED, finished, signs
+from ftlint.checks.writing import scripts_of
 from ftlint.model import Example, Format, JsonPath
 from ftlint.texts import RESERVED
 
@@ -37,9 +34,43 @@ class Answer(NamedTuple):
 
     path: JsonPath
     text: str
-    calls: list[Any]
+    calls: Sequence[Any]
     prompt: Any
     asked: str
+
+
+def answers(batch: Batch) -> list[Answer | None]:
+    """The last trained answer of each row of a batch, as ``answer_of`` gives it."""
+    held: list[Answer | None] | None = batch.columns.get("answers")
+    if held is None:
+        held = batch.columns["answers"] = _answers(batch)
+    return held
+
+
+def _answers(batch: Batch) -> list[Answer | None]:
+    """In a plain row the place of the answer follows from the roles, and all before it is its prompt."""
+    column = shapes(batch).roles
+    places = {roles: _last(roles) for roles in set(column) if roles is not None}
+    found: list[Answer | None] = []
+    for example, roles in zip(batch.examples, column, strict=True):
+        if roles is None:
+            found.append(answer_of(example, batch.format))
+            continue
+        at, path = places[roles]
+        messages = example.value["messages"]
+        text = messages[at]["content"]
+        if at > 0 and text and not text.isspace():
+            asked = messages[at - 1]["content"]
+            found.append(_new(Answer, (path, text, (), [messages[:at], _UNDECLARED], asked)))
+        else:
+            found.append(None)
+    return found
+
+
+def _last(roles: tuple[str, ...]) -> tuple[int, JsonPath]:
+    """Index and path of the last answer; 0 where there is none, or nothing before it."""
+    at = max((at for at, role in enumerate(roles) if role == "assistant"), default=0)
+    return at, ("messages", at, "content")
 
 
 def answer_of(example: Example, fmt: Format) -> Answer | None:
@@ -64,6 +95,12 @@ def answer_of(example: Example, fmt: Format) -> Answer | None:
             trained = message.get("weight") != 0
             return _answer(message, ("messages", index), messages[:index], _declared(value)) if trained else None
     return None
+
+
+_new = tuple.__new__
+"""Makes a named tuple in half the time."""
+_UNDECLARED: Final = [None, None]
+"""What a plain row declares: neither tools nor functions."""
 
 
 def graded(example: Example) -> Answer | None:
@@ -95,11 +132,16 @@ def _answer(message: Any, path: JsonPath, before: Any, declared: list[Any]) -> A
     return Answer((*path, "content") if plain(content) else path, text, made, [before, declared], asked)
 
 
-def _signs(answer: Answer, asked_in: Script, answered_in: Script) -> int:
-    """The signs of an answer that has a text and calls nothing."""
-    if answer.calls:
-        return 0
-    return signs(answer.text, answer.asked, partial(told, answer.prompt), asked_in, answered_in)
+def _signs(held: Sequence[Answer], scripts: bytearray) -> list[int]:
+    """The signs of answers; most are whole sentences, and that is all there is to them. What calls has none."""
+    return [
+        FINISHED
+        if (asked_in == answered_in or not answered_in) and not answer.calls and finished(answer.text)
+        else 0
+        if answer.calls
+        else signs(answer.text, answer.asked, partial(told, answer.prompt), asked_in, answered_in)
+        for answer, asked_in, answered_in in zip(held, scripts[::2], scripts[1::2], strict=True)
+    ]
 
 
 def told(prompt: Any) -> str:
@@ -117,47 +159,6 @@ def plain(content: Any) -> str:
         return ""
     texts = [part.get("text") for part in content if isinstance(part, dict)]
     return "\n".join(text for text in texts if isinstance(text, str))
-
-
-def digest(value: Any) -> bytes:
-    """16 bytes of the SHA-256 of a JSON value with sorted keys."""
-    try:
-        data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONEncodeError:  # as deep as a row may be, and a list or two round it
-        data = json.dumps(value, sort_keys=True).encode()
-    return hashlib.sha256(data).digest()[:DIGEST]
-
-
-def _anonymous(prompt: Any) -> Any:
-    """A prompt without the ids of its calls, which are others in each row."""
-    if isinstance(prompt, str) or not any(isinstance(each, dict) and "tool_call_id" in each for each in prompt[0]):
-        return prompt
-    return [[_without_ids(message) for message in prompt[0]], prompt[1]]
-
-
-def _without_ids(message: Any) -> Any:
-    if not isinstance(message, dict):
-        return message
-    kept = {key: value for key, value in message.items() if key != "tool_call_id"}
-    calls = kept.get("tool_calls")
-    if isinstance(calls, list):
-        kept["tool_calls"] = [{**call, "id": None} if isinstance(call, dict) else call for call in calls]
-    return kept
-
-
-_NESTED = 200
-"""Brackets in arguments beyond which they count as the text that they are: no parser is asked how deep they go."""
-
-
-def _made(call: Any) -> Any:
-    """A call, with its arguments as what they say: the order of keys and white space do not count."""
-    arguments = call.get("arguments") if isinstance(call, dict) else None
-    if not isinstance(arguments, str) or arguments.count("{") + arguments.count("[") > _NESTED:
-        return call
-    try:
-        return {**call, "arguments": orjson.loads(arguments)}
-    except orjson.JSONDecodeError:
-        return call
 
 
 class Row(NamedTuple):
@@ -191,23 +192,28 @@ class Rows:
         """Take in the next batch of the file."""
         if not CODES & context.active:
             return
-        judged = bool(JUDGED & context.active)
-        for example in batch.examples:
-            answer = graded(example) if batch.format is Format.REINFORCEMENT else answer_of(example, batch.format)
-            if answer is not None:
-                self._append(example.line.number, answer, judged=judged)
+        graded_rows = batch.format is Format.REINFORCEMENT
+        found = [graded(example) for example in batch.examples] if graded_rows else answers(batch)
+        numbers = [
+            example.line.number for example, answer in zip(batch.examples, found, strict=True) if answer is not None
+        ]
+        held = [answer for answer in found if answer is not None]
+        self.extend(numbers, held, judged=bool(JUDGED & context.active))
 
-    def _append(self, line: int, answer: Answer, *, judged: bool) -> None:
-        asked_in = script_of(answer.asked) if judged else Script.UNKNOWN
-        answered_in = script_of(answer.text) if judged and not answer.calls else Script.UNKNOWN
-        self.lines.append(line)
-        self.prompts += digest(_anonymous(answer.prompt))
-        text = " ".join(answer.text.split()).casefold().rstrip(".。．")
-        self.answers += digest([text, [_made(call) for call in answer.calls]] if answer.calls else text)
-        self.paths.append(self.known.setdefault(answer.path, len(self.known)))
-        self.sizes.append(len(answer.text.strip()))
-        self.signs.append(_signs(answer, asked_in, answered_in) if judged else 0)
-        self.scripts += bytes((asked_in, answered_in))
+    def extend(self, lines: Sequence[int], held: Sequence[Answer], *, judged: bool) -> None:
+        """Take in the answers of further rows; scripts and signs only if they are judged."""
+        self.lines.extend(lines)
+        self.prompts += digests.of_prompts([answer.prompt for answer in held])
+        self.answers += digests.of_answers([answer.text for answer in held], [answer.calls for answer in held])
+        known = self.known
+        self.paths.extend([known.setdefault(answer.path, len(known)) for answer in held])
+        self.sizes.extend([len(answer.text.strip()) for answer in held])
+        scripts = bytearray(2 * len(held))
+        if judged:
+            scripts[::2] = scripts_of([answer.asked for answer in held])
+            scripts[1::2] = scripts_of(["" if answer.calls else answer.text for answer in held])
+        self.scripts += scripts
+        self.signs.extend(_signs(held, scripts) if judged else bytes(len(held)))
 
     def merge(self, later: Rows) -> None:
         """Take in the state of the lines that follow."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ftlint.checks.base import Batch, Context, per_example
+from ftlint.checks.base import Batch, Context
 from ftlint.checks.schema import ROLES
+from ftlint.checks.shapes import per_odd, shapes
 from ftlint.model import Example, Format, JsonPath, Problem
 
 Message = dict[str, Any]
@@ -20,11 +21,20 @@ def messages_of(example: Example, fmt: Format) -> tuple[tuple[str | int, ...], l
 
 def given_messages(example: Example, fmt: Format) -> tuple[tuple[str | int, ...], list[Any]]:
     """The path of the messages of a row, and the list as it stands there; empty where there is no list."""
-    base: tuple[str | int, ...] = ("input", "messages") if fmt is Format.PREFERENCE else ("messages",)
-    node: Any = example.value
-    for step in base:
-        node = node.get(step) if isinstance(node, dict) else None
-    return base, node if isinstance(node, list) else []
+    holder: Any = example.value.get("input") if fmt is Format.PREFERENCE else example.value
+    node = holder.get("messages") if isinstance(holder, dict) else None
+    return _IN_INPUT if fmt is Format.PREFERENCE else _AT_TOP, node if isinstance(node, list) else []
+
+
+_AT_TOP = ("messages",)
+_IN_INPUT = ("input", "messages")
+
+
+def answers(batch: Batch, context: Context) -> Iterator[Problem]:
+    """FT207 and FT208: messages that say nothing. Of plain rows only those of a batch with an empty text are read."""
+    held = shapes(batch)
+    for example in held.odd if all(map(str.strip, held.contents)) else batch.examples:
+        yield from _answers(example, batch, context)
 
 
 def _answers(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
@@ -156,7 +166,6 @@ def _call_ids(example: Example, batch: Batch, _: Context) -> Iterator[Problem]:
                 yield Problem("FT211", example.line.number, (*path, "id"), values={"id": given})
 
 
-answers = per_example(_answers)
-nothing_trained = per_example(_nothing_trained)
-call_ids = per_example(_call_ids)
-tool_results = per_example(_tool_results)
+nothing_trained = per_odd(_nothing_trained)
+call_ids = per_odd(_call_ids)
+tool_results = per_odd(_tool_results)

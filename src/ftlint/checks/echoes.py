@@ -44,6 +44,8 @@ _COPIED = re.compile(
 )
 """Words of a row that asks for its text back: mended, translated, continued, or as it is."""
 _LOOK = 20_000
+_HEAD = 12
+"""Characters that tell most answers from their prompts; a label, as `Question:`, is shorter."""
 
 
 def repeated(asked: str, text: str) -> Span | None:
@@ -52,6 +54,8 @@ def repeated(asked: str, text: str) -> Span | None:
     Args:
         asked: the message before the answer; ``text``: the answer.
     """
+    if _differs(asked[:_HEAD], text[:_HEAD]):
+        return None
     words = _SIGNS.sub("", asked).lower()
     if len(words) < LEAST or not _is_order(asked.strip()):
         return None
@@ -70,6 +74,20 @@ def repeated(asked: str, text: str) -> Span | None:
         return None
     behind = _BEHIND.match(text, at)
     return lead, behind.end() if behind else at
+
+
+def _differs(asked: str, text: str) -> bool:
+    """The first letters of a prompt and an answer show already that one does not begin with the other, as mostly.
+
+    Args:
+        asked, text: the first ``_HEAD`` characters of each.
+    """
+    if not asked.isascii() or not text.isascii() or ":" in text or not text[:1].isalnum():
+        return False  # a label may stand in front of the answer
+    if asked[:1].isalnum() and asked[0].lower() != text[0].lower():
+        return True
+    pairs = zip(filter(str.isalnum, asked.lower()), filter(str.isalnum, text.lower()), strict=False)
+    return any(one != other for one, other in pairs)
 
 
 def _is_order(text: str) -> bool:

@@ -9,14 +9,18 @@ _LOOK = 4000
 _NEAR = 32
 """Characters at the end that its last words and marks are looked for in."""
 _HANGS = frozenset(",、，([{（「『“‘")
+_BRACKETS = frozenset("([{（「『")
+_COMMAS = frozenset(",、，")
 LABEL = 40
 """A shorter last line is a label, a title, a signature or an item of a list, which needs no full stop."""
 SHORT = 12
 """Characters from which an answer that ends in an opening bracket is more than a sign or a face."""
 
-_ENDED = re.compile(
-    r"[^\w\s,、，(\[{（「『“‘]\Z|\d\Z|(?:です|ます|ました|でした|ません|ください|たい|だ|た|る|ね|よ|ない|요|다|죠)\Z"
-)
+_ENDINGS = (
+    "です", "ます", "ました", "でした", "ません", "ください", "たい", "だ", "た", "る", "ね", "よ", "ない",
+    "요", "다", "죠",
+)  # fmt: skip
+"""Of Japanese and Korean sentences."""
 _ITEM = re.compile(r"\s*(?:[-*+•・>#|]|\d{1,3}[.)、．]|[a-zA-Z][.)])\s*\S|\s*[\w ]{1,30}[:：]|[ \t]{2,}|.*[=;{}<>\\|]")
 """A last line that is an item, a heading, a quotation, a label or code."""
 
@@ -57,6 +61,15 @@ _WORDS = (
 )
 """Per language the words that cannot end a sentence, common ones that show which language it is, and how many of them
 an answer must hold: English, German, French, Spanish."""
+_LAST = frozenset({
+    "the", "an", "and", "or", "your", "their", "our", "every", "as", "to", "although", "whereas", "unless", "including",
+    "which", "whose", "where", "but", "because", "so", "a",
+    "und", "oder", "weil", "dass", "daß", "sondern", "sowie", "zum", "zur", "vom", "beim", "im", "ins", "für", "des",
+    "der", "die", "dem", "den", "einem",
+    "le", "la", "les", "du", "de", "et", "dans", "au", "aux", "dont", "que", "un", "une",
+    "el", "los", "las", "una", "del", "al", "y", "en", "con", "por", "para", "sin", "su", "sus",
+})  # fmt: skip
+"""The last of the words that each of them looks for."""
 _VARIABLE = re.compile(r"=|(?<![\w'’])[b-hj-z](?![\w'’])")
 _JAPANESE = re.compile(
     r"(?:および|または|そして|しかし|なぜなら|つまり|たとえば|例えば|ならびに|もしくは|ことを|ことが|ために、"
@@ -65,7 +78,6 @@ _JAPANESE = re.compile(
 _COMMA = re.compile(r"[^\W\d_]{2,}[,、，]\Z")
 _PACKED = re.compile(r",\S")
 _EMOTICON = re.compile(r"[:;=xX8>^'T]\s?[-'o^]?[(\[{]\Z")
-_OPEN = re.compile(r"[(\[{（「『]\Z")
 _GERMAN = {"„", "‚", "»"}
 _PAIRS = (("(", ")"), ("（", "）"), ("「", "」"), ("『", "』"), ("“", "”"))
 _CODE = re.compile(r"```|[{}<>;=\\$`|]|\w\(|\]\(|:-?\(")
@@ -93,7 +105,15 @@ def ended(body: str) -> bool:
     """The text ends as a finished sentence, an item of a list, a label or a block does."""
     _, line, last = body.rpartition("\n")
     beside = bool(line) and (len(last) < LABEL or _ITEM.match(last) is not None)
-    return beside or _ENDED.search(body[-_NEAR:]) is not None
+    return beside or _closed(body)
+
+
+def _closed(text: str) -> bool:
+    """The last character is a mark that ends something, or a digit, or of a word that ends a sentence."""
+    last = text[-1]
+    if last.isalnum() or last == "_":
+        return last.isdecimal() or text.endswith(_ENDINGS)
+    return last not in _HANGS and not last.isspace()
 
 
 def hanging(body: str, asked: str) -> bool:
@@ -133,16 +153,19 @@ def _in_fence(body: str) -> bool:
 
 def _open_end(body: str, tail: str) -> bool:
     near = tail[-_NEAR:]
-    if _OPEN.search(near):
+    last = tail[-1:]
+    if last in _BRACKETS:
         return len(body) >= SHORT and not _EMOTICON.search(near) and not _PACKED.search(tail)
     if tail.endswith(("“", "‘")):  # the sign that opens in English closes in German
         return len(body) >= SHORT and not _GERMAN & set(body)
-    if _COMMA.search(near):  # short lines are greetings, signatures and verses
+    if last in _COMMAS and _COMMA.search(near):  # short lines are greetings, signatures and verses
         small = LABEL if tail.endswith(",") else LABEL // 2
         return (len(tail) >= small or tail[0].islower()) and not _PACKED.search(tail)
-    if _JAPANESE.search(near):
+    if not near.isascii() and _JAPANESE.search(near):
         return len(tail) >= LABEL // 2 or "。" in tail
-    return any(_ends_in(tail, body, last, common, needed) for last, common, needed in _WORDS)
+    if tail.rpartition(" ")[2] not in _LAST:
+        return False
+    return any(_ends_in(tail, body, words, common, needed) for words, common, needed in _WORDS)
 
 
 def _ends_in(tail: str, body: str, last: re.Pattern[str], common: re.Pattern[str], needed: int) -> bool:
@@ -154,9 +177,9 @@ def _ends_in(tail: str, body: str, last: re.Pattern[str], common: re.Pattern[str
 
 def _in_bracket(tail: str) -> bool:
     """A sentence that opens a bracket or a quotation, and has neither closed it nor ended."""
-    if len(tail) < LABEL or _ENDED.search(tail[-_NEAR:]) or _CODE.search(tail) or _GERMAN & set(tail):
+    if len(tail) < LABEL or not any(first in tail and tail.rfind(first) > tail.rfind(last) for first, last in _PAIRS):
         return False
-    return any(tail.rfind(first) > tail.rfind(second) for first, second in _PAIRS)
+    return not _closed(tail) and not _CODE.search(tail) and not _GERMAN & set(tail)
 
 
 def _fragment(body: str, tail: str, asked: str) -> bool:
@@ -165,7 +188,22 @@ def _fragment(body: str, tail: str, asked: str) -> bool:
     if len(body) < LABEL or match is None or match.end() != len(tail) or len(match[0]) < 4 or not match[0].islower():
         return False
     word, held = match[0], body[: -len(match[0])][-_LOOK:] + "\n" + asked[-5 * _LOOK :]
-    if re.search(rf"(?i)\b{word}\b", held):
+    if word not in held or _stands(word, held) or re.search(rf"(?i)\b{word}\b", held):
         return False
     longer = {found[1] for found in re.finditer(rf"\b{word}([^\W\d_]{{2,}})", held)}
     return bool(longer) and not any(_TAILS.fullmatch(rest) for rest in longer)
+
+
+def _stands(word: str, held: str) -> bool:
+    """The word stands in the text as it is; told without compiling an expression for it."""
+    at = held.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not _is_letter(held[at - 1 : at] if at else "") and not _is_letter(held[end : end + 1]):
+            return True
+        at = held.find(word, end)
+    return False
+
+
+def _is_letter(char: str) -> bool:
+    return char.isalnum() or char == "_"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ftlint.checks.base import Batch, Context, per_example
+from ftlint.checks.base import Batch, Context
+from ftlint.checks.shapes import per_odd
 from ftlint.model import Example, JsonPath, Problem
 from ftlint.pictures import MAX_PIXELS, Picture, look
 from ftlint.texts import images_of
@@ -56,4 +57,4 @@ def _either(words: tuple[str, ...]) -> str:
     return " or ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else shown[0]
 
 
-images = per_example(_images)
+images = per_odd(_images)

@@ -13,6 +13,7 @@ from typing import Any
 from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.conversation import given_messages
+from ftlint.checks.shapes import shapes
 from ftlint.model import Example, Format, JsonPath, Place, Problem
 
 MOST_PROMPTS = 1000
@@ -50,16 +51,19 @@ class Prompts:
         """Take in the next batch of the file."""
         if batch.format not in (Format.CHAT, Format.PREFERENCE):
             return
-        for example in batch.examples:
-            prompt = _prompt(example, batch.format)
-            if prompt is None:
-                continue
-            self.rows += 1
-            if not prompt:
-                self.missing.append(example.line.number)
-            elif not self.many:
-                self._held((prompt[:KEPT_CHARACTERS], len(prompt))).append(example.line.number)
-                self._bound()
+        held: dict[tuple[str, int], list[int]] = {}
+        for example, prompt in zip(batch.examples, _prompts(batch), strict=True):
+            if prompt is not None:
+                key = (prompt[:KEPT_CHARACTERS], len(prompt))
+                if key in held:
+                    held[key].append(example.line.number)
+                else:
+                    held[key] = [example.line.number]
+        self.rows += sum(map(len, held.values()))
+        self.missing.extend(held.pop(("", 0), ()))
+        for key, numbers in held.items() if not self.many else ():
+            self._held(key).extend(numbers)
+        self._bound()
 
     def merge(self, later: Prompts) -> None:
         """Take in the state of the lines that follow."""
@@ -77,6 +81,24 @@ class Prompts:
         if self.many or len(self.lines) > MOST_PROMPTS:
             self.many = True
             self.lines.clear()
+
+
+def _prompts(batch: Batch) -> list[str | None]:
+    """The system prompt of each row; where a plain row has it, or that it has none, its roles tell."""
+    column = shapes(batch).roles
+    others = {
+        roles: None if any(role in _SYSTEM for role in roles) else ""
+        for roles in set(column)
+        if roles is not None and roles[0] not in _SYSTEM
+    }
+    return [
+        _prompt(example, batch.format)
+        if roles is None
+        else others[roles]
+        if roles in others
+        else example.value["messages"][0]["content"].strip() or None
+        for example, roles in zip(batch.examples, column, strict=True)
+    ]
 
 
 def _prompt(example: Example, fmt: Format) -> str | None:

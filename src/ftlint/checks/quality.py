@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from ftlint.checks.asked import asked_for
 from ftlint.checks.base import Batch, Context, Joined
-from ftlint.checks.columns import answer_of
+from ftlint.checks.columns import answers
 from ftlint.checks.echoes import repeated, wanted_back
 from ftlint.model import Format, Problem, Text
 from ftlint.texts import texts_of
@@ -124,8 +124,7 @@ def _needed(text: str, at: int, *, from_right: bool) -> bool:
 
 def echo(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT610: an answer that begins with the whole of the question or order that it answers."""
-    for example in batch.examples:
-        answer = answer_of(example, batch.format)
+    for example, answer in zip(batch.examples, answers(batch), strict=True):
         if answer is None or answer.path[-1] not in ("content", "completion"):
             continue
         span = repeated(answer.asked, answer.text)

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from enum import IntFlag
 
 from ftlint.checks import endings
-from ftlint.checks.writing import Script
 
 
 class Sign(IntFlag):
@@ -68,67 +67,88 @@ _LANGUAGE = re.compile(
     r"|\b(?:in|into|to)\s+[A-Z][a-z]+(?:ese|ish|ian|ean|ic|ch|an)\b"
     r"|\b(?:English|Japanese|Chinese|Korean|Arabic|Russian|French|German|Spanish|Hindi|Thai|Greek|Hebrew)\b"
 )
+_WORD = 20
+"""Characters of an answer that may be a word alone."""
+_STOPS = frozenset(".!?。！？)]\"'”’」…")
+"""Marks that end a finished text, whatever stands before them."""
 _ASKED = 20_000
 _TOLD = 60_000
 """Characters before an answer that are looked at."""
 
 
-def signs(text: str, asked: str, told: Callable[[], str], asked_in: Script, answered_in: Script) -> int:
+# Plain integers: an operation on flags takes ten times as long.
+_TEXT, _JSON, _BROKEN, _ODD, _ENDED, _HANGING, _IS_NULL, _IS_NONE, _LANGUAGE_NAMED = (
+    sign.value
+    for sign in (
+        Sign.TEXT, Sign.JSON, Sign.BROKEN, Sign.ODD, Sign.ENDED, Sign.HANGING, Sign.NULL, Sign.NONE, Sign.LANGUAGE
+    )
+)  # fmt: skip
+FINISHED = int(Sign.TEXT | Sign.ENDED)
+"""The signs of most answers."""
+
+
+def finished(text: str) -> bool:
+    """Whether ``FINISHED`` is all that there is to a text: a few sentences, and neither JSON nor a block of code."""
+    body = text.strip()
+    return len(body) > _WORD and body[-1] in _STOPS and body[0] not in "{[" and "`" not in body and "~~~" not in body
+
+
+def signs(text: str, asked: str, told: Callable[[], str], asked_in: int, answered_in: int) -> int:
     """The signs of one answer, as an integer of :class:`Sign`.
 
     Args:
         text: the answer; ``asked``: the message before it.
         told: gives all that the model reads before it answers; most answers do not need it.
-        asked_in, answered_in: the scripts of the message and of the answer.
+        asked_in, answered_in: the scripts of the message and of the answer, as integers of ``writing.Script``.
     """
     body = text.strip()
     if not body:
         return 0
-    found = Sign.TEXT | _json(body, told) | _end(body, asked[:_ASKED], told) | _literal(body, told)
-    if asked_in is not answered_in and answered_in is not Script.UNKNOWN and _LANGUAGE.search(asked[:_ASKED]):
-        found |= Sign.LANGUAGE
-    return int(found)
+    found = _TEXT | _json(body, told) | _end(body, asked[:_ASKED], told) | _literal(body, told)
+    if asked_in != answered_in and answered_in and _LANGUAGE.search(asked[:_ASKED]):
+        found |= _LANGUAGE_NAMED
+    return found
 
 
-def _json(body: str, told: Callable[[], str]) -> Sign:
+def _json(body: str, told: Callable[[], str]) -> int:
     if body.startswith("```"):
         fenced = _FENCED.match(body)
         body = fenced[1].strip() if fenced else body
-    if not _OPENS.match(body):
-        return Sign.JSON if body in ("{}", "[]") else Sign(0)
+    if body[:1] not in ("{", "[") or not _OPENS.match(body):
+        return _JSON if body in ("{}", "[]") else 0
     try:
         json.JSONDecoder(strict=False).raw_decode(body)
     except (ValueError, RecursionError):
         return _broken(body, told)
-    return Sign.JSON
+    return _JSON
 
 
-def _broken(body: str, told: Callable[[], str]) -> Sign:
+def _broken(body: str, told: Callable[[], str]) -> int:
     """JSON with a slip in it; not a set, a schema, a piece of code or a template, which only look like JSON."""
     if _PYTHON.search(body) or not _KEYED.match(body):
-        return Sign(0)
+        return 0
     certain = _TOKENS.fullmatch(_STRING.sub('"', body)) is not None
     if not certain and not _KEYS.match(body):
-        return Sign(0)
+        return 0
     read = told()[-_TOLD:]
     if _INVALID.search(read):
-        return Sign(0)
-    return Sign.BROKEN if certain or (_ASKS_JSON.search(read) and not _SHAPE.search(read)) else Sign.ODD
+        return 0
+    return _BROKEN if certain or (_ASKS_JSON.search(read) and not _SHAPE.search(read)) else _ODD
 
 
-def _end(body: str, asked: str, told: Callable[[], str]) -> Sign:
+def _end(body: str, asked: str, told: Callable[[], str]) -> int:
     if endings.hanging(body, asked) and not endings.may_hang(told()[-_TOLD:]):
-        return Sign.HANGING
-    return Sign.ENDED if endings.ended(body) else Sign(0)
+        return _HANGING
+    return _ENDED if endings.ended(body) else 0
 
 
-def _literal(body: str, told: Callable[[], str]) -> Sign:
-    if len(body) > 20:
-        return Sign(0)
+def _literal(body: str, told: Callable[[], str]) -> int:
+    if len(body) > _WORD:
+        return 0
     word = body.casefold().strip("`'\"")
-    kind = Sign.NULL if word in _NULL else Sign.NONE if word in _NONE else Sign(0)
+    kind = _IS_NULL if word in _NULL else _IS_NONE if word in _NONE else 0
     if not kind:
         return kind
     read = told()[-_TOLD:]
     named = re.search(rf"(?i)(?<!\w){re.escape(word.rstrip('.'))}(?!\w)", read)
-    return Sign(0) if named or _CODE.search(read) else kind
+    return 0 if named or _CODE.search(read) else kind

@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 
 from ftlint.checks import parameters
-from ftlint.checks.base import Batch, Context, per_example
+from ftlint.checks.base import Batch, Context
 from ftlint.checks.conversation import messages_of
+from ftlint.checks.shapes import per_odd
 from ftlint.model import Example, Format, JsonPath, Problem
 from ftlint.parse import locate
 from ftlint.text import closest
@@ -117,6 +118,6 @@ def _undeclared(example: Example, batch: Batch, _: Context) -> Iterator[Problem]
         yield Problem("FT137", example.line.number, (*path, "name"), values=values, help=help_text)
 
 
-arguments = per_example(_arguments)
-undeclared = per_example(_undeclared)
-deprecated = per_example(_deprecated)
+arguments = per_odd(_arguments)
+undeclared = per_odd(_undeclared)
+deprecated = per_odd(_deprecated)

@@ -9,6 +9,7 @@ from typing import Any
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.conversation import given_messages
 from ftlint.checks.schema import ROLES
+from ftlint.checks.shapes import shapes
 from ftlint.model import Format, Problem
 
 SYSTEM = ("system", "developer")
@@ -24,7 +25,14 @@ def turns(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT161, FT201 to FT206 and FT213: who speaks, in which order."""
     if batch.format in (Format.COMPLETION, Format.UNKNOWN):
         return
-    for example in batch.examples:
+    column = shapes(batch).roles
+    kinds = set(column)
+    good = {roles for roles in kinds if roles is not None and not judge(roles, batch.format)}
+    if good == kinds:
+        return
+    for example, roles in zip(batch.examples, column, strict=True):
+        if roles in good:
+            continue
         base, messages = given_messages(example, batch.format)
         shape = tuple([_kind(message) for message in messages])
         for code, index, values in judge(shape, batch.format):

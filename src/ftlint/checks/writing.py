@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import IntEnum
+from functools import cache
+from typing import Any
 
 LOOK = 240
 """Characters that are looked at."""
@@ -53,7 +56,7 @@ def script_of(text: str) -> Script:
         return Script.LATIN if letters >= LETTERS and len(_CODE.findall(head)) * 50 <= len(head) else Script.UNKNOWN
     if len(_CODE.findall(head)) * 50 > len(head):
         return Script.UNKNOWN
-    counts = [0] * 11
+    counts = [0] * len(Script)
     for run in _RUNS.finditer(head):
         counts[run.lastindex or 0] += run.end() - run.start()
     kana, han = counts[2], counts[3]
@@ -61,9 +64,73 @@ def script_of(text: str) -> Script:
         counts[2], counts[3] = kana + han, 0
     elif han < _HAN_ALONE:  # a Japanese name or address has no kana either
         counts[3] = 0
-    total = sum(counts)
-    best = max(range(11), key=counts.__getitem__)
-    needed = LETTERS // 2 if best in (Script.JAPANESE, Script.CHINESE, Script.KOREAN) else LETTERS
-    if counts[best] < needed or counts[best] < SHARE * total or (best == Script.JAPANESE and kana * 10 < counts[2]):
+    best = max(Script, key=counts.__getitem__)
+    if counts[best] < _NEEDED[best] or counts[best] < SHARE * sum(counts):
         return Script.UNKNOWN
-    return Script(best)
+    return Script.UNKNOWN if best == Script.JAPANESE and kana * 10 < counts[2] else best
+
+
+_NEEDED = [LETTERS // 2 if script in (Script.JAPANESE, Script.CHINESE, Script.KOREAN) else LETTERS for script in Script]
+_LATIN_SCRIPT = int(Script.LATIN)
+_SOON = 48
+"""Characters that mostly hold LETTERS already."""
+_LETTERS = bytes(code for code in range(128) if chr(code).isalpha())
+_NO_CODE = bytes(set(range(256)) - set(b"\0`:{}<>=;\\$|("))
+"""Bytes that no match of ``_CODE`` needs: each match holds one of the others."""
+
+
+_MANY = 50
+"""Texts beyond ASCII that are worth an array."""
+
+
+def scripts_of(texts: Sequence[str]) -> bytes:
+    """The script of each text, as ``script_of`` tells it, with all texts looked at together."""
+    heads = [text[:LOOK] for text in texts]
+    joined = "\0".join(heads)
+    if joined.count("\0") != len(heads) - 1:
+        return bytes(map(script_of, heads))
+    codes = joined.encode("utf-8", "surrogatepass").translate(None, _NO_CODE).split(b"\0")
+    soon = [head[:_SOON] if head.isascii() else "" for head in heads]
+    others = "\0".join(soon).encode().translate(None, _LETTERS).split(b"\0")
+    found: list[int | None] = [
+        _LATIN_SCRIPT if len(start) - len(other) >= LETTERS and len(code) * 50 <= len(head) else None
+        for head, code, start, other in zip(heads, codes, soon, others, strict=True)
+    ]
+    if not joined.isascii():
+        foreign = [at for at, head in enumerate(heads) if not head.isascii() and len(codes[at]) * 50 <= len(head)]
+        if len(foreign) >= _MANY:
+            for at, script in zip(foreign, _by_letters([heads[at] for at in foreign]), strict=True):
+                found[at] = script
+    return bytes([script_of(head) if script is None else script for head, script in zip(heads, found, strict=True)])
+
+
+def _by_letters(heads: list[str]) -> list[int]:
+    """What ``script_of`` tells of texts that hold no code."""
+    import numpy as np
+
+    units = np.frombuffer("\0".join(heads).encode("utf-16-le", "surrogatepass"), "<u2")
+    kinds = _table()[units]
+    starts = np.concatenate(([0], np.flatnonzero(units == 0)[: len(heads) - 1] + 1))
+    counts = np.stack([np.add.reduceat(kinds == script, starts, dtype=np.int64) for script in Script], axis=1)
+    counts[:, Script.UNKNOWN] = 0
+    kana = counts[:, Script.JAPANESE].copy()
+    han = counts[:, Script.CHINESE]
+    counts[:, Script.JAPANESE] += np.where(kana > 0, han, 0)
+    han[(kana > 0) | (han < _HAN_ALONE)] = 0
+    best = counts.argmax(axis=1)
+    most = counts.max(axis=1)
+    known = (most >= np.array(_NEEDED)[best]) & (most >= SHARE * counts.sum(axis=1))
+    known &= (best != Script.JAPANESE) | (kana * 10 >= most)
+    told: list[int] = np.where(known, best, Script.UNKNOWN).tolist()
+    return told
+
+
+@cache
+def _table() -> Any:
+    """The script of each UTF-16 unit; a pair of units makes no letter that is counted."""
+    import numpy as np
+
+    table = np.zeros(0x10000, np.uint8)
+    for run in _RUNS.finditer("".join(map(chr, range(0x10000)))):
+        table[run.start() : run.end()] = run.lastindex or 0
+    return table

@@ -1,0 +1,80 @@
+"""FT5, what is compared of prompts and answers: 16 bytes for each, the same in every process and on every machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from xxhash import xxh3_128_digest
+
+from ftlint.checks.folding import all_folded
+
+
+def of_prompts(prompts: Iterable[Any]) -> bytes:
+    """The digests of what stands before answers, without the ids of calls, which are others in each row.
+
+    Args:
+        prompts: texts, or pairs of the messages and what is declared with them.
+    """
+    return b"".join(
+        [
+            xxh3_128_digest(_json(_anonymous(prompt)) if b'"tool_call_id"' in data else data)
+            for prompt in prompts
+            for data in (_json(prompt),)
+        ]
+    )
+
+
+def of_answers(texts: Sequence[str], calls: Sequence[Sequence[Any]]) -> bytes:
+    """The digests of answers and the calls they make: case, white space and a full stop at the end do not count."""
+    return b"".join(
+        [
+            xxh3_128_digest(_calling(text, made) if made else text)
+            for text, made in zip(all_folded(texts), calls, strict=True)
+        ]
+    )
+
+
+def _calling(text: bytes, calls: Sequence[Any]) -> bytes:
+    return text + b"\xff" + _json([_made(call) for call in calls])  # a byte that no text holds
+
+
+def _json(value: Any) -> bytes:
+    """A JSON value with sorted keys."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError:  # as deep as a row may be, and a list or two round it
+        return json.dumps(value, sort_keys=True).encode()
+
+
+def _anonymous(prompt: Any) -> Any:
+    if isinstance(prompt, str) or not any(isinstance(each, dict) and "tool_call_id" in each for each in prompt[0]):
+        return prompt
+    return [[_without_ids(message) for message in prompt[0]], prompt[1]]
+
+
+def _without_ids(message: Any) -> Any:
+    if not isinstance(message, dict):
+        return message
+    kept = {key: value for key, value in message.items() if key != "tool_call_id"}
+    calls = kept.get("tool_calls")
+    if isinstance(calls, list):
+        kept["tool_calls"] = [{**call, "id": None} if isinstance(call, dict) else call for call in calls]
+    return kept
+
+
+_NESTED = 200
+"""Brackets in arguments beyond which they count as the text that they are: no parser is asked how deep they go."""
+
+
+def _made(call: Any) -> Any:
+    """A call, with its arguments as what they say: the order of keys and white space do not count."""
+    arguments = call.get("arguments") if isinstance(call, dict) else None
+    if not isinstance(arguments, str) or arguments.count("{") + arguments.count("[") > _NESTED:
+        return call
+    try:
+        return {**call, "arguments": orjson.loads(arguments)}
+    except orjson.JSONDecodeError:
+        return call
