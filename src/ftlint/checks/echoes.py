@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from ftlint.lazy import lazy
 
 Span = tuple[int, int]
 
 LEAST = 20
 """Letters and digits of a prompt that are no coincidence at the start of an answer."""
 
-_SIGNS = re.compile(r"[\W_]+")
-_FRONT = re.compile(r"(?i)\A\W*(?:(?:q|question|prompt|user|frage|pregunta|質問|问题|問)\s?[:：]\s*)?\W*")
-_GOES_ON = re.compile(r"['’-]?\w")
-_BEHIND = re.compile(r"[\"'”’»)*_.?!:;…。？！：；؟」』）]*")
-_ENDS = re.compile(
+_SIGNS = lazy(r"[\W_]+")
+_FRONT = lazy(r"(?i)\A\W*(?:(?:q|question|prompt|user|frage|pregunta|質問|问题|問)\s?[:：]\s*)?\W*")
+_GOES_ON = lazy(r"['’-]?\w")
+_BEHIND = lazy(r"[\"'”’»)*_.?!:;…。？！：；؟」』）]*")
+_ENDS = lazy(
     r"(?:[?？؟:：]|(?:ください|下さい|教えて|ですか|ますか|でしょうか|なさい|せよ|吗|呢|하세요|주세요|까요)[。.!！]?)\Z"
 )
-_BEGINS = re.compile(
+_BEGINS = lazy(
     r"(?i)\A\W*(?:(?:hi|hello|hey|ok|okay)[,!.]? )?(?:please |kindly |bitte |s'il (?:te|vous) pla[iî]t,? "
     r"|por favor,? )?"
     r"(?:write|tell|give|explain|list|describe|name|summari[sz]e|create|make|find|show|generate|compose|draft|suggest"
@@ -31,7 +31,7 @@ _BEGINS = re.compile(
     r"|escribe|explica|dame|describe|resume|haz|cuál(?:es)?|cómo|por qué|qué|dónde)(?!\w)"
     r"|\A\W*(?:请|为什么|什么是|如何|怎么)"
 )
-_COPIED = re.compile(
+_COPIED = lazy(
     r"(?i)\b(?:correct(?:s|ing|ed)?|fix(?:es|ing)?|check(?:s|ing)?|improv(?:e|es|ing)|edit(?:s|ing)?|polish)\b"
     r"[^.?!\n]{0,40}\b(?:grammar|spelling|errors?|mistakes?|typos?|text|sentences?|messages?|punctuation"
     r"|following|input)"

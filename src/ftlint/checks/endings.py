@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ftlint.lazy import lazy
+
 _TAIL = 300
 _LOOK = 4000
 _NEAR = 32
@@ -21,41 +23,41 @@ _ENDINGS = (
     "요", "다", "죠",
 )  # fmt: skip
 """Of Japanese and Korean sentences."""
-_ITEM = re.compile(r"\s*(?:[-*+•・>#|]|\d{1,3}[.)、．]|[a-zA-Z][.)])\s*\S|\s*[\w ]{1,30}[:：]|[ \t]{2,}|.*[=;{}<>\\|]")
+_ITEM = lazy(r"\s*(?:[-*+•・>#|]|\d{1,3}[.)、．]|[a-zA-Z][.)])\s*\S|\s*[\w ]{1,30}[:：]|[ \t]{2,}|.*[=;{}<>\\|]")
 """A last line that is an item, a heading, a quotation, a label or code."""
 
 _WORDS = (
     (
-        re.compile(
+        lazy(
             r"(?<=[a-z,;])\ (?:the|an|and|or|your|their|our|every|such\ as|as\ well\ as|in\ order\ to|although|whereas"
             r"|unless|including|(?<=,\ )(?:which|whose|where|but|because|so)"
             r"|(?:as|of|with|for|from|into|by|like|has|have|had|needs?|using|in|at|on)\ a)\Z",
             re.VERBOSE,
         ),
-        re.compile(r"(?i)\b(?:the|is|are|was|of|to|in|and|you|it|for|that|with|on|can|from)\b"),
+        lazy(r"(?i)\b(?:the|is|are|was|of|to|in|and|you|it|for|that|with|on|can|from)\b"),
         2,
     ),
     (
-        re.compile(
+        lazy(
             r"\ (?:und|(?<!,\ )oder|weil|dass|daß|sondern|sowie|zum|zur|vom|beim|im|ins|für|des"
             r"|(?:in|auf|mit|von|für|aus|bei|nach|über|unter|durch|gegen|ohne|seit|und|ist)\ (?:der|die|dem|den"
             r"|einem))\Z",
             re.VERBOSE,
         ),
-        re.compile(r"(?i)\b(?:der|die|das|ist|und|ein|eine|nicht|mit|von|auf|im|man|sich|zu|den|sie|ich)\b"),
+        lazy(r"(?i)\b(?:der|die|das|ist|und|ein|eine|nicht|mit|von|auf|im|man|sich|zu|den|sie|ich)\b"),
         2,
     ),
     (
-        re.compile(r"(?<!\ sol) (?:le|la|les|des|du|de|et|dans|au|aux|dont|que|(?:est|dans|avec|par|pour|et) une?)\Z"),
-        re.compile(r"(?i)\b(?:le|la|les|des|du|est|et|une?|dans|pour|avec|vous|il|elle|qui|sur|pas|que|de)\b"),
+        lazy(r"(?<!\ sol) (?:le|la|les|des|du|de|et|dans|au|aux|dont|que|(?:est|dans|avec|par|pour|et) une?)\Z"),
+        lazy(r"(?i)\b(?:le|la|les|des|du|est|et|une?|dans|pour|avec|vous|il|elle|qui|sur|pas|que|de)\b"),
         3,
     ),
     (
-        re.compile(
+        lazy(
             r"(?<!\ sol) (?:el|la|los|las|(?:es|con|por|para|de|como) una?|de|del|al|y|en|con|por|para|que|sin"
             r"|su|sus)\Z"
         ),
-        re.compile(r"(?i)\b(?:el|la|los|las|es|y|una?|en|con|por|para|del|se|no|que|su|está|son|de)\b"),
+        lazy(r"(?i)\b(?:el|la|los|las|es|y|una?|en|con|por|para|del|se|no|que|su|está|son|de)\b"),
         3,
     ),
 )
@@ -70,26 +72,26 @@ _LAST = frozenset({
     "el", "los", "las", "una", "del", "al", "y", "en", "con", "por", "para", "sin", "su", "sus",
 })  # fmt: skip
 """The last of the words that each of them looks for."""
-_VARIABLE = re.compile(r"=|(?<![\w'’])[b-hj-z](?![\w'’])")
-_JAPANESE = re.compile(
+_VARIABLE = lazy(r"=|(?<![\w'’])[b-hj-z](?![\w'’])")
+_JAPANESE = lazy(
     r"(?:および|または|そして|しかし|なぜなら|つまり|たとえば|例えば|ならびに|もしくは|ことを|ことが|ために、"
     r"|(?<=[^\s。、「」]{2})(?<!ご..)(?<!お..)を)\Z"
 )
-_COMMA = re.compile(r"[^\W\d_]{2,}[,、，]\Z")
-_PACKED = re.compile(r",\S")
-_EMOTICON = re.compile(r"[:;=xX8>^'T]\s?[-'o^]?[(\[{]\Z")
+_COMMA = lazy(r"[^\W\d_]{2,}[,、，]\Z")
+_PACKED = lazy(r",\S")
+_EMOTICON = lazy(r"[:;=xX8>^'T]\s?[-'o^]?[(\[{]\Z")
 _GERMAN = {"„", "‚", "»"}
 _PAIRS = (("(", ")"), ("（", "）"), ("「", "」"), ("『", "』"), ("“", "”"))
-_CODE = re.compile(r"```|[{}<>;=\\$`|]|\w\(|\]\(|:-?\(")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
-_WORD = re.compile(r"[^\W\d_]+")
-_TAILS = re.compile(
+_CODE = lazy(r"```|[{}<>;=\\$`|]|\w\(|\]\(|:-?\(")
+_FENCE = lazy(r"^ {0,3}(`{3,}|~{3,})([^`\n]*)$", re.MULTILINE)
+_WORD = lazy(r"[^\W\d_]+")
+_TAILS = lazy(
     r"(?:e?s|e?d|ing|ings|e?rs?|e?st|ly|ment|ments|ness|ful|less|al|ally|able|ible|ion|ions|ation|ations|ity|ies|y|n|en"
     r"|ic|ics|ical|ist|ists|ism|ive|or|ors|ship|hood|man|men|woman|room|work|book|time|day|e|a|o|i|us|um|an|ian|ians"
     r"|ese|ish|like|wise|house|ward|wards|t|te|ter|es|em|ern|er|isch|lich|keit|heit|ung|ungen|in|innen|ment|mente|ción)"
 )
 
-_ABOUT = re.compile(
+_ABOUT = lazy(
     r"(?i)\bnext (?:word|token)|fill in|\bblank|complet(?:e|ing) (?:the|this|it|with)|continu(?:e|ation)"
     r"|\bfinish (?:the|this)"
     r"|\b(?:first|last|which|what|common|this|following|missing) (?:\w+ )?words?\b|conjunction|preposition|\bgrammar"

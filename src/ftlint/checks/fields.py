@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ftlint.lazy import lazy
 from ftlint.model import Text
 
 Span = tuple[int, int]
@@ -29,25 +30,25 @@ _SLOT = (
     r"|(?:first_?|last_?|full_?|user_?|customer_?)?name|customer)\}"
 )
 _SHAPES = (
-    re.compile(r"(?<![{$=\\^_\w.#])(?<!= )\{\{ ?(?!else\b|end|this\b)[^\W\d][\w .]{0,38}\w ?\}\}(?![}\w])"),
-    re.compile(r"(?<![\\$\w])\$\{[A-Za-z][A-Za-z_]{2,38}\}(?![$^_\\\w/])"),
-    re.compile(rf"(?i)\[(?:your|the|my|insert|enter)[ _](?:{_WHOSE}[ _])?{_WHAT}(?: here)?\](?![(\[:])"),
-    re.compile(rf"<(?:YOUR|INSERT|ENTER)[ _](?:{_WHOSE.upper()}[ _])?{_WHAT.upper()}>"),
-    re.compile(rf"<{_WHOSE.upper()} {_WHAT.upper()}>"),
+    lazy(r"(?<![{$=\\^_\w.#])(?<!= )\{\{ ?(?!else\b|end|this\b)[^\W\d][\w .]{0,38}\w ?\}\}(?![}\w])"),
+    lazy(r"(?<![\\$\w])\$\{[A-Za-z][A-Za-z_]{2,38}\}(?![$^_\\\w/])"),
+    lazy(rf"(?i)\[(?:your|the|my|insert|enter)[ _](?:{_WHOSE}[ _])?{_WHAT}(?: here)?\](?![(\[:])"),
+    lazy(rf"<(?:YOUR|INSERT|ENTER)[ _](?:{_WHOSE.upper()}[ _])?{_WHAT.upper()}>"),
+    lazy(rf"<{_WHOSE.upper()} {_WHAT.upper()}>"),
 )
 """What is a field by its shape."""
 _BRACKETS = 2
 """The index of the one that a letter, written for somebody unknown, rightly holds."""
-_BRACED = re.compile(rf"(?i){_SLOT}|\{{[^\W\d][\w ]{{0,20}}\}} ?(?:さん|様|さま|殿)")
+_BRACED = lazy(rf"(?i){_SLOT}|\{{[^\W\d][\w ]{{0,20}}\}} ?(?:さん|様|さま|殿)")
 _PLACES = (
-    re.compile(rf"(?i)\A\s*+(?P<span>{_SLOT})\s*+\Z"),
-    re.compile(rf"(?im)^[^\W\d_][\w ]{{1,30}}[:：][ \n]{{0,2}}(?P<span>{_SLOT}) *$"),
-    re.compile(rf"(?i)\b(?:dear|hello|hi|hey|hallo|liebe[rs]?|bonjour|cher|chère|hola|estimad[oa]) (?P<span>{_SLOT})"),
-    re.compile(r"(?P<span>\{[^\W\d][\w ]{0,20}\}) ?(?:さん|様|さま|殿)"),
+    lazy(rf"(?i)\A\s*+(?P<span>{_SLOT})\s*+\Z"),
+    lazy(rf"(?im)^[^\W\d_][\w ]{{1,30}}[:：][ \n]{{0,2}}(?P<span>{_SLOT}) *$"),
+    lazy(rf"(?i)\b(?:dear|hello|hi|hey|hallo|liebe[rs]?|bonjour|cher|chère|hola|estimad[oa]) (?P<span>{_SLOT})"),
+    lazy(r"(?P<span>\{[^\W\d][\w ]{0,20}\}) ?(?:さん|様|さま|殿)"),
 )
 """Single braces mean a hundred things: only where they are all of a text, or stand behind a label or a greeting."""
 
-_CODE = re.compile(
+_CODE = lazy(
     r"""`|\{%|<!--|</?(?:div|p|span|h\d|li|ul|td|tr|a|b|i|body|html|head|input|button|template|script|img)\b"""
     r"""|\b(?:function|const|var|let)\s+\w|\bdef \w+\(|\bclass \w+\s*[({:]|=>|==|;[ \t]*$|[)\]}]\s*\{|\\[a-zA-Z]+\{"""
     r"""|^\s*(?:import|from|#include|export|echo|sudo|curl|git|\$) |console\.|\bf["']|\.format\(|%[sd]\b|\$\("""
@@ -55,7 +56,7 @@ _CODE = re.compile(
     re.MULTILINE,
 )
 """Signs of code in the text itself."""
-_ABOUT = re.compile(
+_ABOUT = lazy(
     r"(?i)templat|placeholder|\bfill(?:ed)?[ -]?(?:in|out)|\bblanks?\b|variable|\bslots?\b|\bfields?\b"
     r"|mail ?merge|jinja"
     r"|handlebars|mustache|\bliquid\b|\bvue\b|angular|svelte|\breact\b|javascript|typescript|\bjs\b|\bbash\b|shell"
@@ -66,19 +67,19 @@ _ABOUT = re.compile(
     r"|plantilla|テンプレ|雛形|ひな形|プレースホルダ|変数|空欄|穴埋め|翻訳|コード|模板|占位|变量|翻译|代码"
 )
 """Words of a row that is about such fields."""
-_WRITING = re.compile(
+_WRITING = lazy(
     r"(?i)\b(?:write|compose|draft|letter|e-?mail|message|invitation|speech|contract|agreement|notice|memo|reply|respon"
     r"|announcement|post|form|résumé|resume|cv|essay|story|bio|apply|application|complain|reference|thank|review|report"
     r"|press release|proposal|policy|pitch|introduc|example|sample|create|generate|schreib|verfass|rédige|écri|escrib"
     r"|redact)|手紙|メール|文例|例文|書いて|作成|写|信|邮件"
 )
 """Words of a prompt that asks for a text in which ``[Your Name]`` is meant."""
-_USED = re.compile(
+_USED = lazy(
     r"(?i)\b(?:use|using|insert|keep|leave|put|say|call(?:ed)?|named?|literal(?:ly)?|contains?)\s+"
     r"(?:the\s+|a\s+|an\s+)?[\"'“‘(]?[{$\[<]{1,2}"
 )
 """A field that a prompt speaks of instead of holding it."""
-_ANY = re.compile(r"[{\[<][^{}\[\]<>]{0,60}[}\]>]")
+_ANY = lazy(r"[{\[<][^{}\[\]<>]{0,60}[}\]>]")
 _LOOK = 20_000
 
 

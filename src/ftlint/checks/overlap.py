@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import orjson
 
 from ftlint.checks.base import Batch, Context
 from ftlint.errors import InputError
+from ftlint.lazy import lazy
 from ftlint.model import Place, Problem
 
 WORDS = 13
@@ -21,7 +21,7 @@ SIGNS = 26
 """The same in a script without spaces."""
 LEAST = 8
 """A shorter item of the benchmark is not looked for."""
-_TOKEN = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e01-\u0e4e]|[^\W_]+")
+_TOKEN = lazy(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e01-\u0e4e]|[^\W_]+")
 
 Index = dict[int, Place]
 

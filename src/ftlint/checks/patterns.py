@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from ftlint.checks import fields
 from ftlint.checks.asked import asked_for, row_of
 from ftlint.checks.base import Batch, Context, Joined
+from ftlint.lazy import lazy
 from ftlint.model import Problem, Text
 from ftlint.privacy import mask
 from ftlint.rulebook import Pattern, Rule
@@ -61,17 +62,17 @@ NEEDLES: dict[str, tuple[str, ...]] = {
 
 
 UNLESS: dict[str, re.Pattern[str]] = {
-    "FT605": re.compile(
+    "FT605": lazy(
         r"(?i)lorem|template|placeholder|letter|e-?mail|\bform\b|draft|example|テンプレート|雛形|ひな形|例文|模板"
     ),
-    "FT607": re.compile(
+    "FT607": lazy(
         r"(?i)dialog|conversation|script|transcript|\bchat|interview|assistant:|user:|human:|会話|対話|台本|对话|대화"
     ),
-    "FT609": re.compile(r"(?i)html|xml|\bweb|markup|\btags?\b|\bcode\b|css|javascript|&(?:amp|lt|nbsp);|</?[a-z]+>"),
-    "FT612": re.compile(r"(?i)<(?:think|thought|reason|scratch|reflect)|think(?:ing)? (?:tag|block)|思考過程|思考过程"),
-    "FT614": re.compile(r"(?i)fffd|replacement character"),
-    "FT619": re.compile(r"(?i)https?:|www\.|\blinks?\b|\burls?\b|web ?site|home ?page|リンク|サイト|链接|网址"),
-    "FT622": re.compile(
+    "FT609": lazy(r"(?i)html|xml|\bweb|markup|\btags?\b|\bcode\b|css|javascript|&(?:amp|lt|nbsp);|</?[a-z]+>"),
+    "FT612": lazy(r"(?i)<(?:think|thought|reason|scratch|reflect)|think(?:ing)? (?:tag|block)|思考過程|思考过程"),
+    "FT614": lazy(r"(?i)fffd|replacement character"),
+    "FT619": lazy(r"(?i)https?:|www\.|\blinks?\b|\burls?\b|web ?site|home ?page|リンク|サイト|链接|网址"),
+    "FT622": lazy(
         r"(?i)translat|stor(?:y|ies)|\bwrite|novel|essay|letter|poem|phrase|summar|dialog|passage|premise|continu|sentence"
         r"|role|character|diary|review|翻訳|物語|小説|日記|作文|翻译|故事"
     ),
@@ -79,8 +80,8 @@ UNLESS: dict[str, re.Pattern[str]] = {
 """Where the untrained texts of the row hold this, the match was asked for."""
 
 WITHIN: dict[str, re.Pattern[str]] = {
-    "FT609": re.compile(r"(?i)```|<html|<!doctype|<script|<svg|<\?xml|\|\s?:?-{3}"),
-    "FT605": re.compile(r"```|<(?!no ?input)[a-z]+[ >]"),
+    "FT609": lazy(r"(?i)```|<html|<!doctype|<script|<svg|<\?xml|\|\s?:?-{3}"),
+    "FT605": lazy(r"```|<(?!no ?input)[a-z]+[ >]"),
 }
 """Where the text itself holds this, the match belongs to it."""
 ANCHORED = frozenset({"FT607"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.conversation import given_messages
 from ftlint.checks.shapes import shapes
+from ftlint.lazy import lazy
 from ftlint.model import Example, Format, JsonPath, Place, Problem
 
 MOST_PROMPTS = 1000
@@ -28,7 +28,7 @@ STRAY = 0.01
 """Rows with any other prompt are strays where there are so many rows and the others are at most this share."""
 _SYSTEM = ("system", "developer")
 _OTHERS = ("user", "assistant", "tool", "function")
-_WORD = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힣]|\w+")
+_WORD = lazy(r"[぀-ヿ㐀-䶿一-鿿가-힣]|\w+")
 """A word, or a character of the scripts that put no space between words."""
 
 

@@ -10,6 +10,7 @@ from ftlint.checks.asked import asked_for
 from ftlint.checks.base import Batch, Context, Joined
 from ftlint.checks.columns import answers
 from ftlint.checks.echoes import repeated, wanted_back
+from ftlint.lazy import lazy
 from ftlint.model import Format, Problem, Text
 from ftlint.texts import texts_of
 
@@ -47,9 +48,9 @@ def untrimmed(batch: Batch, _: Context) -> Iterator[Problem]:
 
 
 # UTF-8 of Japanese read as Shift-JIS, of Chinese read as GBK, and the replacement character that went through GBK.
-KANJI_SALAD = re.compile(r"(?:[縺繧繝](?:[^\s縺繧繝]|\s(?!\s)){0,2}){5}|(?:锟斤拷)+|(?:[鐨鍦浠涓鏄][^\s]{0,2}){4}")
+KANJI_SALAD = lazy(r"(?:[縺繧繝](?:[^\s縺繧繝]|\s(?!\s)){0,2}){5}|(?:锟斤拷)+|(?:[鐨鍦浠涓鏄][^\s]{0,2}){4}")
 _SECOND = "\x80-\x9f\xa0-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™\u0400-\u04ff"
-LATIN_SALAD = re.compile(f"[\xc2-\xf4ÐÑРС][{_SECOND}]")
+LATIN_SALAD = lazy(f"[\xc2-\xf4ÐÑРС][{_SECOND}]")
 
 
 _OPENING, _CLOSING = "“„‘‚", "”“’‘"
@@ -83,11 +84,11 @@ def _repaired(text: str) -> tuple[Span, str] | None:
     return None
 
 
-INVISIBLE = re.compile("[\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0001-\U000e007f]")
-_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]")
-_JOINED = re.compile("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff]")
-_EMOJI = re.compile("[\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f]")
+INVISIBLE = lazy("[\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0001-\U000e007f]")
+_RTL = lazy("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_UNSPACED = lazy("[\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff]")
+_JOINED = lazy("[\u0600-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff]")
+_EMOJI = lazy("[\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff\U000e0020-\U000e007f]")
 
 
 def invisible(batch: Batch, _: Context) -> Iterator[Problem]:
@@ -158,7 +159,7 @@ TIMES = 5
 _BLOCK = 4096
 LOOP = 120
 """Characters that a loop must have."""
-_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = lazy(r"[^\W\d_]")
 
 
 def loops(batch: Batch, _: Context) -> Iterator[Problem]:
@@ -215,7 +216,7 @@ def _stretch(text: str, at: int, period: int) -> Span:
     return start, end
 
 
-_REFRAIN = re.compile(
+_REFRAIN = lazy(
     r"(?i)\brepeat|\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred|thousand"
     r"|many) times|lyrics?\b"
     r"|over and over|again and again|\bsongs?\b|chorus|refrain|\bpoe(?:m|try)|\brhym|\bchant|mantra|\bpray"
@@ -226,8 +227,8 @@ _REFRAIN = re.compile(
     r"|poema|repit|canta"
 )
 """Where the untrained texts of the row hold this, the words were to come again."""
-_SYMBOLS = re.compile(r"[{};=<>|\\@#$]|\w\(|\[[ x]\]")
-_FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+_SYMBOLS = lazy(r"[{};=<>|\\@#$]|\w\(|\[[ x]\]")
+_FENCE = lazy(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 SCREAM = 400
 """Characters that a loop must have where its unit is a sound: of at most four different kana or the like."""
 

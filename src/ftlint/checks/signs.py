@@ -8,6 +8,7 @@ from collections.abc import Callable
 from enum import IntFlag
 
 from ftlint.checks import endings
+from ftlint.lazy import lazy
 
 
 class Sign(IntFlag):
@@ -33,28 +34,24 @@ class Sign(IntFlag):
     """The text begins as JSON, holds words that JSON does not have, and may be meant so."""
 
 
-_FENCED = re.compile(r"\A```(?:json)?[ \t]*\n(.*?)\n?```\Z", re.DOTALL)
-_OPENS = re.compile(r'\s*(?:\{\s*"|\[\s*[\[{"])')
-_PYTHON = re.compile(r"[\[{:,]\s*(?:True|False|None|')|\.\.\.|…|//|/\*|#|\{\{|\$\{|\{%|<%|\\n|\"\"\"")
-_KEYS = re.compile(r'(?:\[\s*)?\{\s*"[^"\n]*"\s*:\s*["\[{\dtfn-]')
-_KEYED = re.compile(r'\[\s*["\[]|(?:\[\s*)?\{\s*"[^"\n]*"\s*:')
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)
-_TOKENS = re.compile(
-    r'(?:[\s{}\[\]:,"]++|-?\d++(?:\.\d+)?(?:[eE][+-]?\d+)?|true\b|false\b|null\b|[tfn][a-z]{0,3}+\Z|-\Z)*+'
-)
+_FENCED = lazy(r"\A```(?:json)?[ \t]*\n(.*?)\n?```\Z", re.DOTALL)
+_OPENS = lazy(r'\s*(?:\{\s*"|\[\s*[\[{"])')
+_PYTHON = lazy(r"[\[{:,]\s*(?:True|False|None|')|\.\.\.|…|//|/\*|#|\{\{|\$\{|\{%|<%|\\n|\"\"\"")
+_KEYS = lazy(r'(?:\[\s*)?\{\s*"[^"\n]*"\s*:\s*["\[{\dtfn-]')
+_KEYED = lazy(r'\[\s*["\[]|(?:\[\s*)?\{\s*"[^"\n]*"\s*:')
+_STRING = lazy(r'"(?:[^"\\]|\\.)*+(?:"|\Z)', re.DOTALL)
+_TOKENS = lazy(r'(?:[\s{}\[\]:,"]++|-?\d++(?:\.\d+)?(?:[eE][+-]?\d+)?|true\b|false\b|null\b|[tfn][a-z]{0,3}+\Z|-\Z)*+')
 """All that JSON is made of, where a string is one quotation mark; the last word may be cut off."""
-_ASKS_JSON = re.compile(r"(?i)\bjson\b")
-_SHAPE = re.compile(
-    r"(?i)schema|structure|template|pseudo|typescript|javascript|python|\btypes?\b|\bcode\b|placeholder"
-)
-_INVALID = re.compile(
+_ASKS_JSON = lazy(r"(?i)\bjson\b")
+_SHAPE = lazy(r"(?i)schema|structure|template|pseudo|typescript|javascript|python|\btypes?\b|\bcode\b|placeholder")
+_INVALID = lazy(
     r"(?i)json5|jsonc|hjson|tsconfig|\bin-?valid|malformed|\bbroken|not valid|wrong with|mistake|repair|\bfix\b"
     r"|incomplete"
     r"|truncat|cut off|partial|streaming|complete the|continu|syntax error|不正|壊れ|無効|无效|错误"
 )
 _NULL = frozenset({"null", "nan", "undefined", "[object object]", "<na>", "<null>", "nonetype", "nil", "#n/a", "#ref!"})
 _NONE = frozenset({"none", "n/a", "na", "n.a.", "none."})
-_CODE = re.compile(
+_CODE = lazy(
     r"[\w\]]\((?!(?:s|e?s|n|en|r|e|in|innen)\))[^)\n]*\)|[{};][ \t]*$|[=!<>+]=|=>|->|\b\w+ = |`[^`\n]+`|console\.|<\w+>"
     r"|\bwhat\b.{0,80}\b(?:prints?|printed|outputs?|returns?|returned|evaluates?)\b|javascript|typescript"
     r"|\bpython|\bjava\b"
@@ -62,7 +59,7 @@ _CODE = re.compile(
     r"|(?:source|this|following|the|below) code\b|code snippet|\bfunction\b|コード|代码|関数|欠損",
     re.IGNORECASE | re.MULTILINE,
 )
-_LANGUAGE = re.compile(
+_LANGUAGE = lazy(
     r"[Tt]ranslat|翻訳|翻译|번역|ترجم|перевед|tradui|traduc|übersetz|語で|语|英語|日本語|中国語"
     r"|\b(?:in|into|to)\s+[A-Z][a-z]+(?:ese|ish|ian|ean|ic|ch|an)\b"
     r"|\b(?:English|Japanese|Chinese|Korean|Arabic|Russian|French|German|Spanish|Hindi|Thai|Greek|Hebrew)\b"

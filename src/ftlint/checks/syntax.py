@@ -9,24 +9,25 @@ import unicodedata
 from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
+from ftlint.lazy import lazy
 from ftlint.model import Format, Line, Problem
 
 _SPACE = " \t\r\n"
 """All that JSON takes as white space; str.strip would take away more, and hide what a strict parser refuses."""
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_CONSTANT = re.compile(r"[-+]?(?:Infinity|NaN|inf|nan)\b")
-_STRING_OR_CONSTANT = re.compile(_STRING + r"|-?Infinity\b|-?NaN\b")
-_STRING_OR_NUMBER = re.compile(_STRING + r"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_CONTROL = lazy(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_CONSTANT = lazy(r"[-+]?(?:Infinity|NaN|inf|nan)\b")
+_STRING_OR_CONSTANT = lazy(_STRING + r"|-?Infinity\b|-?NaN\b")
+_STRING_OR_NUMBER = lazy(_STRING + r"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 # Scanned from the left: an escaped backslash and a proper pair are stepped over, so what is left stands alone.
-_SURROGATE = re.compile(
+_SURROGATE = lazy(
     r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
-_BRACKETS = re.compile(_STRING + r"|[\[{]|[\]}]")
-_KEYS = re.compile(rf"({_STRING})([ \t\r\n]*:)?|[\[{{]|[\]}}]")
+_BRACKETS = lazy(_STRING + r"|[\[{]|[\]}]")
+_KEYS = lazy(rf"({_STRING})([ \t\r\n]*:)?|[\[{{]|[\]}}]")
 _SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
-_BETWEEN = re.compile(r"[ \t\r\n,]*+")
-_WORD = re.compile(r"[A-Za-z_$][\w$-]*")
+_BETWEEN = lazy(r"[ \t\r\n,]*+")
+_WORD = lazy(r"[A-Za-z_$][\w$-]*")
 _IN_TEXT = "raw-newline"
 # Quotes inside a text are escaped, so a brace before a plain one is no text's; others are told by the keys of rows.
 _ROW_START = re.compile(
@@ -265,11 +266,11 @@ def _named(number: int, text: str, at: int, cause: str, remedy: str, kind: str =
 # Kana speak for Japanese. Without any, common Chinese characters are tried first: in Shift_JIS their bytes would be
 # half-width katakana, which nobody writes a text in.
 _SIGNS = (
-    ("cp932", "Shift_JIS", re.compile("[\u3040-\u30ff]{2}")),
-    ("euc_jp", "EUC-JP", re.compile("[\u3040-\u30ff]{2}")),
-    ("gb2312", "GB 18030", re.compile("[\u4e00-\u9fff]{3}")),
-    ("cp932", "Shift_JIS", re.compile(r"\A(?=[^\uff61-\uff9f]*\Z).*?[\u4e00-\u9fff]{2}", re.DOTALL)),
-    ("gb18030", "GB 18030", re.compile("[\u4e00-\u9fff]{3}")),
+    ("cp932", "Shift_JIS", lazy("[\u3040-\u30ff]{2}")),
+    ("euc_jp", "EUC-JP", lazy("[\u3040-\u30ff]{2}")),
+    ("gb2312", "GB 18030", lazy("[\u4e00-\u9fff]{3}")),
+    ("cp932", "Shift_JIS", lazy(r"\A(?=[^\uff61-\uff9f]*\Z).*?[\u4e00-\u9fff]{2}", re.DOTALL)),
+    ("gb18030", "GB 18030", lazy("[\u4e00-\u9fff]{3}")),
 )
 
 

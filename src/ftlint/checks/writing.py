@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache
 from typing import Any
+
+from ftlint.lazy import lazy
 
 LOOK = 240
 """Characters that are looked at."""
@@ -38,12 +39,12 @@ class Script(IntEnum):
         return f"{self.name.capitalize()} letters" if self in letters else self.name.capitalize()
 
 
-_RUNS = re.compile(
+_RUNS = lazy(
     "([A-Za-z\u00c0-\u024f\u1e00-\u1eff]+)|([\u3041-\u30ff]+)|([\u4e00-\u9fff\u3400-\u4dbf]+)|([\uac00-\ud7a3]+)"
     "|([\u0600-\u06ff\u0750-\u077f]+)|([\u0400-\u04ff]+)|([\u0370-\u03ff]+)|([\u0590-\u05ff]+)|([\u0e01-\u0e4e]+)"
     "|([\u0900-\u097f]+)"
 )
-_CODE = re.compile(r"```|https?://|[{}<>=;\\$|]|\]\(|\w\(\w*\)")
+_CODE = lazy(r"```|https?://|[{}<>=;\\$|]|\]\(|\w\(\w*\)")
 _LATIN = str.maketrans("", "", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _HAN_ALONE = 30
 
