@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 from ftlint.kept import keep, kept
@@ -44,14 +43,15 @@ class Scanner:
         """For each screen the indexes of the texts that may hold it, in order."""
         import numpy
 
-        pieces = [text.encode() for text in texts]
+        whole = "\0".join(texts)
+        pieces = texts if whole.isascii() else [text.encode() for text in texts]
         hits: list[tuple[int, int]] = []
         note = hits.append
-        self._database.scan(b"\0".join(pieces), match_event_handler=lambda number, _s, end, _f, _c: note((number, end)))
+        self._database.scan(whole.encode(), match_event_handler=lambda number, _s, end, _f, _c: note((number, end)))
         found: dict[str, list[int]] = {name: [] for name in self.names}
         if not hits:
             return found
-        ends = numpy.fromiter(accumulate(map(len, pieces), lambda at, size: at + 1 + size), numpy.int64, len(pieces))
+        ends = numpy.cumsum(numpy.fromiter(map(len, pieces), numpy.int64, len(pieces)) + 1) - 1
         numbers, places = numpy.array(hits, numpy.int64).T
         owners = numpy.asarray(self._owners, numpy.int64)[numbers]
         indexes = numpy.searchsorted(ends, places, "left")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ftlint.checks import fields, minors, privacy, quality
 from ftlint.checks.patterns import NEEDLES
 from ftlint.privacy import screen as personal
+from ftlint.privacy.profile import worth
 from ftlint.rulebook import load_book
 from ftlint.scan import EVERY, LEAST, Scanner, Screen, scanner
 
 NEEDLED = frozenset({"FT602", "FT616", "FT619"})
 """Patterns whose needles are rarer than their regular expressions are quick to compile."""
+LEAST_SHORT = 100_000
+"""Characters in a batch for which that scan is worth making."""
 _ODD = r"[\x1c-\x1f\x85\x{17f}\x{212a}\x{130}\x{131}]"
 """Characters that count as white space, or as a letter in another case, to one engine and not to the other."""
 
@@ -24,12 +27,13 @@ def table() -> dict[str, Screen]:
         EVERY: Screen((_ODD,)),
         fields.SCREEN: Screen(needles=fields.NEEDLES),
         privacy.SCREEN: Screen(
-            (personal.MAYBE.pattern, personal.WIDE.pattern, personal.RUN),
+            (*personal.SCANNED, personal.WIDE.pattern, personal.RUN),
             needles=(*personal.PERSONAL, *personal.SECRET, personal.ESCAPE),
         ),
         quality.KANJI: Screen((quality.KANJI_SALAD.pattern,)),
         quality.LATIN: Screen((quality.LATIN_SALAD.pattern,)),
         quality.UNSEEN: Screen((quality.INVISIBLE.pattern,)),
+        **worth.screens(),
         minors.CHILD: Screen(tuple(f"(?i){part}" for part in (minors.AGE.pattern, minors.UNGROWN.pattern))),
         minors.OTHER: Screen(needles=minors.NEEDLES),
     }
@@ -54,3 +58,14 @@ def seen(texts: Sequence[str]) -> dict[str, list[int]] | None:
     if found is None and sum(map(len, texts)) >= LEAST:
         found = _scanner(make=True)
     return found.scan(texts) if found is not None else None
+
+
+@functools.cache
+def _short(*, make: bool) -> Scanner | None:
+    return scanner({EVERY: Screen((_ODD,)), **worth.short_screens()}, make=make)
+
+
+def short_scan(texts: Sequence[str]) -> Callable[[Sequence[str]], dict[str, list[int]]] | None:
+    """The scan for what only short texts are looked at for, among such texts; None where it is not at hand."""
+    found = _short(make=sum(map(len, texts)) >= LEAST_SHORT)
+    return found.scan if found is not None else None
