@@ -1,26 +1,28 @@
-"""Regular expressions that are compiled when they are first used: a small clean file uses next to none of them."""
+"""Regular expressions that are compiled when they are first used, so that a check of a few clean rows compiles none."""
 
 from __future__ import annotations
 
 import re
 from typing import Any, cast
 
-
-def lazy(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """The same as ``re.compile``, later."""
-    return cast("re.Pattern[str]", _Lazy(pattern, flags))
+_METHODS = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split", "flags", "groupindex")
 
 
 class _Lazy:
-    def __init__(self, pattern: str, flags: int) -> None:
-        self.pattern = pattern
-        self._flags = flags
+    """Stands for a pattern; from its first use on it has the pattern's own methods."""
 
-    def __getattr__(self, name: str) -> Any:
-        """Compile, and hand the methods over, so that they are found without asking here again."""
-        if name.startswith("__"):
+    def __init__(self, source: str, flags: int) -> None:
+        self.pattern = source
+        self._given = flags
+
+    def __getattr__(self, name: str) -> Any:  # only what is not there yet
+        if name not in _METHODS:
             raise AttributeError(name)
-        regex = re.compile(self.pattern, self._flags)
-        for method in ("search", "match", "fullmatch", "finditer", "findall", "sub", "split", "flags", "groupindex"):
-            setattr(self, method, getattr(regex, method))
-        return getattr(self, name)
+        compiled = re.compile(self.pattern, self._given)
+        self.__dict__.update((method, getattr(compiled, method)) for method in _METHODS)
+        return self.__dict__[name]
+
+
+def lazy(source: str, flags: int = 0) -> re.Pattern[str]:
+    """As ``re.compile``, but the work is put off; an error in the pattern is told at its first use."""
+    return cast("re.Pattern[str]", _Lazy(source, flags))

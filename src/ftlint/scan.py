@@ -14,8 +14,6 @@ from typing import Any, NamedTuple
 
 from ftlint.kept import keep, kept
 
-LEAST = 1_000_000
-"""Characters in a batch for which the patterns are worth compiling, where nothing is kept from an earlier run."""
 EVERY = "*"
 """Name of the screen whose texts are candidates of all screens."""
 
@@ -43,11 +41,12 @@ class Scanner:
 
     def scan(self, texts: Sequence[str]) -> dict[str, list[int]]:
         """For each screen the indexes of the texts that may hold it, in order."""
-        pieces = [text.encode() for text in texts]
+        whole = "\0".join(texts)
+        sizes = map(len, texts) if whole.isascii() else [len(text.encode()) for text in texts]
         hits: list[tuple[int, int]] = []
         note = hits.append
-        self._database.scan(b"\0".join(pieces), match_event_handler=lambda number, _s, end, _f, _c: note((number, end)))
-        ends = list(accumulate(map(len, pieces), lambda at, size: at + 1 + size))
+        self._database.scan(whole.encode(), match_event_handler=lambda number, _s, end, _f, _c: note((number, end)))
+        ends = list(accumulate(sizes, lambda at, size: at + 1 + size))
         found: dict[str, set[int]] = {name: set() for name in self.names}
         for number, end in hits:
             found[self.names[self._owners[number]]].add(min(bisect_left(ends, end), len(ends) - 1))

@@ -126,7 +126,7 @@ def test_many_digests_are_compared_as_few_are(given_columns: list[list[bytes]]) 
     columns = [b"".join(byte * DIGEST for byte in column) for column in given_columns]
     few = repeats.repeated(columns)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(repeats, "MANY", 1)
+        patch.setattr(repeats, "_WORTH", 1)
         assert repeats.repeated(columns) == few
     flat = [byte for column in given_columns for byte in column]
     assert few == {int.from_bytes(byte * 8, "little") for byte in flat if flat.count(byte) > 1}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ftlint.checks.base import Batch, Context, Joined
+from ftlint.lazy import lazy
 from ftlint.model import Problem, Text
 
 CODE = "FT905"
@@ -23,7 +24,7 @@ _THING = (
     r"band|brand|marriage))"
 )
 # An age below eighteen, said as such.
-AGE = re.compile(
+AGE = lazy(
     (
         rf"(?<![\d.,$€£])(?<!over )(?<!above )(?<!least )(?<!than )(?<!under )\b{_SMALL}"
         rf"[- ](?:years?[- ]olds?\b{_THING}|"
@@ -38,7 +39,7 @@ AGE = re.compile(
     re.IGNORECASE,
 )
 # Words for children and for pupils, without an age.
-UNGROWN = re.compile(
+UNGROWN = lazy(
     (
         r"\b(?:under-?age|pre-?teens?|tweens?|toddlers?|school-?(?:girl|boy|child|children)s?|(?:little|young|"
         r"small) (?:girl|boy|child)s?|child(?:ren)?|kids?|(?<!/)minors|"
@@ -51,7 +52,7 @@ UNGROWN = re.compile(
     ),
     re.IGNORECASE,
 )
-_SEXUAL = re.compile(
+_SEXUAL = lazy(
     (
         r"\b(?:sexual(?:ly)?|sexy|erotic\w*|nudes?|nudity|naked(?! (?:eye|truth|mole|short))|undress\w*|seduc\w+|"
         r"lust(?:ful|ed|s)?|aroused?|porn\w*|fetish\w*|lewd\w*|sensual\w*|fondl\w+|"
@@ -62,7 +63,7 @@ _SEXUAL = re.compile(
     ),
     re.IGNORECASE,
 )
-_ROMANTIC = re.compile(
+_ROMANTIC = lazy(
     (
         r"\bkiss(?:ed|es|ing)?\b|\bmade out\b|\bmaking out\b|\bflirt\w*|\bdating\b|\b(?:boy|girl)friend\b|\b(?:fell|"
         r"falls?|falling) in love\b|\blover\b|\bromantic(?:ally)?\b(?! (?:poe|comed|period|era\b|movement|novel|"
@@ -72,7 +73,7 @@ _ROMANTIC = re.compile(
     ),
     re.IGNORECASE,
 )
-_GROWN = re.compile(
+_GROWN = lazy(
     (
         r"\b(?:teacher|coach|tutor|boss|stranger|adult|grown|old(?:er)? man|older woman|uncle|priest|neighbou?r|"
         r"professor|in (?:his|her) (?:twenties|thirties|forties|fifties)|\d\d-year-old man)\b|"
@@ -81,7 +82,7 @@ _GROWN = re.compile(
     re.IGNORECASE,
 )
 # Kisses of a family, and other tenderness.
-_FAMILY = re.compile(
+_FAMILY = lazy(
     (
         r"\b(?:mother|father|mum|mom|dad|mommy|daddy|parents?|grand\w+|daughters?|sons?|baby|babies|brother|sister|"
         r"aunt|nephew|niece|forehead|cheek|good ?night|goodbye|good-bye|bedtime|tucked|puppy|knee|scraped?|"
@@ -92,7 +93,7 @@ _FAMILY = re.compile(
     re.IGNORECASE,
 )
 # Where such words belong together for good reasons: lessons, medicine, protection, law and news.
-_REASONS = re.compile(
+_REASONS = lazy(
     (
         r"\b(?:educat\w*|curricul\w+|lesson|puberty|contracept\w*|consent\w*|prevent\w*|safeguard\w*|protect\w*|"
         r"abus\w+|assault\w*|harass\w*|molest\w*|victims?|survivors?|traffick\w*|exploit\w*|laws?|legal\w*|"
@@ -129,8 +130,8 @@ _WIDE_NEEDLES = (
     "キス", "口づけ", "接吻", "恋", "交際", "付き合", "抱き", "亲吻", "성적", "알몸", "유혹", "키스", "연인",
 )  # fmt: skip
 NEEDLES = (*_NEEDLES, *_WIDE_NEEDLES)
-_WIDE = re.compile("[぀-ヿ㐀-鿿가-힣]")
-_SENTENCE = re.compile(r"[.!?](?=\s|$)|[。！？\n]")
+_WIDE = lazy("[぀-ヿ㐀-鿿가-힣]")
+_SENTENCE = lazy(r"[.!?](?=\s|$)|[。！？\n]")
 
 
 class _Pair(NamedTuple):

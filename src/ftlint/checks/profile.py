@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-import re
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -12,12 +11,15 @@ from functools import lru_cache
 
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.dataset import RELATED
+from ftlint.checks.privacy import SCREEN as PERSONAL_DATA
+from ftlint.lazy import lazy
 from ftlint.model import JsonPath, Place, Problem, Text
 from ftlint.privacy.profile import Told, facts
 from ftlint.privacy.profile.kinds import KINDS, NUMBER, PERSONAL, SETTLED
 from ftlint.privacy.profile.nameless import is_nameless
 from ftlint.privacy.profile.screen import QUESTION, cued, may_portray, may_state
 from ftlint.privacy.profile.subjects import key_of
+from ftlint.privacy.profile.worth import telling_rows
 
 CODE = "FT709"
 LEAST = 3
@@ -105,18 +107,31 @@ class Profiles:
     def add(self, batch: Batch, context: Context) -> None:
         """Take in the next batch of the file."""
         if CODE in context.active:
-            self.read(batch.texts, context.settings.phone_regions)
+            rows = rows_to_read(batch.texts, batch.seen) if batch.seen is not None else None
+            if rows is None:
+                self.read(batch.texts, context.settings.phone_regions)
+            else:
+                self.read_rows(batch.texts, rows, context.settings.phone_regions)
 
     def read(self, texts: Sequence[Text], regions: Sequence[str]) -> None:
         """Take in the texts of whole rows, in order."""
         for line in sorted(_worth_reading(texts)):
             first = bisect.bisect_left(texts, line, key=lambda text: text.line)
             last = bisect.bisect_right(texts, line, key=lambda text: text.line)
-            for told in facts(texts[first:last], regions):
-                held = self.subjects.get(told.subject.key)
-                if held is None:
-                    held = self.subjects[told.subject.key] = Held(told.subject.name)
-                held.take(told, line)
+            self._take(texts[first:last], regions)
+
+    def read_rows(self, texts: Sequence[Text], rows: Iterable[tuple[int, int]], regions: Sequence[str]) -> None:
+        """Take in some of the rows, given by where they begin and end among the texts."""
+        for first, end in rows:
+            if any(text.kind in _KINDS and _worth(text) for text in texts[first:end]):
+                self._take(texts[first:end], regions)
+
+    def _take(self, row: Sequence[Text], regions: Sequence[str]) -> None:
+        for told in facts(row, regions):
+            held = self.subjects.get(told.subject.key)
+            if held is None:
+                held = self.subjects[told.subject.key] = Held(told.subject.name)
+            held.take(told, row[0].line)
 
     def merge(self, later: Profiles) -> None:
         """Take in the state of the lines that follow."""
@@ -125,6 +140,21 @@ class Profiles:
                 self.subjects[key].join(held)
             else:
                 self.subjects[key] = held
+
+
+def rows_to_read(texts: Sequence[Text], seen: dict[str, list[int]]) -> Iterator[tuple[int, int]] | None:
+    """Where the rows begin and end that may tell something; None where it is not known, and each has to be read.
+
+    Args:
+        seen: what the scan over the texts found.
+    """
+    from ftlint.checks.screens import short_scan
+
+    strings = [text.text for text in texts]
+    scan = short_scan()
+    if scan is None or any("\0" in text for text in strings):
+        return None
+    return telling_rows(texts, seen, seen[PERSONAL_DATA], scan)
 
 
 def _worth_reading(texts: Sequence[Text]) -> set[int]:
@@ -260,7 +290,7 @@ def _telling(profile: Profile) -> bool:
     return bool(kinds & (_ONLY_PEOPLE | _MOSTLY_PEOPLE)) and personal >= 2 and bool(kinds & _SOFT)
 
 
-_NAME_LIKE = re.compile(r"[一-鿿々ヶ]{2,3}[一-鿿々ヶぁ-ゖァ-ヺー]{1,4}|[가-힣]{3}")
+_NAME_LIKE = lazy(r"[一-鿿々ヶ]{2,3}[一-鿿々ヶぁ-ゖァ-ヺー]{1,4}|[가-힣]{3}")
 
 
 _PLACE = frozenset({

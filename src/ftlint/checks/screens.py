@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ftlint.checks import fields, minors, privacy, quality
 from ftlint.checks.patterns import NEEDLES
 from ftlint.privacy import screen as personal
+from ftlint.privacy.profile import worth
 from ftlint.rulebook import load_book
-from ftlint.scan import EVERY, LEAST, Scanner, Screen, scanner
+from ftlint.scan import EVERY, Scanner, Screen, scanner
 
 NEEDLED = frozenset({"FT602", "FT616", "FT619"})
 """Patterns whose needles are rarer than their regular expressions are quick to compile."""
+LEAST_BYTES = 2_000_000
+"""A file of so many bytes is worth making the scanners for, where nothing is kept from an earlier run."""
 _ODD = r"[\x1c-\x1f\x85\x{17f}\x{212a}\x{130}\x{131}]"
 """Characters that count as white space, or as a letter in another case, to one engine and not to the other."""
 
@@ -24,12 +27,13 @@ def table() -> dict[str, Screen]:
         EVERY: Screen((_ODD,)),
         fields.SCREEN: Screen(needles=fields.NEEDLES),
         privacy.SCREEN: Screen(
-            (personal.MAYBE.pattern, personal.WIDE.pattern, personal.RUN),
+            (*personal.SCANNED, personal.WIDE.pattern, personal.RUN),
             needles=(*personal.PERSONAL, *personal.SECRET, personal.ESCAPE),
         ),
         quality.KANJI: Screen((quality.KANJI_SALAD.pattern,)),
         quality.LATIN: Screen((quality.LATIN_SALAD.pattern,)),
         quality.UNSEEN: Screen((quality.INVISIBLE.pattern,)),
+        **worth.screens(),
         minors.CHILD: Screen(tuple(f"(?i){part}" for part in (minors.AGE.pattern, minors.UNGROWN.pattern))),
         minors.OTHER: Screen(needles=minors.NEEDLES),
     }
@@ -43,23 +47,33 @@ def table() -> dict[str, Screen]:
     return found
 
 
-@functools.cache
-def _at_hand() -> Scanner | None:
-    return scanner(table(), make=False)
+def short() -> dict[str, Screen]:
+    """The screens for what only short texts are looked at for."""
+    return {EVERY: Screen((_ODD,)), **worth.short_screens()}
 
 
-@functools.cache
-def _made() -> Scanner | None:
-    return scanner(table(), make=True)
+_held: dict[Callable[[], dict[str, Screen]], Scanner | None] = {}
 
 
-def seen(texts: Sequence[str], least: int = LEAST) -> dict[str, list[int]] | None:
-    """For each screen the indexes of the texts that may hold it, in order; None where no scanner is at hand.
+def _scanner(screens: Callable[[], dict[str, Screen]], *, make: bool = False) -> Scanner | None:
+    if screens not in _held or (make and _held[screens] is None):
+        _held[screens] = scanner(screens(), make=make)
+    return _held[screens]
 
-    Args:
-        least: characters for which one is made where there is none yet.
-    """
-    found = _at_hand()
-    if found is None and sum(map(len, texts)) >= least:
-        found = _made()
+
+def prepare() -> None:
+    """Have the scanners at hand, also where nothing is kept from an earlier run: it takes a second or two."""
+    _scanner(table, make=True)
+    _scanner(short, make=True)
+
+
+def seen(texts: Sequence[str]) -> dict[str, list[int]] | None:
+    """For each screen the indexes of the texts that may hold it, in order; None where no scanner is at hand."""
+    found = _scanner(table)
     return found.scan(texts) if found is not None else None
+
+
+def short_scan() -> Callable[[Sequence[str]], dict[str, list[int]]] | None:
+    """The scan of short texts; None where it is not at hand."""
+    found = _scanner(short)
+    return found.scan if found is not None else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ftlint.lazy import lazy
 from ftlint.privacy.numbers import DASH
 
 _K = "0-9一二三四五六七八九十百"
@@ -13,27 +14,27 @@ _PREFECTURE = (
     "|山梨県|長野県|岐阜県|静岡県|愛知県|三重県|滋賀県|兵庫県|奈良県|和歌山県|鳥取県|島根県|岡山県|広島県|山口県|徳島県|香川県|愛媛県|高知県"
     "|福岡県|佐賀県|長崎県|熊本県|大分県|宮崎県|鹿児島県|沖縄県"
 )
-_CODE = re.compile(rf"(?:〒|郵便番号)\s?[は:が]?\s?([0-9]{{3}})[{DASH}]?([0-9]{{4}})(?![0-9])")
+_CODE = lazy(rf"(?:〒|郵便番号)\s?[は:が]?\s?([0-9]{{3}})[{DASH}]?([0-9]{{4}})(?![0-9])")
 # The end of a Japanese address: 一丁目2番3号, 1-2-3, 12番地, 123番地4.
-_BLOCK = re.compile(
+_BLOCK = lazy(
     rf"(?<![0-9{DASH}/.])(?!0)[{_K}]{{1,4}}(?:丁目\s?[{_K}]{{1,4}}(?:番地?|[{DASH}の])(?:の?[{_K}{DASH}]{{1,6}}号?)?|番地(?:の?[{_K}{DASH}]{{1,6}})?"
     rf"|番[{_K}]{{1,4}}号|[{DASH}][0-9]{{1,4}}(?:[{DASH}][0-9]{{1,5}}){{0,2}}(?:号室?)?)(?![0-9{DASH}年月日])"
 )
 # Where streets have no names but numbers, as in Sapporo: 北5条西7丁目2番地.
-_GRID = re.compile(
+_GRID = lazy(
     rf"[一-龥]{{1,6}}[市区](?:[一-龥]{{1,6}}区)?[一-龥]{{0,4}}[{_K}]{{1,3}}条(?:[東西]|通り?)?[{_K}]{{1,3}}丁目\s?"
     rf"(?:[{_K}]{{1,4}}(?:番地?|[{DASH}])(?:の?[{_K}{DASH}]{{1,6}}号?)?|[0-9]{{1,4}}(?![0-9年月日人名軒店件分%]))"
 )
 _NO_PARTICLE = "(?<![でがをはもへや])"
-_TOWN = re.compile(
+_TOWN = lazy(
     rf"(?:{_PREFECTURE})\s?[^\s、。,.()「」『』:0-9]{{1,8}}?(?<!市区町)[市郡区町村][^、。,()「」『』:\n]{{0,20}}{_NO_PARTICLE}$"
 )
-_CITY = re.compile(rf"(?!市区町村)[一-龥々ヶケァ-ヴー]{{1,6}}[市区][一-龥々ぁ-んァ-ヴヶー]{{1,12}}{_NO_PARTICLE}\s?$")
+_CITY = lazy(rf"(?!市区町村)[一-龥々ヶケァ-ヴー]{{1,6}}[市区][一-龥々ぁ-んァ-ヴヶー]{{1,12}}{_NO_PARTICLE}\s?$")
 # A city, its ward and a town: enough for two numbers with a dash, but not for what may be a score.
-_WARD = re.compile(rf"[一-龥]{{1,5}}市[一-龥]{{1,4}}区[一-龥々ぁ-んァ-ヴヶー]{{1,12}}{_NO_PARTICLE}$")
-_NO_SCORE = re.compile(rf"[0-9]{{3,4}}[{DASH}][0-9]{{1,4}}(?:号室?)?")
+_WARD = lazy(rf"[一-龥]{{1,5}}市[一-龥]{{1,4}}区[一-龥々ぁ-んァ-ヴヶー]{{1,12}}{_NO_PARTICLE}$")
+_NO_SCORE = lazy(rf"[0-9]{{3,4}}[{DASH}][0-9]{{1,4}}(?:号室?)?")
 # The building, whose name mostly begins in katakana, and the flat.
-_FLAT = re.compile(
+_FLAT = lazy(
     rf"\s?[ァ-ヴ][ァ-ヴー・]{{1,12}}[一-龥ぁ-ん]{{0,6}}[A-Z]?棟?\s?[0-9]{{1,4}}(?:号室?|階)?(?![0-9{DASH}年月日円])"
 )
 _BACK = 45
@@ -45,36 +46,37 @@ _STATE = (
     "|Nebraska|Nevada|New (?:Hampshire|Jersey|Mexico|York)|(?:North|South) (?:Carolina|Dakota)|Ohio|Oklahoma|Oregon|"
     "Pennsylvania|Rhode Island|Tennessee|Texas|Utah|Vermont|(?:West )?Virginia|Washington|Wisconsin|Wyoming"
 )
-_FIVE = re.compile(r"[0-9]{5}")
-_BEFORE_ZIP = re.compile(rf"(?<![A-Za-z])(?:{_STATE})\.?,?\s{{1,3}}$")
-_ZIP = re.compile(r"[0-9]{5}(?:-[0-9]{4})?(?![0-9A-Za-z-])")
+_DIGIT = lazy("[0-9]")
+_FIVE = lazy(r"[0-9]{5}")
+_BEFORE_ZIP = lazy(rf"(?<![A-Za-z])(?:{_STATE})\.?,?\s{{1,3}}$")
+_ZIP = lazy(r"[0-9]{5}(?:-[0-9]{4})?(?![0-9A-Za-z-])")
 _STREETS = (
     "Street|St|Avenue|Ave|Boulevard|Blvd|Road|Rd|Drive|Dr|Lane|Ln|Court|Ct|Place|Pl|Terrace|Ter|Way|Circle|Cir|Parkway|Pkwy"
     "|Highway|Hwy|Square|Sq|Trail|Trl|Loop|Row|Broadway|Crescent|Close|Gardens|Mews|Grove|Hill|Park|Walk|Green|Gate"
 )
-_HOUSE = re.compile(
+_HOUSE = lazy(
     rf"(?<![0-9A-Za-z.$£€-])(?:(?:(?:Flat|Unit|Apartment|Apt\.?)\s[0-9A-Z]{{1,4}},?\s)?[0-9]{{1,6}}[A-Za-z]?,?\s(?:[NSEW]\.?\s|North\s|South\s|East\s|West\s)?"
     rf"(?:[0-9]{{1,3}}(?:st|nd|rd|th)\s|[A-Z][A-Za-z'’.-]{{0,20}}\s){{1,4}}(?:{_STREETS})(?![A-Za-z])|[0-9]{{1,6}}\sBroadway"
     r"|P\.?\s?O\.?\sBox\s[0-9]{1,6})"
 )
-_INWARD = re.compile(r"[0-9][ABD-HJLNP-UW-Z]{2}(?![0-9A-Za-z])")
-_OUTWARD = re.compile(r"(?<![0-9A-Za-z])[A-Z]{1,2}[0-9][0-9A-Z]?\s?$")
-_GERMAN = re.compile(
+_INWARD = lazy(r"[0-9][ABD-HJLNP-UW-Z]{2}(?![0-9A-Za-z])")
+_OUTWARD = lazy(r"(?<![0-9A-Za-z])[A-Z]{1,2}[0-9][0-9A-Z]?\s?$")
+_GERMAN = lazy(
     r"(?<![A-Za-zÄÖÜäöüß])(?!Muster)[A-ZÄÖÜ][A-Za-zÄÖÜäöüß.-]{0,30}(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|damm|ring|ufer)"
     r"\s[0-9]{1,4}\s?[a-z]?,?\s{1,3}(?:D-)?[0-9]{5}\s[A-ZÄÖÜ][a-zäöüß]+"
 )
-_FRENCH = re.compile(
+_FRENCH = lazy(
     r"(?<![0-9])[0-9]{1,4}(?:\s?(?:bis|ter))?,?\s(?:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse|quai|cours)\s"
     r"[^\n,;.0-9]{2,40},?\s{1,3}[0-9]{5}\s[A-ZÉÈ][A-Za-zéèàâêîôû-]+",
     re.IGNORECASE,
 )
-_SPANISH = re.compile(
+_SPANISH = lazy(
     r"(?<![A-Za-z])(?:Calle|C/|Avenida|Avda\.|Plaza|Paseo|Ronda|Camino)\s?[A-ZÁÉÍÓÚÑa-záéíóúñü .'-]{2,40},?\s[0-9]{1,4}"
     r"(?:,[^\n;]{1,20}|\s[^\n;0-9]{1,12})?,?\s{1,3}[0-9]{5}\s[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+"
 )
-_CHINESE_HOUSE = re.compile("[路街巷弄][0-9]{1,5}号(?:[0-9A-Za-z一-龥-]{0,20}(?:室|幢|栋|楼|单元))?")
-_CHINESE_TOWN = re.compile("(?:[一-龥]{2,4}(?:省|自治区))?[一-龥]{2,4}市[一-龥]{1,5}[区县][一-龥0-9]{1,12}$")
-_KOREAN = re.compile(
+_CHINESE_HOUSE = lazy("[路街巷弄][0-9]{1,5}号(?:[0-9A-Za-z一-龥-]{0,20}(?:室|幢|栋|楼|单元))?")
+_CHINESE_TOWN = lazy("(?:[一-龥]{2,4}(?:省|自治区))?[一-龥]{2,4}市[一-龥]{1,5}[区县][一-龥0-9]{1,12}$")
+_KOREAN = lazy(
     "[가-힣]{1,7}[시도]\\s(?:[가-힣]{1,5}[시군구]\\s){1,2}(?:[가-힣]{1,5}[읍면]\\s)?[가-힣0-9]{1,10}[로길]\\s?"
     "(?:[0-9]{1,3}번?길\\s?)?[0-9]{1,4}(?:-[0-9]{1,3})?(?![0-9])"
 )
@@ -86,6 +88,8 @@ def find_addresses(text: str) -> Iterator[tuple[int, int, str]]:
     if not text.isascii():
         yield from _japanese(text)
         yield from _other_asian(text)
+    elif not _DIGIT.search(text):
+        return
     for five in _FIVE.finditer(text):
         start = five.start()
         code = _ZIP.match(text, start)

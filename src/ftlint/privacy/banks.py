@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ftlint.lazy import lazy
 from ftlint.privacy.checksums import aba, mod97
 from ftlint.privacy.numbers import made_up
 
@@ -16,43 +17,41 @@ _REGISTRY = (
     "QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 SK24 SM27 SO23 ST25 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20"
 )
 _LENGTHS = {word[:2]: int(word[2:]) for word in _REGISTRY.split()}
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}(?=[ -]?[0-9A-Z]{3})")
-_JAPANESE = re.compile(
+_IBAN = lazy(r"[A-Z]{2}[0-9]{2}(?=[ -]?[0-9A-Z]{3})")
+_JAPANESE = lazy(
     r"(?:普通|当座|貯蓄|口座|[(][普当][)])(?:預金)?(?:口座)?(?:番号)?(?:[はがもの:=|、,\s(（「]|No\.?|番号){0,8}([0-9]{7})(?![0-9円万-])"
     r"|(?:銀行|信用金庫|信金|支店)[^0-9\n。]{0,20}番号は\s?([0-9]{7})(?![0-9-])"
 )
-_BANK = re.compile(r"銀行|信用金庫|信金|信用組合|農協|支店|ゆうちょ|口座|振込|振り込")
-_YUCHO = re.compile(
+_BANK = lazy(r"銀行|信用金庫|信金|信用組合|農協|支店|ゆうちょ|口座|振込|振り込")
+_YUCHO = lazy(
     r"記号\s*(?:番号)?[はが:=\s]{0,3}(1[0-9]{4})(?:-[0-9])?[、,\s/-]{0,3}(?:番号)?[はが:=\s]{0,3}([0-9]{2,8})(?![0-9])"
 )
-_ROUTING = re.compile(
+_ROUTING = lazy(
     r"(?<![a-z])(?:routing|aba|rtn)(?: (?:transit )?(?:number|no\.?|#))?[^0-9\n]{0,12}([0-9]{9})(?![0-9-])", re.I
 )
-_SORT = re.compile(
+_SORT = lazy(
     r"(?<![a-z])sort[ -]?code[^0-9\n]{0,12}[0-9]{2}[- ]?[0-9]{2}[- ]?[0-9]{2}(?![0-9])[^0-9]{1,40}([0-9]{8})(?![0-9])",
     re.I,
 )
-_ACCOUNT = re.compile(
-    r"(?<![a-z])(?:account|acct|a/c)\.?(?: (?:number|no\.?|#))?[^0-9\n]{0,12}([0-9]{6,17})(?![0-9-])", re.I
-)
+_ACCOUNT = lazy(r"(?<![a-z])(?:account|acct|a/c)\.?(?: (?:number|no\.?|#))?[^0-9\n]{0,12}([0-9]{6,17})(?![0-9-])", re.I)
 _NEAR = 120
 # Words that a text must hold, the account behind its name, the kind, and what must stand near by, if anything.
 _NAMED = (
     (("account", "acct", "a/c"),
-     re.compile(r"(?<![a-z])(?:(?:bank|checking|savings|current) (?:account|acct)"
+     lazy(r"(?<![a-z])(?:(?:bank|checking|savings|current) (?:account|acct)"
                 r"|(?:account|acct|a/c)(?=\.?\s?(?:n|is|[:=#])))"
                 r"\.?\s?(?:number|num\.?|no\.?|#)?\s?(?:is|was|[:=#])?\s?([0-9]{8,17})(?![0-9-])", re.I),
      "account",
-     re.compile(r"(?<![a-z])(?:bank|checking|savings|credit union|payroll|direct (?:debit|deposit)|wire)(?![a-z])",
+     lazy(r"(?<![a-z])(?:bank|checking|savings|credit union|payroll|direct (?:debit|deposit)|wire)(?![a-z])",
                 re.I)),
-    (("konto",), re.compile(r"(?<![a-zäöü])konto(?:nummer|-?nr\.?)\s?(?:lautet|ist|:)?\s?([0-9]{6,10})(?![0-9])", re.I),
+    (("konto",), lazy(r"(?<![a-zäöü])konto(?:nummer|-?nr\.?)\s?(?:lautet|ist|:)?\s?([0-9]{6,10})(?![0-9])", re.I),
      "de-account", None),
-    (("账", "帐"), re.compile(r"[账帐][号户]\s?(?:是|为|:)?\s?([0-9]{12,19})(?![0-9])"), "cn-account",
-     re.compile("银行|开户|收款|转账|汇款|支行")),
-    (("계좌",), re.compile(r"계좌(?:번호)?\s?(?:는|은|:)?\s?([0-9]{2,6}(?:-[0-9]{2,7}){2,3}|[0-9]{10,14})(?![0-9-])"),
+    (("账", "帐"), lazy(r"[账帐][号户]\s?(?:是|为|:)?\s?([0-9]{12,19})(?![0-9])"), "cn-account",
+     lazy("银行|开户|收款|转账|汇款|支行")),
+    (("계좌",), lazy(r"계좌(?:번호)?\s?(?:는|은|:)?\s?([0-9]{2,6}(?:-[0-9]{2,7}){2,3}|[0-9]{10,14})(?![0-9-])"),
      "kr-account", None),
-    (("cuenta",), re.compile(r"(?<![0-9])([0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{2}[ -]?[0-9]{10})(?![0-9])"), "es-account",
-     re.compile("cuenta|cta", re.I)),
+    (("cuenta",), lazy(r"(?<![0-9])([0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{2}[ -]?[0-9]{10})(?![0-9])"), "es-account",
+     lazy("cuenta|cta", re.I)),
 )  # fmt: skip
 
 

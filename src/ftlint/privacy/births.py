@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ftlint.lazy import lazy
+
 _K = "[0-9〇零一二三四五六七八九十元]"
 _MONTH = (
     "jan(?:uary|uar|vier|v)?|feb(?:ruary|ruar)?|f[ée]vr(?:ier)?|mar(?:ch|s|zo)?|märz|apr(?:il|ile)?|avril|abril|may|mai|"
@@ -14,7 +16,7 @@ _MONTH = (
     "febbraio|fevereiro|março|aprile"
 )
 _YEAR = "(?:19|20)[0-9]{2}"
-_DATE = (
+DATE = (
     rf"(?:(?:{_YEAR}|[一二][〇零一二三四五六七八九]{{3}})年(?:[(][^()]{{2,8}}[)])?|(?:大正|昭和|平成|令和){_K}{{1,3}}年)の?"
     rf"\s?{_K}{{1,3}}月\s?{_K}{{1,3}}日"
     rf"|[TSHR][. ]?[0-9]{{1,2}}(?:[./-][0-9]{{1,2}}[./-]|年[0-9]{{1,2}}月)[0-9]{{1,2}}(?![0-9])"
@@ -24,31 +26,33 @@ _DATE = (
     rf"|[0-9]{{1,2}}(?:st|nd|rd|th|\.|er|º)?[ -](?:day )?(?:of |de )?(?:{_MONTH})\.?,?[ -](?:de |del )?{_YEAR}(?![0-9])"
 )
 # Behind its name, a date may be shorter: 03/05/88, or 19880503.
-_SHORT = rf"|[0-9]{{1,2}}(?P<c>[-/.])[0-9]{{1,2}}(?P=c)[0-9]{{2}}(?![0-9])|{_YEAR}(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])"
+SHORT = rf"|[0-9]{{1,2}}(?P<c>[-/.])[0-9]{{1,2}}(?P=c)[0-9]{{2}}(?![0-9])|{_YEAR}(?:0[1-9]|1[0-2])[0-3][0-9](?![0-9])"
 _START = r"(?<![0-9A-Za-z])"
 _NAME = (
     r"生年月日|誕生日|生まれ(?:\s?:|(?:た日)?は(?=\s?(?:西暦)?[0-9一二大昭平令]))|出生日期|出生年月日|生日|생년월일|생일"
     r"|(?<![a-z])(?:dates? of birth|birth ?-?dates?|birthday"
     r"|d\.?o\.?b\.?|fecha de nacimiento|geburtsdatum|date de naissance|data di nascita|data de nascimento)(?![a-z])"
 )
-_NAMED = re.compile(rf"(?:{_NAME})(?:[^0-9\n]|\n(?!\n)){{0,60}}?{_START}(?P<date>{_DATE}{_SHORT})", re.IGNORECASE)
-_BORN = re.compile(
+_NAMED = lazy(rf"(?:{_NAME})(?:[^0-9\n]|\n(?!\n)){{0,60}}?{_START}(?P<date>{DATE}{SHORT})", re.IGNORECASE)
+_BORN = lazy(
     r"(?:(?<![a-z(])(?:born|née? le|nacid[oa] el|geboren am|nat[oa] il|nascid[oa] em)(?![a-z])|出生于|生于)"
-    rf"[^0-9.;\n]{{0,40}}?{_START}(?P<date>{_DATE})",
+    rf"[^0-9.;\n]{{0,40}}?{_START}(?P<date>{DATE})",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(
-    rf"{_START}(?P<date>{_DATE})(?:(?:、|に)?[^0-9。、\n]{{0,12}}?(?:生まれ|生れ)|\s?生(?=[\s、。,.()「」]|$)|に?出生)",
+_BEHIND = lazy(
+    rf"{_START}(?P<date>{DATE})(?:(?:、|に)?[^0-9。、\n]{{0,12}}?(?:生まれ|生れ)|\s?生(?=[\s、。,.()「」]|$)|に?出生)",
     re.IGNORECASE,
 )
-_ASKED = re.compile(
+_ASKED = lazy(
     rf"(?:{_NAME}|(?<![a-z])(?:born on|were you born|sind sie geboren|bist du geboren"
     rf"|[êe]tes[- ]vous née?|naci(?:ste|ó))(?![a-z])|いつ生まれ|生まれた日|出生|태어"
     rf"|(?<![a-z])(?:when|wh(?:at|ich) (?:day|date|year)|wann|quand)(?![a-z])[^0-9.?!\n]{{1,60}}(?<![a-z])"
     rf"(?:born|geboren|née?)(?![a-z]))[^0-9]{{0,120}}$",
     re.IGNORECASE,
 )
-_ANSWER = re.compile(rf"[^0-9]{{0,60}}?{_START}(?P<date>{_DATE}{_SHORT})", re.IGNORECASE)
+_ANSWER = lazy(rf"[^0-9]{{0,60}}?{_START}(?P<date>{DATE}{SHORT})", re.IGNORECASE)
+DATED = lazy("(?:19|20)[0-9]{2}|[0-9][-/.][0-9]{1,2}[-/.][0-9]|月")
+"""Every date holds one of these."""
 WORDS = (
     "生まれ", "生れ", "生年月日", "誕生日", "生日", "生于", "日生", "出生", "생년", "생일", "born", "Born", "BORN",
     "irth", "IRTH", "DOB", "dob", "D.O.B", "d.o.b", "nacid", "nacim", "ebur", "gebor", "née", "né le", "naissance",
@@ -56,7 +60,7 @@ WORDS = (
 )  # fmt: skip
 """Every text that says of a date that it is a birth date holds one of these."""
 # Lives that stand in works of reference and in the news, and those of animals.
-_PUBLIC = re.compile(
+_PUBLIC = lazy(
     r"(?:better|best|also|widely) known|(?<![a-z])(?:is|was) an? (?:[A-Za-z-]+ ){0,4}(?:act(?:or|ress)|singer|musician|"
     r"rapper|politician|president|senator|footballer|player|athlete|author|writer|novelist|poet|lawyer|businessman|"
     r"director|producer|composer|scientist|physicist|mathematician|philosopher|wrestler|boxer|racing|journalist|artist|"
@@ -65,15 +69,15 @@ _PUBLIC = re.compile(
     re.IGNORECASE,
 )
 _AROUND = 600
-_FOUNDED = re.compile(
+_FOUNDED = lazy(
     r"[^0-9。.\n]{0,12}?(?:発売|販売|リリース|公開|設立|創業|創立|開業|開校|開館|開店|完成|誕生した|"
     r"(?<![a-z])(?:released?|launch(?:ed)?|founded|founding|opened|established)(?![a-z]))",
     re.IGNORECASE,
 )
 """Behind a date: it is the day of a product, a company or a house."""
-_AGED = re.compile(r"[0-9]\s?生(?:[\s、。,.()「」]|$)")
+_AGED = lazy(r"[0-9]\s?生(?:[\s、。,.()「」]|$)")
 """63.5.3生, which has none of the words."""
-_PARTY = re.compile(
+_PARTY = lazy(
     r"(?<![a-z])(?:party|celebrat\w*|event|dinner|gift|present|パーティ|お祝い|創立|設立|創業|開業|開校)"
     r"|記入例|入力例|記載例|表記例",
     re.IGNORECASE,
@@ -87,6 +91,8 @@ def find_births(text: str, start: int = 0) -> Iterator[tuple[int, int, str]]:
         text: folded to half width.
         start: where the text itself begins; before it stands the end of the question that it answers.
     """
+    if not DATED.search(text, start):
+        return
     if not any(word in text for word in WORDS) and not ("生" in text and _AGED.search(text)):
         return
     for pattern in (_NAMED, _BORN, _BEHIND):

@@ -5,32 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ftlint.lazy import lazy
 from ftlint.privacy.checksums import luhn
 from ftlint.privacy.numbers import DASH, Run, cued, made_up, matches, of_something_else
 
 _SEP = rf"[ {DASH}]"
-_CARD = re.compile(
+_CARD = lazy(
     rf"(?<![0-9A-Za-z_{DASH}])(?<![0-9][.,])(?<![0-9]{{4}} )(?<![A-Z]{{2}}[0-9]{{2}} )(?:"
     rf"[0-9]{{4}}({_SEP})[0-9]{{4}}\1[0-9]{{4}}\1[0-9]{{4}}(?:\1[0-9]{{3}})?|"
     rf"[0-9]{{4}}({_SEP})[0-9]{{6}}\2[0-9]{{4,5}}|[0-9]{{13,19}})(?![0-9A-Za-z_]|[{DASH}.][0-9]| [0-9]{{4}}(?![0-9/]))"
 )
 _BRANDS = (
-    ("visa", re.compile(r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})")),
-    ("mastercard", re.compile(r"(?:5[1-5][0-9]{2}|222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}")),
-    ("american-express", re.compile(r"3[47][0-9]{13}")),
-    ("jcb", re.compile(r"35(?:2[89]|[3-8][0-9])[0-9]{12}")),
-    ("discover", re.compile(r"(?:6011|64[4-9][0-9]|65[0-9]{2})[0-9]{12}")),
-    ("diners-club", re.compile(r"(?:30[0-5][0-9]|309[0-9]|3[689][0-9]{2})[0-9]{10}")),
-    ("unionpay", re.compile(r"62[0-9]{14,17}")),
+    ("visa", lazy(r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})")),
+    ("mastercard", lazy(r"(?:5[1-5][0-9]{2}|222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}")),
+    ("american-express", lazy(r"3[47][0-9]{13}")),
+    ("jcb", lazy(r"35(?:2[89]|[3-8][0-9])[0-9]{12}")),
+    ("discover", lazy(r"(?:6011|64[4-9][0-9]|65[0-9]{2})[0-9]{12}")),
+    ("diners-club", lazy(r"(?:30[0-5][0-9]|309[0-9]|3[689][0-9]{2})[0-9]{10}")),
+    ("unionpay", lazy(r"62[0-9]{14,17}")),
 )
-_CUE = re.compile(
+_CUE = lazy(
     r"(?<![a-z])(?:card|visa|master|amex|american express|diners|jcb|unionpay|credit|debit|carte|tarjeta|kredit|cvv"
     r"|cvc)|カード|クレジット|クレカ|信用卡|银行卡|銀行卡|카드",
     re.IGNORECASE,
 )
-_NUMBER = re.compile("[0-9]")
+_NUMBER = lazy("[0-9]")
 # Numbers that card schemes and payment services publish for tests (Stripe, PayPal, Adyen, Braintree; as of 2026).
-_TEST = re.compile(
+_TEST = lazy(
     r"4(?:111111111111111|242424242424242|012888888881881|222222222222|000056655665556|917610000000000|166676667666746"
     r"|646464646464644|988438843884305|000[0-9]{4}0000[0-9]{4})"
     r"|5(?:555555555554444|105105105105100|200828282828210|454545454545454|577000055770004|555341244441115)"

@@ -7,12 +7,14 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-_WORDS = re.compile(
+from ftlint.lazy import lazy
+
+_WORDS = lazy(
     r"example|xxxx|your|dummy|sample|placeholder|redacted|changeme|change-me|replace|insert|_here|-here|fake|notreal|"
     r"not-real|deadbeef|0123456789abcdef|\.\.\.|…|\*\*\*|#{4}|_{6}|-{6}|<|>|\$\{|\{\{",
     re.IGNORECASE,
 )
-_WEAK = re.compile(
+_WEAK = lazy(
     r"pass|p[@4]ss|pwd|secret|hunter2|qwert|letmein|welcome|admin|changeme|example|test|demo|foo|bar|your|xxx|abc|123"
     r"|correct.?horse|tr0ub4dor|<|>|\*\*|\.\.\.|…|\$\{|\{|\[|%[sd(]",
     re.IGNORECASE,

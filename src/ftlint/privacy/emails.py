@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ftlint.lazy import lazy
+
 # Both parts are looked for from the at sign on, and are bounded as RFC 5321 has them.
-_AT = re.compile("(?<=[A-Za-z0-9_+])@(?=[A-Za-z0-9])")
+_AT = lazy("(?<=[A-Za-z0-9_+])@(?=[A-Za-z0-9])")
 _LONGEST_LOCAL = 64
-_LOCAL = re.compile(r"(?<![A-Za-z0-9._%+/@-])[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_+])?$")
-_DOMAIN = re.compile(
+_LOCAL = lazy(r"(?<![A-Za-z0-9._%+/@-])[A-Za-z0-9](?:[A-Za-z0-9._%+-]{0,62}[A-Za-z0-9_+])?$")
+_DOMAIN = lazy(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}([A-Za-z]{2,24})(?![A-Za-z0-9@(\[]|\.[A-Za-z0-9])"
 )
 # Names that are reserved for documentation and tests (RFC 2606, RFC 6761; JPRS for example.jp) stand for nobody.
-_RESERVED = re.compile(
+_RESERVED = lazy(
     r"(?:.*\.)?(?:example\.(?:com|org|net|edu)|example\.(?:(?:co|ne|or|ac)\.)?jp)|.*\.(?:example|test|invalid)", re.I
 )
-_IN_URL = re.compile(r"://[^\s/?#]*$")
+_IN_URL = lazy(r"://[^\s/?#]*$")
 # Generic top-level domains that people have mailboxes at (IANA root zone, 2026); names of two letters are countries.
 _GENERIC = frozenset({
     "academy", "accountants", "adult", "aero", "agency", "apartments", "app", "art", "asia", "associates", "audio",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from ftlint.lazy import lazy
 from ftlint.parse import unescape_map
 from ftlint.privacy.addresses import find_addresses
 from ftlint.privacy.banks import find_accounts
@@ -28,7 +28,7 @@ regions that the user names."""
 BEFORE = 200
 """Characters of the text before that are looked at for a question that a text answers."""
 
-_ESCAPED = re.compile(r"\\[nrt]")
+_ESCAPED = lazy(r"\\[nrt]")
 # Full-width forms, the wide and the no-break space, the half-width long-vowel mark that stands for a dash.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0xFF70: 0x30FC}
 
@@ -99,7 +99,11 @@ def secrets(text: str) -> list[Found]:
 
 def asks(before: str) -> bool:
     """Whether a text ends with words that make something of the answer that it is not by itself."""
-    return any(word in before[-BEFORE:] for word in WORDS) or wants_password(before)
+    tail = before[-BEFORE:]
+    for word in WORDS:
+        if word in tail:
+            return True
+    return wants_password(before)
 
 
 def _plain(text: str) -> tuple[str, list[int] | None]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from ftlint.lazy import lazy
 from ftlint.privacy import checksums
 from ftlint.privacy.numbers import DASH, Run, cued, made_up, matches, of_something_else
 
@@ -33,12 +34,12 @@ def _form(pattern: str) -> re.Pattern[str]:
     """The form with its borders; ``-`` stands for any dash."""
     pattern = pattern.replace("[-]", f"[{DASH}]").replace("[ -]", f"[ {DASH}]")
     # a comma may part the columns of a table
-    return re.compile(rf"(?<![0-9A-Za-z_/{DASH}])(?<![0-9][.,])(?:{pattern})(?![0-9A-Za-z_]|[{DASH}./][0-9])")
+    return lazy(rf"(?<![0-9A-Za-z_/{DASH}])(?<![0-9][.,])(?:{pattern})(?![0-9A-Za-z_]|[{DASH}./][0-9])")
 
 
 def _words(pattern: str) -> re.Pattern[str]:
     """Words in any case; ASCII ones are not the end of another word."""
-    return re.compile(rf"(?<![A-Za-z])(?:{pattern})(?![A-Za-z])", re.IGNORECASE)
+    return lazy(rf"(?<![A-Za-z])(?:{pattern})(?![A-Za-z])", re.IGNORECASE)
 
 
 def _ssn(digits: str) -> bool:
@@ -87,10 +88,10 @@ NUMBERS = (
         "jp-my-number",
         _form(r"[0-9]{4}[ -]?[0-9]{4}[ -]?[0-9]{4}"),
         checksums.my_number,
-        re.compile(r"マイナンバー|個人番号|(?<![a-z])my ?number", re.IGNORECASE),
+        lazy(r"マイナンバー|個人番号|(?<![a-z])my ?number", re.IGNORECASE),
     ),
-    Id("jp-drivers-licence", _form(r"[0-9]{12}"), _any, re.compile(r"免許証?の?番号|免許証[:は]")),
-    Id("jp-pension", _form(r"[0-9]{4}[-][0-9]{6}"), _any, re.compile(r"年金番号")),
+    Id("jp-drivers-licence", _form(r"[0-9]{12}"), _any, lazy(r"免許証?の?番号|免許証[:は]")),
+    Id("jp-pension", _form(r"[0-9]{4}[-][0-9]{6}"), _any, lazy(r"年金番号")),
     Id("fr-nir", _form(_NIR.format(place="[0-9]{2}")), checksums.nir),
     Id("de-steuer-id", _form(r"[0-9]{2} ?[0-9]{3} ?[0-9]{3} ?[0-9]{3}"), checksums.steuer_id,
        _words(r"steuer(?:liche )?-?(?:id|identifikationsnummer|identnummer|nummer)|id-?nr\.?|tax id|tin")),
@@ -122,13 +123,13 @@ LETTERED = (
     Id("it-codice-fiscale", _form(r"[A-Z]{6}[0-9]{2}[A-EHLMPRST][0-9]{2}[A-Z][0-9]{3}[A-Z]"), checksums.codice_fiscale,
        sure=True),
     Id("passport", _form(r"[A-Z]{1,2}[0-9]{6,8}|[0-9]{9}"), _any,
-       re.compile(r"(?:(?<![a-z])passport(?: number| no\.?| #)|パスポート(?:の?番号)?|旅券(?:番号)?|护照号码?)"
+       lazy(r"(?:(?<![a-z])passport(?: number| no\.?| #)|パスポート(?:の?番号)?|旅券(?:番号)?|护照号码?)"
                   r"[^0-9A-Za-z\n]{0,6}(?:is |was )?[A-Z]{0,2}$", re.IGNORECASE)),
 )  # fmt: skip
 
 
 # Every one of them holds a digit with more digits, capitals and spaces behind it.
-_BLOCK = re.compile(r"[0-9][0-9A-Z -]{5,}")
+_BLOCK = lazy(r"[0-9][0-9A-Z -]{5,}")
 
 
 def find_ids(text: str, found: list[Run]) -> Iterator[tuple[int, int, str]]:

@@ -6,16 +6,17 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from ftlint.lazy import lazy
 from ftlint.privacy.numbers import Run, matches
 
-_V4 = re.compile(r"(?<![0-9A-Za-z_.-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z_]|\.[0-9]|-[0-9A-Za-z]|/[0-9])")
-_V6 = re.compile(r"(?<![0-9A-Za-z:._])[23][0-9A-Fa-f]{3}:[0-9A-Fa-f:]{2,34}(?![0-9A-Za-z:_]|/[0-9])")
-_VERSION = re.compile(
+_V4 = lazy(r"(?<![0-9A-Za-z_.-])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![0-9A-Za-z_]|\.[0-9]|-[0-9A-Za-z]|/[0-9])")
+_V6 = lazy(r"(?<![0-9A-Za-z:._])[23][0-9A-Fa-f]{3}:[0-9A-Fa-f:]{2,34}(?![0-9A-Za-z:_]|/[0-9])")
+_VERSION = lazy(
     r"(?:(?<![a-z])(?:v|ver|versions?|release|build|firmware|driver|oid|sections?|chapter|clause|figure|table|rule|article)"
     r"\.?|バージョン|第|[A-Za-z]/|[A-Za-z]=)[\s:\"\'(]*$",
     re.IGNORECASE,
 )
-_CUE = re.compile(r"(?<![a-z])(?:ip(?:v4)?|address|host|server|ssh|ping|client|login)(?![a-z])|アドレス|サーバ", re.I)
+_CUE = lazy(r"(?<![a-z])(?:ip(?:v4)?|address|host|server|ssh|ping|client|login)(?![a-z])|アドレス|サーバ", re.I)
 # Resolvers that anybody may use, and that stand in every tutorial (Google, Cloudflare, Quad9, OpenDNS).
 _RESOLVERS = frozenset({
     "8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "149.112.112.112", "208.67.222.222", "208.67.220.220",

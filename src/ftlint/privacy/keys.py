@@ -7,10 +7,11 @@ import binascii
 import re
 from collections.abc import Iterator
 
+from ftlint.lazy import lazy
 from ftlint.privacy.dummies import is_dummy, looks_random
 
 _HEAD = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt]))"
-_LONG = re.compile(r"(?<![A-Za-z0-9_.:/+=~-])[A-Za-z0-9_.:/+=~-]{20,}")
+_LONG = lazy(r"(?<![A-Za-z0-9_.:/+=~-])[A-Za-z0-9_.:/+=~-]{20,}")
 # Kind, prefix and body; the body is what must not be a placeholder. Lengths are minimums where providers vary them.
 _FORMATS = (
     ("aws-access-key", "(?:AKIA|ASIA|ABIA|ACCA)", "[A-Z2-7]{16}"),
@@ -67,31 +68,29 @@ _FORMATS = (
     ("figma-token", "fig[do]_", "[A-Za-z0-9_-]{40,}"),
 )
 _KINDS = [kind for kind, _, _ in _FORMATS]
-_KEY = re.compile(
+_KEY = lazy(
     _HEAD
     + "(?:"
     + "|".join(f"(?P<k{number}>{head}(?:{body}))" for number, (_, head, body) in enumerate(_FORMATS))
     + ")(?![A-Za-z0-9])"
 )
-_PREFIXES = [re.compile(head) for _, head, _ in _FORMATS]
+_PREFIXES = [lazy(head) for _, head, _ in _FORMATS]
 # Keys without a prefix of their own: the word before them says what they are.
 _CUED = (
-    ("aws-secret-key", re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"),
-     re.compile(r"(?:aws|amazon|secret)[ _-]{0,3}(?:secret[ _-]?)?(?:access[ _-]?)?key|AKIA[A-Z0-9]{16}", re.I)),
-    ("azure-storage-key", re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{86}=="),
-     re.compile(r"account[ _-]?key|storage[ _-]?key|SharedAccessKey", re.IGNORECASE)),
-    ("azure-storage-key", re.compile(r"(?<=AccountKey=)[A-Za-z0-9/+]{86}=="), re.compile("AccountKey=")),
-    ("twilio-key", re.compile(r"(?<![A-Za-z0-9])(?:SK)?[0-9a-f]{32}(?![A-Za-z0-9])"),
-     re.compile(r"twilio|auth[ _-]?token[^A-Za-z0-9]{1,4}$|(?<![A-Za-z0-9])AC[0-9a-f]{32}", re.IGNORECASE)),
+    ("aws-secret-key", lazy(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"),
+     lazy(r"(?:aws|amazon|secret)[ _-]{0,3}(?:secret[ _-]?)?(?:access[ _-]?)?key|AKIA[A-Z0-9]{16}", re.I)),
+    ("azure-storage-key", lazy(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{86}=="),
+     lazy(r"account[ _-]?key|storage[ _-]?key|SharedAccessKey", re.IGNORECASE)),
+    ("azure-storage-key", lazy(r"(?<=AccountKey=)[A-Za-z0-9/+]{86}=="), lazy("AccountKey=")),
+    ("twilio-key", lazy(r"(?<![A-Za-z0-9])(?:SK)?[0-9a-f]{32}(?![A-Za-z0-9])"),
+     lazy(r"twilio|auth[ _-]?token[^A-Za-z0-9]{1,4}$|(?<![A-Za-z0-9])AC[0-9a-f]{32}", re.IGNORECASE)),
 )  # fmt: skip
 _CUE_BEFORE = 100
 _DATA = 100_000
 _DOCUMENTED = frozenset({"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY"})
-_PEM = re.compile(
-    r"-{4,5} ?BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}|PuTTY-User-Key-File-[23]:[^\n]{0,40}"
-)
-_PEM_END = re.compile(r"-{4,5} ?END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}|Private-MAC: ?[0-9a-f]+")
-_PEM_BODY = re.compile(r"(?:[A-Za-z0-9+/=\s:,.\"'()-]|\\{1,4}[nrt\"]?)*")
+_PEM = lazy(r"-{4,5} ?BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}|PuTTY-User-Key-File-[23]:[^\n]{0,40}")
+_PEM_END = lazy(r"-{4,5} ?END (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)? ?-{4,5}|Private-MAC: ?[0-9a-f]+")
+_PEM_BODY = lazy(r"(?:[A-Za-z0-9+/=\s:,.\"'()-]|\\{1,4}[nrt\"]?)*")
 _LONGEST_PEM = 20_000
 _LEAST_PEM = 64
 

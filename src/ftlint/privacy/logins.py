@@ -8,9 +8,10 @@ import json
 import re
 from collections.abc import Iterator
 
+from ftlint.lazy import lazy
 from ftlint.privacy.dummies import is_dummy, looks_random
 
-_AUTHORITY = re.compile(
+_AUTHORITY = lazy(
     r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+.-]{1,24}://([^\s/:@\"'<>`]{0,80}):([^\s/@\"'<>`,]{1,200})@([^\s/?#\"'<>`,;)]{1,200})"
 )
 _COMMON = (
@@ -18,29 +19,27 @@ _COMMON = (
     "test changeme example demo foo bar dbpass dbpassword mypassword mypass p4ssw0rd minioadmin supersecret hunter2"
 )
 _NOBODY = frozenset(_COMMON.split())
-_HOSTS = re.compile(
+_HOSTS = lazy(
     r"(?:localhost|127\.[0-9.]+|\[?::1\]?|0\.0\.0\.0|host(?:name)?|server|(?:.*\.)?example(?:\.[a-z.]+)?"
     r"|.*\.(?:example|test|invalid|localhost))(?::.*)?",
     re.IGNORECASE,
 )
-_PLACE = re.compile(r"[$%]|[{}\[\]<>*…]|\.\.\.|xxx|your|^\W+$", re.IGNORECASE)
-_QUERY = re.compile(
+_PLACE = lazy(r"[$%]|[{}\[\]<>*…]|\.\.\.|xxx|your|^\W+$", re.IGNORECASE)
+_QUERY = lazy(
     r"(?<=[?&])(?:sig|access_token|auth_token|api_?key|apikey|client_secret|token|password)=([A-Za-z0-9%+/=_.-]{16,400})",
     re.IGNORECASE,
 )
-_JWT = re.compile(
-    r"(?:(?<![A-Za-z0-9_.-])|(?<=\\[nrt]))eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}"
-)
-_LONG = re.compile(r"(?<![A-Za-z0-9_.-])[A-Za-z0-9_.-]{40,}")
-_BEARER = re.compile(r"(?<![A-Za-z])[Bb]earer[ :]{1,2}([A-Za-z0-9._~+/-]{20,2000}={0,2})(?![A-Za-z0-9])")
-_ASSIGNED = re.compile(
+_JWT = lazy(r"(?:(?<![A-Za-z0-9_.-])|(?<=\\[nrt]))eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
+_LONG = lazy(r"(?<![A-Za-z0-9_.-])[A-Za-z0-9_.-]{40,}")
+_BEARER = lazy(r"(?<![A-Za-z])[Bb]earer[ :]{1,2}([A-Za-z0-9._~+/-]{20,2000}={0,2})(?![A-Za-z0-9])")
+_ASSIGNED = lazy(
     r"(?:api[_ -]?key|secret[_ -]?key|access[_ -]?token|auth[_ -]?token|client[_ -]?secret|refresh[_ -]?token|"
     r"subscription[_ -]?key|private[_ -]?token|x-api-key|トークン|APIキー|シークレット(?:キー)?)"
     r"[\"'`\\]{0,3}\s{0,2}(?:[:=]|:=|=>|is|は)\s{0,2}[\"'`「『\\]{0,3}"
     r"([A-Za-z0-9_+/.-]{20,400}={0,2})(?![A-Za-z0-9(\[])",
     re.IGNORECASE,
 )
-_BASIC = re.compile(r"(?<![A-Za-z])Basic ([A-Za-z0-9+/]{12,400}={0,2})(?![A-Za-z0-9+/=])")
+_BASIC = lazy(r"(?<![A-Za-z])Basic ([A-Za-z0-9+/]{12,400}={0,2})(?![A-Za-z0-9+/=])")
 _NAMES = ("key", "token", "client", "トークン", "キー", "シークレット")
 
 

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ftlint.lazy import lazy
+
 DASH = r"\-‐‑‒–—―−ー"
-_RUN = re.compile(rf"[0-9][{DASH}0-9 ./]{{5,}}[0-9]")
-OTHER_NUMBER = re.compile(
+_RUN = lazy(rf"[0-9][{DASH}0-9 ./]{{5,}}[0-9]")
+OTHER_NUMBER = lazy(
     r"(?:ISBN|ISSN|IMEI|JAN|EAN|UPC|DOI"
     r"|(?:注文|伝票|追跡|会員|管理|受付|製造|(?<!住民)登録|許可|申請|整理|商品|品|型|図面|文書|部品|契約|案件|予約)番号?"
     r"|(?:문서|주문|송장|접수|관리|제품|(?<!주민)등록) ?번호|(?:订单|快递单|运单|产品编|合同编|文件编|流水)号"

@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ftlint.lazy import lazy
 from ftlint.privacy.dummies import is_dummy, is_weak, looks_random
 from ftlint.privacy.numbers import made_up
 
-_PASSWORD = re.compile(
+_PASSWORD = lazy(
     r"(?:(?<![a-z])(?:passwords?|passwd|passphrase|pwd|passwort|contraseña|mot de passe|(?:pass|pw)(?=\s?[:=]))"
     r"|パスワード|パスフレーズ|暗証番号|密码|비밀번호)"
     r"[\"'`\\*]{0,3}\s{0,2}(?:is|was|[:=]|=>|は|为|是|ist|lautet|es|est|는|은|(?=[「『]))\s{0,2}(?:[:：]\s?)?[\"'`「『\\*]{0,3}"
     r"([!-~]{8,64})",
     re.IGNORECASE,
 )
-_PIN = re.compile(
+_PIN = lazy(
     r"(?:暗証番号|(?<![A-Za-z])PIN(?: ?code| ?番号|コード)?)\s?(?:is|was|は|[:=])\s?[「『\"']?"
     r"([0-9]{4,8})(?![0-9A-Za-z桁文年月.-])"
 )
 # A question for one, and an answer that begins with it.
-_WANTS = re.compile(
+_WANTS = lazy(
     r"(?:(?:^(?:(?:the|your|my|our|new|wi-?fi) ){0,3}"
     r"|(?:what(?:['’]s| is| was) (?!an? )|(?:tell|give|send) me |wie (?:lautet|ist) )(?:[A-Za-z-]+ ){0,4})"
     r"(?:password|passwort|passphrase|PIN(?: code)?|(?:access|auth|bearer|api) token)"
@@ -28,7 +29,7 @@ _WANTS = re.compile(
     r"(?:\s?[?？]|は(?:何(?:です)?か?)?\s?[?？。]?|を(?:教えて|お願い|送って)[^\n]{0,12}|是(?:什么|多少)[?？。]?)?$",
     re.IGNORECASE,
 )
-_FIRST = re.compile(r"(?<![!-~])(?:[\"'`「『]{0,2})([!-~]{4,400})")
+_FIRST = lazy(r"(?<![!-~])(?:[\"'`「『]{0,2})([!-~]{4,400})")
 _LEAD = 40
 _ASK = 120
 _PASSWORDS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ftlint.lazy import lazy
 from ftlint.privacy.numbers import of_something_else
 
 _DASH = "-‐‑‒–—―−ー"
@@ -12,12 +13,12 @@ _DASH = "-‐‑‒–—―−ー"
 _START = rf"(?<![0-9_#$€£¥%&])(?<![0-9][{_DASH}.,:])(?:(?<![A-Za-z])|(?<=[Tt][Ee][Ll])|(?<=[Ff][Aa][Xx])|(?<=\\[nrt]))"
 _END = rf"(?![0-9A-WYZa-wyz_@%])(?![{_DASH}.][0-9]|-[A-Z](?![a-z]))"
 # Digits and what may stand between them: every number lies in one such run, with a sign before it.
-_RUN = re.compile(rf"[0-9][{_DASH}0-9() ./]{{5,}}[0-9]")
+_RUN = lazy(rf"[0-9][{_DASH}0-9() ./]{{5,}}[0-9]")
 # With a country code. A separator and a digit are never the same character, so every search here is linear.
-_INTERNATIONAL = re.compile(rf"(?<![0-9A-Za-z_+])\+[1-9](?:[{_DASH} ().]{{0,3}}[0-9]){{6,14}}{_END}")
-_DECIMAL = re.compile(r"\+[0-9]+\.[0-9]+")
+_INTERNATIONAL = lazy(rf"(?<![0-9A-Za-z_+])\+[1-9](?:[{_DASH} ().]{{0,3}}[0-9]){{6,14}}{_END}")
+_DECIMAL = lazy(r"\+[0-9]+\.[0-9]+")
 # Three groups with dashes, dots or brackets between them, as in 03-6234-5671 or (415) 867-5309; dots do not mix.
-_GROUPED = re.compile(
+_GROUPED = lazy(
     rf"{_START}(?:1[{_DASH} .][ ]?)?(?:"
     rf"\([0-9]{{2,5}}\)[ ]?[0-9]{{1,4}}[{_DASH} .][0-9]{{3,4}}|[0-9]{{2,5}}\([0-9]{{1,4}}\)[ ]?[0-9]{{3,4}}|"
     # with spaces, mobile numbers of Japan alone: a sum of three numbers is seldom written so
@@ -27,18 +28,18 @@ _GROUPED = re.compile(
 # What may as well be something else: a bare run of digits, groups with spaces (a sum), two groups. A bare run without
 # the zero that national numbers begin with is left alone even behind a cue: in transcripts it is mostly made up, and
 # elsewhere mostly an id.
-_LOOSE = re.compile(
+_LOOSE = lazy(
     rf"{_START}(?:0[0-9]{{8,10}}|0[0-9]{{1,4}}[{_DASH}][0-9]{{6,8}}"
     rf"|[0-9]{{2,5}}(?:[ ](?:[{_DASH}][ ])?[0-9]{{2,4}}){{2}}){_END}"
 )
 # Other countries, only where the user named them.
-_ELSEWHERE = re.compile(rf"{_START}\(?0[0-9]{{1,5}}\)?(?:[{_DASH} ./]{{1,2}}[0-9]{{2,8}}){{1,5}}{_END}")
-_CUE = re.compile(
+_ELSEWHERE = lazy(rf"{_START}\(?0[0-9]{{1,5}}\)?(?:[{_DASH} ./]{{1,2}}[0-9]{{2,8}}){{1,5}}{_END}")
+_CUE = lazy(
     r"(?:電話|手机|电话|微信|联系方式|携帯|ケータイ|スマホ|連絡先|ファックス|ファクス|☎|📞|📱|(?<![a-z])(?:tel|telephone|phone|mobile|cell|cellphone|fax|"
     r"whatsapp|call(?:[ ](?:me|us|him|her|them))?)(?![a-z]))[^0-9\n]{0,15}$",
     re.IGNORECASE,
 )
-_OTHER_NUMBER = re.compile(
+_OTHER_NUMBER = lazy(
     r"(?:ISBN|ISSN|JAN|IBAN|(?:注文|伝票|追跡|口座|会員|管理|受付|製造|登録|許可|申請|整理|商品|品|型)番号?|(?:お客様|顧客|予約|契約|受注)番号|"
     r"(?<![a-z])(?:order|invoice|tracking|serial|account|part|item|model|case|ticket|version|reference|ref|patent|sku))"
     r"(?:[ ]?(?:number|num|no|nr|id|code|コード))?[\s.:#=はがの]{0,4}$",
@@ -46,9 +47,9 @@ _OTHER_NUMBER = re.compile(
 )
 _LOOK_BACK = 40
 # Mainland China's mobile numbers are written without a zero and mostly in one run.
-_CHINESE = re.compile(rf"{_START}1[3-9][0-9][ -]?[0-9]{{4}}[ -]?[0-9]{{4}}{_END}")
+_CHINESE = lazy(rf"{_START}1[3-9][0-9][ -]?[0-9]{{4}}[ -]?[0-9]{{4}}{_END}")
 _CHINESE_WORDS = ("手机", "电话", "微信", "联系")
-_HANGUL = re.compile("[가-힣]")
+_HANGUL = lazy("[가-힣]")
 
 
 def by_script(text: str) -> tuple[str, ...]:

@@ -7,17 +7,26 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain
 
+from ftlint.lazy import lazy
 from ftlint.privacy.births import WORDS
 
 # An at sign, a postal mark, six signs of a number, the end of a British postcode, a block of an IPv6 address, or the
 # middle of an Italian tax code; and the numbers of houses where they are shorter.
-MAYBE = re.compile(
+MAYBE = lazy(
     "[@＠〒0-9０-９](?:(?<=[@＠〒])|[0-9０-９()（） \xa0\u3000.．‐‑‒–—―−－ーｰ/／-]{3,}[0-9０-９]"
     "|(?<=[一-龥々][0-9０-９])[0-9０-９]{0,3}[‐‑‒–—―−－ーｰ-][0-9０-９]|[0-9０-９]{0,3}番[0-9０-９]"
     "|(?<=[路街巷弄][0-9])[0-9]{0,4}号|(?<=[로길] [0-9])"
     "|[0-9]?[A-Z]? ?[0-9][A-Z]{2}(?![A-Za-z])|[0-9A-Fa-f]{3}:[0-9A-Fa-f:]|[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z])"
 )
-WIDE = re.compile("[Ａ-Ｚａ-ｚ０-９][Ａ-Ｚａ-ｚ０-９＿－．：　]{5}")
+# The same without looking around, for a scan over many texts at once; what ends or begins it is not asked for.
+SCANNED = (
+    "[@＠〒]",
+    "[0-9０-９][0-9０-９()（） \xa0\u3000.．‐‑‒–—―−－ーｰ/／-]{3,}[0-9０-９]",
+    "[一-龥々][0-9０-９]{1,4}[‐‑‒–—―−－ーｰ-][0-9０-９]|[0-9０-９]番[0-9０-９]|[路街巷弄][0-9]{1,5}号|[로길] [0-9]",
+    "[0-9０-９][0-9]?[A-Z]? ?[0-9][A-Z]{2}|[0-9０-９][0-9A-Fa-f]{3}:[0-9A-Fa-f:]",
+    "[0-9０-９][A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]",
+)
+WIDE = lazy("[Ａ-Ｚａ-ｚ０-９][Ａ-Ｚａ-ｚ０-９＿－．：　]{5}")
 PERSONAL = (*WORDS, "丁目", "番地")
 SECRET = (
     "PRIVATE KEY", "PuTTY-User", "://", "assw", "ASSW", "assphrase", "ASSPHRASE", "pwd", "PWD", "パスワード", "暗証",
@@ -47,12 +56,19 @@ def may_hold(text: str) -> bool:
 
 def may_hold_personal(text: str) -> bool:
     """Whether it is worth looking for personal data."""
-    return any(search(0) >= 0 for search in _personal(text))
+    return MAYBE.search(text) is not None or _holds(text, PERSONAL)
 
 
 def may_hold_secret(text: str) -> bool:
     """Whether it is worth looking for keys, passwords and tokens."""
-    return any(search(0) >= 0 for search in _secret(text))
+    return _holds(text, SECRET) or text.encode("latin-1", "replace").translate(_KEEP).find(_RUN) >= 0
+
+
+def _holds(text: str, needles: tuple[str, ...]) -> bool:
+    for needle in needles:
+        if needle in text:
+            return True
+    return not text.isascii() and WIDE.search(text) is not None
 
 
 def _personal(text: str) -> Iterator[Search]:

@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from ftlint.lazy import lazy
 from ftlint.model import JsonPath, Text
 from ftlint.privacy.find import find
+from ftlint.privacy.profile.anycase import AnyCase
 from ftlint.privacy.profile.kinds import BY_CODE, KINDS, NUMBER, SETTLED, TELLING, asked_for, settled, speaks_against
 from ftlint.privacy.profile.nameless import asks_name, called, is_nameless, nameless
 from ftlint.privacy.profile.screen import (
     LONGEST,
+    LONGEST_TEXT,
     QUESTION,
     SHORTEST,
     has_name_label,
@@ -36,52 +39,42 @@ from ftlint.privacy.profile.subjects import (
 _ANSWER = 300
 _ANSWER_WIDE = 160
 _LEAST = 3
-_NUMBER = re.compile(
-    (
-        r"[0-9０-９〇一二三四五六七八九十百]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
-        r"(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)\b"
-    ),
-    re.IGNORECASE,
+LONGEST_BESIDE = QUESTION // 2 + 20
+"""Characters of a question whose facts may stand anywhere; in a longer one they stand beside the name."""
+NUMERAL = AnyCase(
+    r"[0-9０-９〇一二三四五六七八九十百]|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)\b"
 )
-_NO_ANSWER = re.compile(
-    (
-        r"\b(?:do|does|did|is|are|was|has|have)(?: not|n['’]t) (?:know|have (?:any |that |access|information|an?\b|"
-        r"personal|physical)|sure|known|public|available|specified|mentioned|disclosed|share)|"
-        r"\b(?:cannot|can['’]t|can not|unable to|not able to|won['’]t)\b|\bno (?:information|data|record|public)|"
-        r"\bunknown\b|\bprivate\b|\bprivacy\b|\bsorry\b|\bAI\b|language model|chatbot|\bdepends\b|\bvar(?:y|ies)\b|"
-        r"分かりません|わかりません|知りません|存じ|お答え(?:でき|いたしかね|しかね)|答えられ|答えでき|公開(?:して|"
-        r"されて)い(?:ない|ませ)|不明|非公開|控え|申し訳|個人情報|把握して|情報(?:が|は)(?:あり|ござい)ません|"
-        r"持(?:って|ち合わせて)い(?:ない|ませ)|教えられ|お教えでき|人工知能|"
-        r"不知道|无法|抱歉|保密|隐私|모르|죄송|weiß[^.]{0,14}nicht|keine (?:Angabe|Information)|\bleider\b|désolé|"
-        r"ne (?:sais|peux|connais)|no (?:sé|puedo|tengo)|lo siento"
-    ),
-    re.IGNORECASE,
+NO_ANSWER = AnyCase(
+    r"\b(?:do|does|did|is|are|was|has|have)(?: not|n['’]t) (?:know|have (?:any |that |access|information|an?\b|"
+    r"personal|physical)|sure|known|public|available|specified|mentioned|disclosed|share)|"
+    r"\b(?:cannot|can['’]t|can not|unable to|not able to|won['’]t)\b|\bno (?:information|data|record|public)|"
+    r"\bunknown\b|\bprivate\b|\bprivacy\b|\bsorry\b|\bAI\b|language model|chatbot|\bdepends\b|\bvar(?:y|ies)\b|"
+    r"分かりません|わかりません|知りません|存じ|お答え(?:でき|いたしかね|しかね)|答えられ|答えでき|公開(?:して|"
+    r"されて)い(?:ない|ませ)|不明|非公開|控え|申し訳|個人情報|把握して|情報(?:が|は)(?:あり|ござい)ません|"
+    r"持(?:って|ち合わせて)い(?:ない|ませ)|教えられ|お教えでき|人工知能|"
+    r"不知道|无法|抱歉|保密|隐私|모르|죄송|weiß[^.]{0,14}nicht|keine (?:Angabe|Information)|\bleider\b|désolé|"
+    r"ne (?:sais|peux|connais)|no (?:sé|puedo|tengo)|lo siento"
 )
-_MACHINE = re.compile(
+_MACHINE = lazy(
     r"\bAI\b|chat ?bot|\bassistant\b|virtual|language model|customer|support|アシスタント|チャットボット|AI|"
     r"サポート|窓口|カスタマー|助手|客服|어시스턴트"
 )
-_LONG_AGO = re.compile(
+_LONG_AGO = lazy(
     r"(?<!\d)(?:1[0-8]\d\d|[5-9]\d\d)年|\b1[0-8]\d\d\b|紀元前|\bBCE?\b|(?:慶長|元禄|天保|慶応|嘉永|安政|文久|"
     r"明治|天文|永禄)"
 )
-_INVENTED = re.compile(
-    (
-        r"\b(?:novel|fiction\w*|story|stories|fantasy|game|NPC|kingdom|wizard|elf|dragon|movie|film|anime|manga|"
-        r"history|historical|literature|trivia|pro?duct|shop|store)\b|小説|物語|ファンタジー|ゲーム|アニメ|漫画|"
-        r"歴史|偉人|文学|架空世界|商品|製品|店舗"
-    ),
-    re.IGNORECASE,
+INVENTED = AnyCase(
+    r"\b(?:novel|fiction\w*|story|stories|fantasy|game|NPC|kingdom|wizard|elf|dragon|movie|film|anime|manga|"
+    r"history|historical|literature|trivia|pro?duct|shop|store)\b|小説|物語|ファンタジー|ゲーム|アニメ|漫画|"
+    r"歴史|偉人|文学|架空世界|商品|製品|店舗"
 )
-_AT_LARGE = re.compile(
-    (
-        r"\b(?:about|who|introduce|describe|profile|bio|biography|sketch|facts?|know|meet|wer|qui|quién|über|sur|"
-        r"sobre)\b|について|関して|紹介|どんな人|どんな方|どのような|プロフィール|教えて|誰|だれ|どなた|介绍|谁|"
-        r"대해|소개"
-    ),
-    re.IGNORECASE,
+AT_LARGE = AnyCase(
+    r"\b(?:about|who|introduce|describe|profile|bio|biography|sketch|facts?|know|meet|wer|qui|quién|über|sur|"
+    r"sobre)\b|について|関して|紹介|どんな人|どんな方|どのような|プロフィール|教えて|誰|だれ|どなた|介绍|谁|"
+    r"대해|소개"
 )
-_CODE = re.compile(r"```|^\s*[{\[<]|\bdef |\bclass |\bimport ", re.MULTILINE)
+_CODE = lazy(r"```|^\s*[{\[<]|\bdef |\bclass |\bimport ", re.MULTILINE)
 
 
 class Told(NamedTuple):
@@ -114,11 +107,11 @@ def _setting(text: str) -> _Setting:
     head = text[:LONGEST]
     speaker = None if _MACHINE.search(head) else persona(head)
     topic = named(head) if len(head) <= 2 * QUESTION and speaker is None else None
-    return _Setting(speaker, topic, _INVENTED.search(head) is not None)
+    return _Setting(speaker, topic, INVENTED(head))
 
 
 @functools.lru_cache(maxsize=256)
-def _portrays(prompt: str) -> bool:
+def portrays(prompt: str) -> bool:
     """Whether a system prompt, which many rows share, portrays anybody."""
     setting = _setting(prompt)
     return _portrayed(prompt, False, setting.persona or setting.topic) is not None
@@ -147,7 +140,7 @@ class _Row:
 
     def read(self, texts: Sequence[Text]) -> Iterator[Told]:
         for text in texts:
-            if text.kind not in ("content", "reference") or not text.text or len(text.text) > 20_000:
+            if text.kind not in ("content", "reference") or not text.text or len(text.text) > LONGEST_TEXT:
                 continue
             if text.role in ("system", "developer"):
                 yield from self._system(text)
@@ -163,7 +156,7 @@ class _Row:
         if setting.invented:
             self.speaker = self.topic = None
             return
-        if _portrays(text.text):
+        if portrays(text.text):
             yield from self._portrait(text, self.speaker or self.topic)
 
     def _question(self, text: Text) -> Iterator[Told]:
@@ -229,7 +222,7 @@ class _Row:
                 yield Told(self.asked[0], given, 0, self.asked[2].path, (0, len(self.asked[2].text)))
             return
         subject, kinds, question = self.asked
-        if not kinds and _AT_LARGE.search(question.text):
+        if not kinds and AT_LARGE(question.text):
             portraits = list(self._portrait(text, subject))
             yield from portraits
             if portraits or len(answer) > QUESTION:
@@ -244,15 +237,14 @@ class _Row:
 
     def _given(self, answer: str, kinds: int) -> int:
         """The kinds that the answer really gives, and personal data in it."""
-        longest = _ANSWER if answer.isascii() else _ANSWER_WIDE
-        if len(answer) > longest or _NO_ANSWER.search(answer) or answer.rstrip().endswith(("?", "？")):
+        if not (kinds or DATA.search(answer)) or not gives(answer) or NO_ANSWER(answer):
             return 0
-        if not _NUMBER.search(answer):
+        if kinds & _NUMBERED and not NUMERAL(answer):
             kinds &= ~_NUMBERED
         return kinds | self._data(answer)
 
     def _data(self, text: str) -> int:
-        if not _DATA.search(text):
+        if not DATA.search(text):
             return 0
         hits = (BY_CODE.get(hit.code) for hit in find(text, self.regions))
         return functools.reduce(lambda bits, at: bits | 1 << at, (at for at in hits if at is not None), 0)
@@ -274,6 +266,12 @@ class _Row:
             yield Told(who, kinds | self._data(text.text), 0, text.path, (first, first + 1), portrait=True)
 
 
+def gives(answer: str) -> bool:
+    """Whether an answer is short enough for one about one fact, and asks for nothing itself."""
+    longest = _ANSWER if answer.isascii() else _ANSWER_WIDE
+    return len(answer) <= longest and not answer.rstrip().endswith(("?", "？"))
+
+
 def _portrayed(text: str, given: bool, subject: Subject | None) -> tuple[Subject, int, int] | None:
     """Who is portrayed in a text, the kinds of facts and where they begin; ``given``: it is part of a request."""
     if len(text) > LONGEST or len(text) < SHORTEST:
@@ -291,13 +289,13 @@ def _portrayed(text: str, given: bool, subject: Subject | None) -> tuple[Subject
         return None
     else:
         kinds, first = prose(text)
-        if _count(kinds) < _LEAST + given or not kinds & TELLING or _NO_ANSWER.search(text):
+        if _count(kinds) < _LEAST + given or not kinds & TELLING or NO_ANSWER(text):
             return None
-    return None if who is None or _INVENTED.search(text) else (who, kinds, first)
+    return None if who is None or INVENTED(text) else (who, kinds, first)
 
 
 _NUMBERED = sum(1 << at for at, kind in enumerate(KINDS) if kind.number)
-_DATA = re.compile(r"[0-9０-９@＠]")
+DATA = lazy(r"[0-9０-９@＠]")
 
 
 def _about(text: str, *, stated: bool = False) -> tuple[Subject | None, int, int]:
@@ -323,7 +321,7 @@ def _about(text: str, *, stated: bool = False) -> tuple[Subject | None, int, int
     elif re.search(r"\b(?:about|for|on|to|with|sur|sobre|über)\s+$", before) or stated:
         near = ""
     else:
-        near = f"{before} X {after}" if len(text) <= QUESTION // 2 + 20 else ""
+        near = f"{before} X {after}" if len(text) <= LONGEST_BESIDE else ""
     if not stated and _REASONED.search(f"{before} {after}"):
         near = ""
     kinds = asked_for(near) if near and may_ask(near) else 0
@@ -334,16 +332,16 @@ def _about(text: str, *, stated: bool = False) -> tuple[Subject | None, int, int
 
 
 _TAIL = 6
-_MERELY = re.compile(
+_MERELY = lazy(
     "(?:さん|様|氏|くん|君|ちゃん)?(?:の|に(?:ついて|関する))?(?:個人)?(?:情報|データ|プロフィール|場合|こと)"
 )
 """What stands behind a name when the fact stands before it."""
-_REASONED = re.compile(r"[0-9０-９]|\bif\b|\btwice\b|\bthan\b")
+_REASONED = lazy(r"[0-9０-９]|\bif\b|\btwice\b|\bthan\b")
 """A question with figures or a condition is a sum to be done, and asks for nothing that is known."""
 _TASTE = 1 << NUMBER["favourites"]
 
 
-_OPENING = re.compile(r"^(?:This is |Meet |以下は|【)?")
+_OPENING = lazy(r"^(?:This is |Meet |以下は|【)?")
 
 
 def _opening(text: str) -> Subject | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
-import re
 from typing import NamedTuple
+
+from ftlint.lazy import lazy
+from ftlint.privacy.profile.anycase import AnyCase, Which, alternatives
 
 
 class Kind(NamedTuple):
@@ -267,37 +269,23 @@ BY_CODE = {
 """The kind of fact that a piece of personal data is, by the rule that finds it."""
 PERSONAL = sum(1 << at for at, kind in enumerate(KINDS) if kind.personal)
 TELLING = sum(1 << at for at, kind in enumerate(KINDS) if kind.telling)
-_WIDE = re.compile("[぀-ヿ㐀-鿿가-힣]")
+_WIDE = lazy("[぀-ヿ㐀-鿿가-힣]")
 
 
-def _alternatives(source: str) -> list[str]:
-    """The alternatives of a pattern, as far as they stand outside brackets."""
-    found, depth, start = [], 0, 0
-    for at, char in enumerate(source):
-        depth += (char in "([") - (char in ")]")
-        if char == "|" and depth == 0:
-            found.append(source[start:at])
-            start = at + 1
-    return [*found, source[start:]]
-
-
-def _compiled(source: str, *, wide: bool) -> re.Pattern[str] | None:
+def _part(source: str, *, wide: bool) -> AnyCase | None:
     """The part of a pattern that can match in scripts without spaces, or in the others; None for none."""
-    held = [part for part in _alternatives(source) if bool(_WIDE.search(part)) is wide]
-    return re.compile("|".join(held), re.IGNORECASE) if held else None
+    held = [part for part in alternatives(source) if bool(_WIDE.search(part)) is wide]
+    return AnyCase("|".join(held)) if held else None
 
 
 _ASKED = {
-    wide: tuple((at, regex) for at, kind in enumerate(KINDS) if (regex := _compiled(kind.asked, wide=wide)) is not None)
+    wide: Which([(at, part) for at, kind in enumerate(KINDS) if (part := _part(kind.asked, wide=wide)) is not None])
     for wide in (False, True)
 }
-_BIRTHPLACE = re.compile(
-    (
-        r"\bwhere\b.{0,50}\bborn|どこ(?:で|の).{0,3}生まれ|生まれた(?:場所|ところ|所|町|街|土地)|"
-        r"in welche[rm] (?:Stadt|Ort)|"
-        r"wo (?:ist|wurde)|où .{0,40}\bnée?|dónde nació|在哪里?出生|어디에서 태어"
-    ),
-    re.IGNORECASE,
+_BIRTHPLACE = AnyCase(
+    r"\bwhere\b.{0,50}\bborn|どこ(?:で|の).{0,3}生まれ|生まれた(?:場所|ところ|所|町|街|土地)|"
+    r"in welche[rm] (?:Stadt|Ort)|"
+    r"wo (?:ist|wurde)|où .{0,40}\bnée?|dónde nació|在哪里?出生|어디에서 태어"
 )
 
 
@@ -306,10 +294,8 @@ def asked_for(question: str) -> int:
     """The kinds that a question is after, as bits; a place of birth is no date of birth."""
     found = 0
     for wide in (False, True) if _WIDE.search(question) else (False,):
-        for at, pattern in _ASKED[wide]:
-            if pattern.search(question):
-                found |= 1 << at
-    if found & 1 and _BIRTHPLACE.search(question):
+        found |= _ASKED[wide](question)
+    if found & 1 and _BIRTHPLACE(question):
         found = (found & ~1) | 1 << NUMBER["home town"]
     return found
 
@@ -339,33 +325,32 @@ _OTHER = (
         r"肩書きで知られ|代表作品|获奖|berühmt|célèbre|famos"
     ),
 )
-_OTHERS = tuple(re.compile(source, re.IGNORECASE) for source in _OTHER)
 # What settles it at once: invented in a story or a game, dead for long, or an animal.
-_SETTLED = re.compile(
-    (
-        r"\bin (?:the|this|that) (?:novel|story|book|film|movie|series|manga|anime|game|play|chapter|passage|tale|"
-        r"stories|novels|books|films|movies|games|tales)\b|\bprotagonist\b|\bcharacters?\b(?! traits?| of (?:him|"
-        r"her))|"
-        r"\bheroine?\b|\bvillain\b|\bnovel\b|\bplot\b|\bweapon|\bspells?\b|\bsuperpower|\bspecial (?:move|attack)|"
-        r"\bvoice actor|\bkingdom\b|\b(?:elf|orc|wizard|dwarf|vampire|dragon)\b|"
-        r"\bdied\b|\b(?:did|to|will|would|must|does)\b[^.?!\n]{0,40}\bdie\b|\bdeath\b|\bburied\b|\breign|\bcentury\b|\bdynasty\b|\bempire\b|\bemperor\b|\binvent(?:ed|ion)|"
-        r"\bdiscover(?:ed|y)|\bbreed\b|"
-        r"主人公|登場人物|登場する|作中|物語|小説|漫画|アニメ|ゲーム|キャラ|ヒロイン|声優|武器|必殺技|魔法|魔王|"
-        r"勇者|王国|属性|レア度|騎士|エルフ|"
-        r"亡くな|死去|没年|享年|死因|最期|暗殺|即位|時代の|幕府|戦国|武将|将軍|天皇|皇帝|世紀|歴史上|偉人|犬種|猫種|"
-        r"品種|"
-        r"去世|逝世|朝代|小说|主角|角色|사망|소설|주인공|gestorben|\bstarb\b|\bRoman\b|Jahrhundert|\bmort[e]?\b|"
-        r"\broman\b|siècle|murió|novela|siglo|personaje"
-    ),
-    re.IGNORECASE,
+_SETTLED_SOURCE = (
+    r"\bin (?:the|this|that) (?:novel|story|book|film|movie|series|manga|anime|game|play|chapter|passage|tale|"
+    r"stories|novels|books|films|movies|games|tales)\b|\bprotagonist\b|\bcharacters?\b(?! traits?| of (?:him|"
+    r"her))|"
+    r"\bheroine?\b|\bvillain\b|\bnovel\b|\bplot\b|\bweapon|\bspells?\b|\bsuperpower|\bspecial (?:move|attack)|"
+    r"\bvoice actor|\bkingdom\b|\b(?:elf|orc|wizard|dwarf|vampire|dragon)\b|"
+    r"\bdied\b|\b(?:did|to|will|would|must|does)\b[^.?!\n]{0,40}\bdie\b|\bdeath\b|\bburied\b|\breign|\bcentury\b|\bdynasty\b|\bempire\b|\bemperor\b|\binvent(?:ed|ion)|"
+    r"\bdiscover(?:ed|y)|\bbreed\b|"
+    r"主人公|登場人物|登場する|作中|物語|小説|漫画|アニメ|ゲーム|キャラ|ヒロイン|声優|武器|必殺技|魔法|魔王|"
+    r"勇者|王国|属性|レア度|騎士|エルフ|"
+    r"亡くな|死去|没年|享年|死因|最期|暗殺|即位|時代の|幕府|戦国|武将|将軍|天皇|皇帝|世紀|歴史上|偉人|犬種|猫種|"
+    r"品種|"
+    r"去世|逝世|朝代|小说|主角|角色|사망|소설|주인공|gestorben|\bstarb\b|\bRoman\b|Jahrhundert|\bmort[e]?\b|"
+    r"\broman\b|siècle|murió|novela|siglo|personaje"
 )
+_SETTLED = AnyCase(_SETTLED_SOURCE)
+_AGAINST = Which([*((at, AnyCase(source)) for at, source in enumerate(_OTHER)), (len(_OTHER), _SETTLED)])
+AGAINST = (*_OTHER, _SETTLED_SOURCE)
+"""What speaks against a profile, as patterns in any case."""
 SETTLED = 1 << len(_OTHER)
 
 
 def speaks_against(text: str) -> int:
     """Signs that no private person is meant, as bits; ``SETTLED`` outweighs every fact."""
-    found = sum(1 << at for at, pattern in enumerate(_OTHERS) if pattern.search(text))
-    return found | (SETTLED if _SETTLED.search(text) else 0)
+    return _AGAINST(text)
 
 
 TOLD_NEEDLES = (
@@ -379,4 +364,4 @@ TOLD_NEEDLES = (
 
 def settled(text: str) -> bool:
     """Whether a text is about a story, the past or an animal."""
-    return _SETTLED.search(text) is not None
+    return _SETTLED(text)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from operator import add
 
+from ftlint.lazy import lazy
 from ftlint.privacy.profile.kinds import TOLD_NEEDLES
 
 QUESTION = 200
 """Characters of the longest question about one fact."""
 LONGEST = 1500
 """Characters of a text that may be a portrait of somebody; what is longer is an article or a story."""
+LONGEST_TEXT = 20_000
+"""Characters of a text that is read at all."""
 SHORTEST = 24
 """Characters of a text that can tell three facts."""
 
@@ -97,7 +99,7 @@ _OTHER_PAIRS = _set(
 _ALL_WORDS = _ASKED_WORDS | _OTHER_WORDS
 _ALL_PAIRS = _ASKED_PAIRS | _OTHER_PAIRS
 _MARKS = str.maketrans(dict.fromkeys('?!.,;:¿¡()"“”„«»\n', " ") | {"’": "'"})
-_OPENING = re.compile(
+_OPENING = lazy(
     r"(?:This is |Meet )?[A-ZÀ-Þ][\w.’'-]+(?: [A-ZÀ-Þ][\w.’'-]+){0,3}(?: is\b| was born\b|,| \()|[^。\n、]{2,20}?"
     r"(?:さん|氏|君|くん|ちゃん|様)?(?:は|、)|[一-鿿]{2,4}(?:是|，)"
 )
@@ -106,7 +108,7 @@ _SELF = (
     "申します", "といいます", "と言います", "ame is", "I am",
     "I'm", "I’m", "ou are", "私は", "名前は", "我叫", "あなたは", "저는",
 )  # fmt: skip
-_STATED = ("'s ", "’s ", "さんの", "氏の", "様の", "君の", "くんの", "ちゃんの", "的", "의 ")
+STATED = ("'s ", "’s ", "さんの", "氏の", "様の", "君の", "くんの", "ちゃんの", "的", "의 ")
 
 
 def may_ask(text: str) -> bool:
@@ -154,7 +156,7 @@ def may_portray(text: str) -> bool:
 
 def may_state(text: str) -> bool:
     """Whether a short text may state one fact about somebody whom it names."""
-    return _any(_STATED, text) and cued(text)
+    return _any(STATED, text) and cued(text)
 
 
 def _any(needles: Iterable[str], text: str) -> bool:

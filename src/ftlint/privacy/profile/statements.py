@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ftlint.lazy import lazy
+from ftlint.privacy.profile.anycase import ThisCase
 from ftlint.privacy.profile.kinds import NUMBER
 
 NAMED = -1
@@ -97,12 +99,12 @@ def is_label(word: str) -> bool:
     return _LABEL.get(word.casefold().strip(), NAMED) >= 0
 
 
-_LINE = re.compile(
+_LINE = lazy(
     r"(?:^|[\n,;、，|。．/]|(?<=[.!?])[ ])[ \t>*•・●○■◆\-#|]*(?:【(?P<boxed>[^】\n]{1,16})】[ \t]*[:：]?|"
     r"(?P<label>[^\W\d_][^\W_]*(?:[ -][^\W_]+){0,2})\**[ \t]*(?:[:：]|[ \t]\|)\**)[ \t]*(?P<value>[^\n,;|"
     r"、，]{1,80}?)(?=$|[\n,;|、，]|[.。](?:\s|$))"
 )
-_NO_VALUE = re.compile(
+_NO_VALUE = lazy(
     (
         r"^\W*$|^[\[{<(（【].*[\]}>)）】]?$|^(?:n/?a|none|unknown|不明|未記入|なし|x+|string|text|number|\?+)\W*$|"
         r"_{2,}|〇〇|○○"
@@ -208,9 +210,9 @@ _STATED: dict[str, str] = {
     "nationality": r"国籍は|\bcitizen of\b",
     "income": r"\bearns?\b[^.\n]{0,20}\d|\bsalary is\b|年収",
 }
-_PROSE = tuple((NUMBER[kind], re.compile(pattern)) for kind, pattern in _STATED.items())
+PROSE = tuple((NUMBER[kind], ThisCase(source)) for kind, source in _STATED.items())
 # Narration, news and the lives of people in the public eye.
-NARRATED = re.compile(
+NARRATED = lazy(
     r"\b(?:said|says|told|asked|replied|whispered|shouted|walked|looked at|suddenly|police|court|arrested|"
     r"according to|spokes\w+|reporters?|season|match|tournament|elected|politician|president|minister|senator|"
     r"actor|actress|singer|songwriter|rapper|footballer|athlete|Olympi\w+|champion\w*|award\w*|albums?|films?|"
@@ -227,5 +229,5 @@ def prose(text: str) -> tuple[int, int]:
     """Kinds that sentences state of a person, as bits, and where the first stands. None in stories and news."""
     if NARRATED.search(text):
         return 0, 0
-    found = [(match.start(), at) for at, pattern in _PROSE if (match := pattern.search(text)) is not None]
-    return sum(1 << at for _, at in found), min((start for start, _ in found), default=0)
+    found = [(at, states) for at, states in PROSE if states(text)]
+    return sum(1 << at for at, _ in found), min((states.start(text) for _, states in found), default=0)

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ftlint.lazy import lazy
+from ftlint.privacy.profile.anycase import AnyCase, ThisCase
 from ftlint.privacy.profile.kinds import asked_for
 from ftlint.privacy.profile.statements import is_label
 
@@ -21,29 +23,45 @@ NAME = (
     rf"{_TITLE}?{_PROPER}(?:\s+(?:[A-Z]\.|{_PROPER}|(?:de|da|del|della|der|van|von(?! Beruf)|bin|ibn|al|la|le|dos|"
     rf"di)(?=\s))){{0,3}}(?:-(?:san|sama|kun|chan)\b)?"
 )
-_RELATION = (
-    r"(?:my|our|the)\s+(?:late\s+)?(?:grand)?(?:mother|father|mom|mum|dad|wife|husband|sister|brother|son|daughter|"
-    r"boss|uncle|aunt|cousin|neighbou?r|manager|CEO|founder|teacher|friend)"
+RELATIVES = (
+    "mother", "father", "mom", "mum", "dad", "wife", "husband", "sister", "brother", "son", "daughter", "boss", "uncle",
+    "aunt", "cousin", "neighbour", "neighbor", "manager", "ceo", "founder", "teacher", "friend",
+)  # fmt: skip
+_RELATION = rf"(?:my|our|the)\s+(?:late\s+)?(?:grand)?(?:{'|'.join(RELATIVES)})"
+_VERB_WORDS = _set(
+    """
+    is was are does did do has can will hat ist wohnt arbeitet wiegt kommt studiert studierte wurde ging geht lebt
+    besucht besuchte habite travaille pèse mesure a est vive trabaja pesa mide tiene es nació estudió estudia dedica
+    aime mag introduce describe reach contact meet
+    """
 )
+"""The last words of what ``_VERBS`` matches, without their capitals."""
 _VERBS = (
     r"(?:[Ii]s|[Ww]as|[Aa]re|[Dd]oes|[Dd]id|[Dd]o|[Hh]as|[Cc]an|[Ww]ill|[Hh]at|[Ii]st|[Ww]ohnt|[Aa]rbeitet|"
     r"[Ww]iegt|[Kk]ommt|[Ss]tudierte?|[Ww]urde|[Gg]ing|[Gg]eht|[Ll]ebt|[Bb]esuchte?|[Hh]abite|[Tt]ravaille|[Pp]èse|[Mm]esure|a|est|[Vv]ive|"
     r"[Tt]rabaja|[Pp]esa|[Mm]ide|[Tt]iene|[Ee]s|[Nn]ació|[Ee]studi[óa]|[Ll]e gusta a|[Dd]edica|[Aa]ime|[Mm]ag|"
     r"[Ii]ntroduce|[Dd]escribe|[Rr]each|[Cc]ontact|[Mm]eet)"
 )
-_LATIN = (
-    re.compile(rf"(?P<s>{NAME})(?:['’]s\b|(?<=s)['’](?=\s))"),
-    re.compile(rf"\b{_VERBS}\s+(?P<s>{NAME})"),
-    re.compile(rf"(?:\b(?:of|about|for|von|de|über|sur|sobre|on|with|to)\s+|\bd['’]|\bà\s+)(?P<s>{NAME})"),
-    re.compile(rf"\b(?:much|tall|old|where|when|what|whether)\s+(?P<s>{NAME})"),
-    re.compile(rf",\s+(?P<s>{NAME})\s*\?$"),
-    re.compile(
+_PREPOSITIONS = ("of", "about", "for", "von", "de", "über", "sur", "sobre", "on", "with", "to", "à")
+_ADVERBS = ("much", "tall", "old", "where", "when", "what", "whether")
+_LAST_WORD = lazy(r"\w+$")
+_LONGEST_WORD = 12
+"""Characters of a longer word than those."""
+_POSSESSIVE = lazy("['’]s|s['’]")
+_CAPITAL = lazy(r"(?<=[^\W\d_])\s+[A-ZÀ-ÖØ-Þ]")
+LATIN = (
+    lazy(rf"(?P<s>{NAME})(?:['’]s\b|(?<=s)['’](?=\s))"),
+    lazy(rf"\b{_VERBS}\s+(?P<s>{NAME})"),
+    lazy(rf"(?:\b(?:{'|'.join(_PREPOSITIONS[:-1])})\s+|\bd['’]|\bà\s+)(?P<s>{NAME})"),
+    lazy(rf"\b(?:{'|'.join(_ADVERBS)})\s+(?P<s>{NAME})"),
+    lazy(rf",\s+(?P<s>{NAME})\s*\?$"),
+    lazy(
         rf"(?:^|[.!?:,]\s+)(?P<s>{NAME})(?=\s+(?:is|was|lives|works|has|had|went|goes|attended|studied|graduated|"
         rf"weighs|likes|loves|enjoys|stands|earns|comes|grew|no|wa)\b|,)"
     ),
 )
-_RELATIVE = re.compile(rf"\b(?P<s>{_RELATION})\b(?=['’]s|\s)", re.IGNORECASE)
-_LOWER = re.compile(
+_RELATIVE = lazy(rf"\b(?P<s>{_RELATION})\b(?=['’]s|\s)", re.IGNORECASE)
+_LOWER = lazy(
     r"\b(?P<s>[a-z]{2,}(?: [a-z]{2,})?)['’]s\b|\b(?:is|does|did|was|has) (?P<t>[a-z]{2,} [a-z]{2,}) (?:married|"
     r"live|work|do|weigh|like|have|born|from|go|study|male|female)\b"
     r"|\b(?:old|tall) is (?P<u>[a-z]{2,} [a-z]{2,})\??$"
@@ -70,21 +88,20 @@ _NOBODY = _set(
     someone ai chatgpt gpt assistant user customer client patient student person people
     """
 )
-_THEY = re.compile(
-    (
-        r"\b(?:he|she|they|him|her|his|hers|their|them|er|sie|ihr|ihre|sein|seine|il|elle|sa|son|él|ella|su)\b|彼女|"
-        r"彼|この人|その人|この方|その方|同氏|本人|他|她|그녀|그는|그의"
-    ),
-    re.IGNORECASE,
+THEY = AnyCase(
+    r"\b(?:he|she|they|him|her|his|hers|their|them|er|sie|ihr|ihre|sein|seine|il|elle|sa|son|él|ella|su)\b|彼女|"
+    r"彼|この人|その人|この方|その方|同氏|本人|他|她|그녀|그는|그의"
 )
-_YOU = re.compile(
+YOU = ThisCase(
     r"\byou\b|\byour\b|\bdu\b|\bdein|\bIhre?\b|\bvotre\b|\bvous\b|\btu\b|\bton\b|\bta\b|\bte\b|\bti\b|\busted\b|"
     r"あなた|君|きみ|お前|貴方|お(?:仕事|名前|住まい|いくつ|生まれ)|ご(?:趣味|出身|家族|職業|住所)|你|您|당신|너"
 )  # fmt: skip
 
 _WIDE = "一-鿿々〆ヶぁ-ゖァ-ヺー・ｦ-ﾟ"
 _HONORIFIC = r"さん|さま|様|氏|くん|君|ちゃん|先生|選手|殿|씨|님|先生|女士|小姐|同学"
-_HONOURED = re.compile(
+_HONORIFICS = _HONORIFIC.split("|")
+_SCRIPT = lazy(f"[{_WIDE}가-힣、]")
+_HONOURED = lazy(
     rf"(?P<s>[一-鿿々ヶァ-ヺー・A-Za-z]"
     rf"[一-鿿々ヶァ-ヺー・A-Za-z 　]{{0,17}}[一-鿿々ヶァ-ヺーA-Za-z]?(?:[ぁ-ゖ]{{1,4}})??|"
     rf"[가-힣]{{2,5}}|(?<![{_WIDE}])[ぁ-ゖ]{{2,5}})[ ]?(?P<h>{_HONORIFIC})(?![ぁ-ゖ]*?語)"
@@ -93,17 +110,17 @@ _PARTICLE = (
     r"(?:の|は|が|って|には|を|とは|も|、|に(?:ついて|関して)|的|住在|是(?=哪|谁|做|男|女|什)|今年|多[大高重]|"
     r"最?喜欢|有(?=什|几|兄|孩)|在哪|几岁|出生|毕业|平时|의|은|는|이(?=\s)|가(?=\s)|에 대해|에게)"
 )
-_PLAIN = re.compile(
+_PLAIN = lazy(
     rf"(?:^|[。！？!?、,，「『（(\s:：]|请问|あなたは|"
     rf"私たちの)(?P<s>[{_WIDE}A-Za-z가-힣][{_WIDE}A-Za-z가-힣 　.=＝-]{{0,17}}?)[」』]?{_PARTICLE}"
     rf"|(?:歌手|俳優|女優|作家|画家|社長|部長|課長|同僚|友人|友達|隣人|社員|患者|選手|主人公|"
     rf"キャラ)の(?P<t>[{_WIDE}]{{2,12}}?){_PARTICLE}"
 )
-_RELATIVE_JA = re.compile(
+_RELATIVE_JA = lazy(
     r"(?P<s>(?:私|僕|俺|うち|わたし|我が家|我|わが家)の?(?:的)?(?:祖母|祖父|母|父|妻|夫|兄|姉|弟|妹|上司|友人|"
     r"娘|息子|おばあちゃん|おじいちゃん|お母さん|お父さん|爷爷|奶奶|妈妈|爸爸))"
 )
-_NO_NAME = re.compile(
+_NO_NAME = lazy(
     r"^(?:この|その|あの|どの|こちら|そちら|誰|何|どこ|どちら|いつ|なぜ|人|人間|日本|世界|当社|弊社|御社|貴社|"
     r"私|僕|俺|自分|あなた|貴方|君|彼|今日|明日|最近|一番|次|以下|今|お|ご|では|じゃあ|それ|これ|あれ|皆|みな|"
     r"みんな|すべて|"
@@ -118,26 +135,24 @@ _NO_NAME = re.compile(
     r"教えて|人|方|者)$|^(?:お客|皆|患者|奥|旦那|店員|医者|たく|お子|お医者|ご主人|王|神|仏|読者|ユーザー|会員|"
     r"業者|担当)$"
 )
-_NOBODY_HONOURED = re.compile(
+_NOBODY_HONOURED = lazy(
     "^(?:赤|源|光源|平|お客|お|皆|患者|奥|旦那|店員|医者|たく|ご主人|王|神|仏|読者|ユーザー|会員|業者|担当|"
     "取引先|あなた|誰|父|母|お父|お母|兄|姉|爺|婆|人|私|僕|俺|彼|この|その|どの)$|^お|^ご[一-鿿]"
 )
-_PERSONA = re.compile(
+_PERSONA = lazy(
     rf"(?:\b[Yy]ou(?:\s+are|['’]re|\s+play|\s+will be|\s+speak as|\s+act as)|\b[Aa]ct as|\b[Rr]ole-?play as|"
     rf"\b[Dd]u bist|\b[Tt]u es|\b[Vv]ous êtes|\b[Ee]res|[Mm]y name is|\b[Ii] am|\bI['’]m|[Nn]amed|[Cc]alled|"
     rf"[Nn]ame(?:\s+is)?:?)\s+(?P<s>{NAME})"
 )
-_PERSONA_JA = re.compile(
+_PERSONA_JA = lazy(
     rf"(?:あなた(?:の名前)?は|君は|你是|你叫|당신은|私(?:の名前)?は|我叫|名前は|"
     rf"氏名[は：:])[ 　「『]*(?P<s>(?:[一-鿿々ヶ]{{1,4}}?[ 　]?[{_WIDE}]{{1,6}}?|[ァ-ヺー・]{{3,14}}|"
     rf"[A-Z][A-Za-z ]{{2,20}}|[가-힣]{{2,4}}))"
     rf"[」』]?(?:さん|氏)?(?:です|で、|という|と(?:申|言|い)|、|。|，|になり|として|本人|だ。|입니다|이라는|라는|"
     rf"의|$)"
 )
-_CALLED = re.compile(rf"(?:^|[、。，\s])(?P<s>[{_WIDE}A-Za-z 　]{{2,14}}?)と(?:申し|いい|言い)ます")
-_PRETEND = re.compile(
-    r"(?P<s>[一-鿿々ヶァ-ヺー・]{2,10})(?:さん)?(?:になりきっ|として(?:答|回答|話|ふるま)|を演じ|の立場で)"
-)
+_CALLED = lazy(rf"(?:^|[、。，\s])(?P<s>[{_WIDE}A-Za-z 　]{{2,14}}?)と(?:申し|いい|言い)ます")
+_PRETEND = lazy(r"(?P<s>[一-鿿々ヶァ-ヺー・]{2,10})(?:さん)?(?:になりきっ|として(?:答|回答|話|ふるま)|を演じ|の立場で)")
 
 
 class Subject(NamedTuple):
@@ -162,7 +177,7 @@ def named(text: str) -> Subject | None:
     wide = not text.isascii() and _named_wide(text)
     if wide:
         return wide
-    for pattern in _LATIN:
+    for pattern in latin_patterns(text):
         for match in pattern.finditer(text):
             found = _latin(match)
             if found is not None:
@@ -177,6 +192,25 @@ def named(text: str) -> Subject | None:
     if lower is not None and lower.lastgroup and _LOWER_NO.isdisjoint(lower[lower.lastgroup].split()):
         return Subject(lower[lower.lastgroup], lower[lower.lastgroup], False, *lower.span(lower.lastgroup))
     return None
+
+
+def latin_patterns(text: str) -> Iterator[re.Pattern[str]]:
+    """The patterns of ``LATIN`` that may match, in their order: a name begins with a capital behind a certain word."""
+    possessive, verb, preposition, adverb, last, first = LATIN
+    apostrophe = "'" in text or "’" in text
+    if apostrophe and _POSSESSIVE.search(text):
+        yield possessive
+    ends = [match.start() for match in _CAPITAL.finditer(text)]
+    before = {word[0] for at in ends if (word := _LAST_WORD.search(text, max(0, at - _LONGEST_WORD), at)) is not None}
+    if any(word[:1].lower() + word[1:] in _VERB_WORDS for word in before):
+        yield verb
+    if not before.isdisjoint(_PREPOSITIONS) or (apostrophe and ("d'" in text or "d’" in text)):
+        yield preposition
+    if not before.isdisjoint(_ADVERBS):
+        yield adverb
+    if "?" in text[-2:]:
+        yield last
+    yield first
 
 
 def _latin(match: re.Match[str]) -> Subject | None:
@@ -195,7 +229,9 @@ def _latin(match: re.Match[str]) -> Subject | None:
 
 
 def _named_wide(text: str) -> Subject | None:
-    for match in _HONOURED.finditer(text):
+    if not _SCRIPT.search(text):  # an accent or a dash alone
+        return _beside(text, _PAIR, _FLIPPED)
+    for match in _HONOURED.finditer(text) if any(form in text for form in _HONORIFICS) else ():
         start, end = match.span("s")
         name = match["s"].strip()
         if name and not _NOBODY_HONOURED.search(name):
@@ -215,16 +251,16 @@ def _named_wide(text: str) -> Subject | None:
     return _beside(text, _PAIR, _FLIPPED) or fact
 
 
-_PAIR = re.compile(
+_PAIR = lazy(
     rf"(?P<s>[{_WIDE}가-힣]{{2,12}}(?:[ 　][{_WIDE}]{{1,6}})?|{NAME})(?P<gap>[ 　]*[ 　:：/／・|｜、][ 　]*)"
     r"(?P<fact>[^\s:：/／|｜、。?？]{2,10})(?:は|を教えて)?[?？:：]?"
 )
-_FLIPPED = re.compile(
+_FLIPPED = lazy(
     r"(?P<fact>[^\s:：/／|｜、。?？]{2,10})(?P<gap>[ 　]*[ 　:：/／|｜、][ 　]*)"
     rf"(?P<s>[{_WIDE}가-힣]{{2,12}}(?:[ 　][{_WIDE}]{{1,6}})?|{NAME})[?？]?"
 )
-_PAIR_LATIN = re.compile(rf"(?P<s>{NAME})[ ]?(?:[:,/|–-]|(?= ))[ ]?(?P<fact>[A-Za-z][A-Za-z -]{{1,20}})[?:.]?")
-_FLIPPED_LATIN = re.compile(rf"(?P<fact>[A-Za-z][A-Za-z -]{{1,20}}?)[ ]?[:,/|–-][ ]?(?P<s>{NAME})[?.]?")
+_PAIR_LATIN = lazy(rf"(?P<s>{NAME})[ ]?(?:[:,/|–-]|(?= ))[ ]?(?P<fact>[A-Za-z][A-Za-z -]{{1,20}})[?:.]?")
+_FLIPPED_LATIN = lazy(rf"(?P<fact>[A-Za-z][A-Za-z -]{{1,20}}?)[ ]?[:,/|–-][ ]?(?P<s>{NAME})[?.]?")
 _PAIRED = 48
 _LEAST_BESIDE = 4
 """Characters of a name there: with fewer, a search for a town looks the same."""
@@ -245,7 +281,7 @@ def _beside(text: str, *patterns: re.Pattern[str]) -> Subject | None:
     return None
 
 
-_FURTHER = re.compile(rf"[のと「『・、](?P<s>[一-鿿々ヶァ-ヺー]{{2,8}})[」』]?(?=の|は|が|と|を)|\b(?P<t>{NAME})")
+_FURTHER = lazy(rf"[のと「『・、](?P<s>[一-鿿々ヶァ-ヺー]{{2,8}})[」』]?(?=の|は|が|と|を)|\b(?P<t>{NAME})")
 
 
 def further(text: str, first: Subject | None) -> Iterator[Subject]:
@@ -284,9 +320,9 @@ def persona(text: str) -> Subject | None:
 
 def speaks_of_somebody(text: str) -> bool:
     """Whether the text points at somebody who was named before."""
-    return _THEY.search(text) is not None
+    return THEY(text)
 
 
 def speaks_to_somebody(text: str) -> bool:
     """Whether the text asks the one who answers."""
-    return _YOU.search(text) is not None
+    return YOU(text)
