@@ -18,8 +18,7 @@ from ftlint.config_keys import KEYS, PATHS, ROLES, SECRETS, TABLES, VARIABLE, Ki
 from ftlint.errors import ConfigError, InputError, UsageError
 from ftlint.globs import excluded as excluded  # the command asks here for all that the configuration means
 from ftlint.model import Format, Level
-from ftlint.run.spec import key_variable
-from ftlint.settings import GuardConfig, ModerationSettings, Price, ServiceConfig, Services, Settings
+from ftlint.settings import GuardConfig, ModerationSettings, Price, ServiceConfig, Services, Settings, key_variable
 
 NAMES = ("ftlint.toml", "pyproject.toml")
 _INLINE = re.compile(r"[A-Za-z][\w.\"'/*?-]*\s*=")

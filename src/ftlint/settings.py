@@ -178,3 +178,8 @@ class Settings:
     run: bool = False
     against: tuple[Path, ...] = ()
     job: JobSettings | None = None
+
+
+def key_variable(provider: str) -> str:
+    """The environment variable that usually holds the provider's key: ``AZURE_OPENAI_API_KEY``."""
+    return "AZURE_OPENAI_API_KEY" if provider == "azure" else f"{provider.upper().replace('-', '_')}_API_KEY"

@@ -5,19 +5,17 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jsonschema
 import jsonschema_rs
 import orjson
 
 from ftlint.model import Example, Format, JsonPath, Problem
 
-_DRAFTS = (
-    (jsonschema_rs.Draft202012Validator, jsonschema.Draft202012Validator),
-    (jsonschema_rs.Draft7Validator, jsonschema.Draft7Validator),
-    (jsonschema_rs.Draft4Validator, jsonschema.Draft4Validator),
-)
+if TYPE_CHECKING:
+    import jsonschema
+
+_DRAFTS = ("Draft202012Validator", "Draft7Validator", "Draft4Validator")
 """A schema that one of these takes is taken for one: which draft a service reads is not published."""
 _OPEN = ("additionalProperties", "patternProperties", "unevaluatedProperties", "allOf", "anyOf", "oneOf", "if", "$ref")
 """Keywords that may allow an argument which `properties` does not name."""
@@ -75,6 +73,8 @@ def _broken(parameters: bytes) -> tuple[JsonPath, str] | None:
         return ("type",), f"of the type {_shown(kind)}"
     if any(_metaschema(number).is_valid(schema) for number in range(len(_DRAFTS))):
         return None
+    import jsonschema  # the precise one, which good schemas never need
+
     try:
         error = jsonschema.exceptions.best_match(_precise().iter_errors(schema))
     except RecursionError:
@@ -88,12 +88,16 @@ def _broken(parameters: bytes) -> tuple[JsonPath, str] | None:
 
 @functools.cache
 def _metaschema(number: int) -> Any:
-    fast, slow = _DRAFTS[number]
-    return fast(dict(slow.META_SCHEMA))
+    import jsonschema
+
+    draft = _DRAFTS[number]
+    return getattr(jsonschema_rs, draft)(dict(getattr(jsonschema, draft).META_SCHEMA))
 
 
 @functools.cache
 def _precise() -> jsonschema.Draft202012Validator:
+    import jsonschema
+
     return jsonschema.Draft202012Validator(jsonschema.Draft202012Validator.META_SCHEMA)
 
 
@@ -122,7 +126,8 @@ def _validator(parameters: bytes) -> Any:
     if _broken(parameters) is not None:
         return None
     schema = orjson.loads(parameters)
-    for fast, _ in _DRAFTS:
+    for draft in _DRAFTS:
+        fast = getattr(jsonschema_rs, draft)
         try:
             return fast(schema, retriever=_refuse, pattern_options=jsonschema_rs.RegexOptions())
         except (ValueError, jsonschema_rs.ReferencingError):

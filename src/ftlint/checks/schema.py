@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import jsonschema_rs
 
 from ftlint.catalog import rules_root
@@ -16,6 +15,9 @@ from ftlint.checks.base import Batch, Context
 from ftlint.checks.shapes import shapes
 from ftlint.model import Example, Format, JsonPath, Problem
 from ftlint.text import closest
+
+if TYPE_CHECKING:
+    import jsonschema
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
 _COMMON_ROLES = {"human": "user", "gpt": "assistant", "bot": "assistant", "model": "assistant", "ai": "assistant"}
@@ -38,6 +40,8 @@ def screen(fmt: Format) -> Any:
 @cache
 def precise(fmt: Format) -> jsonschema.Draft202012Validator:
     """The slow validator whose errors carry their place; only rows that fail the screen meet it."""
+    import jsonschema  # the precise one, which a valid file never needs
+
     return jsonschema.Draft202012Validator(_schema(fmt))
 
 

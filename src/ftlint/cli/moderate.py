@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from ftlint import engine
 from ftlint.checks import registry
-from ftlint.errors import Stopped, UsageError
+from ftlint.errors import ServiceFailed, Stopped, UsageError
 from ftlint.model import ModerationSummary, Report, Verdict
 from ftlint.progress import Progress
 from ftlint.settings import ServiceConfig, Settings
@@ -46,17 +46,30 @@ class Request:
     batch: bool = False
 
 
-def moderated(report: Report, request: Request, progress: Progress) -> Report:
-    """The report with moderation in it, or with the reason why it was not run.
+def attempted(report: Report, request: Request, progress: Progress) -> Report:
+    """As ``moderated``; where the service fails before anything is learnt, the report says so.
 
     Raises:
         UsageError: ``--online``, and there is no key.
-        ServiceFailed: the service failed before anything was learnt.
     """
-    config = request.settings.services.moderator
     reason = refusal(request)
     if reason is not None:
         return _not_run(report, reason)
+    from ftlint.services.interface import ServiceError
+
+    try:
+        return moderated(report, request, progress)
+    except (ServiceFailed, ServiceError) as error:
+        return failed(report, error.message)
+
+
+def moderated(report: Report, request: Request, progress: Progress) -> Report:
+    """The report with moderation in it, or with the reason why it would take too long.
+
+    Raises:
+        ServiceFailed: the service failed before anything was learnt.
+    """
+    config = request.settings.services.moderator
     from ftlint.preflight import moderation_plan, preflight
     from ftlint.services import build
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ftlint import engine, gate
 from ftlint.cli.check import Given
-from ftlint.cli.moderate import Mode, Request, failed, interrupted, moderated, refusal
+from ftlint.cli.moderate import Mode, Request, attempted, interrupted, refusal
 from ftlint.cli.output import Target, note, terminal, write
 from ftlint.cli.statistics import statistics
 from ftlint.config import Resolved
@@ -20,7 +20,6 @@ from ftlint.progress import Progress
 from ftlint.read import STDIN
 from ftlint.reports import Options, render
 from ftlint.rulebook import load_book
-from ftlint.services.interface import ServiceError
 from ftlint.text import safe
 
 _STREAMED = ("full", "concise")
@@ -82,9 +81,7 @@ class Session:
             if self.settings.network:
                 report = self._fetched(report, stdin, progress)
             try:
-                report = self._named(moderated(report, request, progress))
-            except (ServiceFailed, ServiceError) as error:
-                report = failed(report, error.message)
+                report = self._named(attempted(report, request, progress))
             except KeyboardInterrupt as stop:
                 report, stopped = interrupted(report, stop), True
             if not stopped:
@@ -99,6 +96,7 @@ class Session:
         if self.settings.services.guard is None:
             return report, False
         from ftlint.cli.guard import second_opinion, unanswered
+        from ftlint.services.interface import ServiceError
 
         try:
             return self._named(second_opinion(report, request, progress, trusted=self.guard_trusted)), False

@@ -10,10 +10,10 @@ from ftlint.catalog import load_providers
 from ftlint.model import Level
 from ftlint.run.fields import Fields
 from ftlint.run.metrics import JUDGE, TITLES
-from ftlint.run.spec import METRICS, CompareSpec, EvaluateSpec, GateSpec, JudgeSpec, PromptSpec, key_variable
+from ftlint.run.spec import METRICS, CompareSpec, EvaluateSpec, GateSpec, JudgeSpec, PromptSpec
 from ftlint.run.template import parse_template
 from ftlint.run.tokenize import TOKENIZERS
-from ftlint.settings import Price, ServiceConfig
+from ftlint.settings import Price, ServiceConfig, key_variable
 
 _RESERVED = {"base", "tuned"}
 

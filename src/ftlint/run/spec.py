@@ -10,7 +10,7 @@ from typing import Any
 
 from ftlint.catalog import load_providers
 from ftlint.model import Level
-from ftlint.settings import Price, ServiceConfig, Services
+from ftlint.settings import Price, ServiceConfig, Services, key_variable
 
 JOB = "{job}"
 """Stands in ``evaluate.tuned_model`` for the number of a sweep's job."""
@@ -240,11 +240,6 @@ class RunSpec:
         tree: dict[str, Any] = _plain(dataclasses.asdict(self))
         del tree["text"]
         return tree
-
-
-def key_variable(provider: str) -> str:
-    """The environment variable that usually holds the provider's key: ``AZURE_OPENAI_API_KEY``."""
-    return "AZURE_OPENAI_API_KEY" if provider == "azure" else f"{provider.upper().replace('-', '_')}_API_KEY"
 
 
 def _plain(value: Any) -> Any:
