@@ -31,6 +31,9 @@ class Progress:
     """An observer: called with a stage, how much is done, and how much there is (None when unknown).
 
     A context manager: leaving it takes the animation off the screen.
+
+    Attributes:
+        animated: a person watches, and is shown a bar in place of lines.
     """
 
     def __init__(
@@ -43,9 +46,11 @@ class Progress:
     ) -> None:
         self._stream = stream or sys.stderr
         self._quiet = quiet
-        self._animated = animated(self._stream, environ)
+        self.animated = animated(self._stream, environ)
         self._clock = clock
         self._start = clock()
+        self._delay = DELAY
+        self._beside = ""
         self._bars: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
         self._told: dict[str, int] = {}
@@ -60,12 +65,17 @@ class Progress:
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """Tell how far a stage is."""
-        if self._quiet or self._clock() - self._start < DELAY:
+        if self._quiet or self._clock() - self._start < self._delay:
             return
-        if self._animated:
+        if self.animated:
             self._draw(stage, done, total)
         elif total:
             self._tell(stage, done, total)
+
+    def beside(self, text: str) -> None:
+        """What is to be read beside the bar, which is drawn without delay from now on."""
+        self._beside = f": {text}"
+        self._delay = 0.0
 
     def say(self, line: str) -> None:
         """One line that stays, above the animation."""
@@ -81,6 +91,7 @@ class Progress:
             self._bars.stop()
             self._bars = None
             self._tasks = {}
+            self._beside = ""
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         step = done * STEPS // total
@@ -95,7 +106,8 @@ class Progress:
             self._bars.start()
         if stage not in self._tasks:
             self._tasks[stage] = self._bars.add_task(safe(stage), total=total)
-        self._bars.update(self._tasks[stage], completed=done, total=total)
+        told = safe(stage + self._beside)
+        self._bars.update(self._tasks[stage], completed=done, total=total, description=told)
 
 
 def _bars(stream: TextIO) -> Bars:

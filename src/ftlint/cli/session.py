@@ -13,6 +13,7 @@ from ftlint.cli.check import Given
 from ftlint.cli.guard import second_opinion, unanswered
 from ftlint.cli.moderate import Mode, Request, failed, interrupted, moderated, refusal
 from ftlint.cli.output import Target, note, terminal, write
+from ftlint.cli.preview import watching
 from ftlint.cli.statistics import statistics
 from ftlint.config import Resolved
 from ftlint.errors import InputError, Interrupted, ServiceFailed
@@ -77,7 +78,8 @@ class Session:
         stopped = False
         with Progress(quiet=self.given.quiet) as progress:
             offline = replace(self.settings, network=False)
-            report = self._named(engine.check(self.files, offline, stdin=stdin, progress=progress))
+            watcher = watching(self.files, progress, self.options)
+            report = self._named(engine.check(self.files, offline, stdin=stdin, progress=watcher))
             progress.clear()
             if self.options.show_text or self.shown != "full":
                 self._print_findings(report)  # elsewhere a frame waits until moderation has said what to hide
