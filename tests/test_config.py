@@ -34,6 +34,7 @@ accepted = "ftlint-accepted.toml"
 exclude = ["old/"]
 phone-regions = ["jp", "DE"]
 tokens = false
+jobs = 3
 network = true
 [severity]
 FT302 = "warning"
@@ -95,6 +96,7 @@ def test_every_key_of_a_file(load: Callable[..., Resolved], tmp_path: Path) -> N
     assert (found.provider, found.model, found.format) == ("azure", "gpt-4.1-mini-2025-04-14", Format.CHAT)
     assert (found.method, found.epochs, found.tokens, found.fail_on) == ("supervised", 3, False, Level.ERROR)
     assert found.network
+    assert found.jobs == 3
     assert found.severity == {"FT302": Level.WARNING, "unknown-role": Level.INFO}
     assert found.price == Price(training=0, input=0.4, output=1.6)
     assert (found.rules, found.accepted) == ((tmp_path / "my-rules",), tmp_path / "ftlint-accepted.toml")
@@ -157,6 +159,8 @@ def test_flag_beats_inline_beats_environment_beats_file(load: Callable[..., Reso
         ('select=["FT3"]', {"select": ("FT3",)}),
         ('select="FT3, FT4"', {"select": ("FT3", "FT4")}),
         ("tokens=false", {"tokens": False}),
+        ("jobs=2", {"jobs": 2}),
+        ("jobs=auto", {"jobs": None}),
         ("epochs = 4", {"epochs": 4}),
         ("model=gpt-4.1-mini-2025-04-14", {"model": "gpt-4.1-mini-2025-04-14"}),
         ("price.training=0", {"price": Price(training=0.0)}),

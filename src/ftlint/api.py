@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from html import escape
 from os import PathLike
 from pathlib import Path
+from typing import Literal
 
 from ftlint import config, engine
 from ftlint.errors import UsageError
@@ -82,6 +83,7 @@ def check(
     network: bool = False,
     config_file: str | PathLike[str] | None = None,
     today: datetime.date | None = None,
+    jobs: int | Literal["auto"] = 1,
 ) -> CheckReport:
     """Check training files: every defect, with its place and a remedy, and what the job would cost.
 
@@ -106,6 +108,7 @@ def check(
         network: ask for the images that rows name by address.
         config_file: an ``ftlint.toml`` to start from; the arguments above go before it.
         today: the day that date rules use (default: the clock's).
+        jobs: processes that judge a large file; ``"auto"`` for what the machine has.
 
     Returns:
         The report; ``report.verdict`` is the result, ``report.findings`` the list. Of each rule and file it holds the
@@ -138,6 +141,7 @@ def check(
             "fail-on": fail_on,
             "tokens": tokens,
             "network": network or None,
+            "jobs": jobs,
         },
     ).settings
     report = engine.check([(file, role) for file, role in named], settings, online=online)

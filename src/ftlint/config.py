@@ -264,6 +264,7 @@ def _settings(merged: Mapping[str, Value], today: datetime.date) -> Settings:
     declared = get("format", "auto")
     cache_dir = get("moderation.cache-dir")
     accepted = get("accepted")
+    jobs = get("jobs", "auto")
     return Settings(
         today=today,
         select=get("select", ("ALL",)),
@@ -278,6 +279,7 @@ def _settings(merged: Mapping[str, Value], today: datetime.date) -> Settings:
         price=Price(**price) if price else None,
         tokens=get("tokens", True),
         network=get("network", False),
+        jobs=None if jobs == "auto" else jobs,
         rules=tuple(Path(folder) for folder in get("rules", ())),
         fail_on=Level(get("fail-on", "warning")),
         services=_services(table),

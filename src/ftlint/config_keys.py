@@ -59,6 +59,10 @@ def _whole(value: Any) -> int:
     return int(value)
 
 
+def _jobs(value: Any) -> int | str:
+    return "auto" if value == "auto" else _whole(value)
+
+
 def _amount(value: Any) -> float:
     _need(isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0)
     return float(value)
@@ -104,6 +108,7 @@ WORD = Kind("a string", _word, _word)
 WORDS = Kind("a list of strings", _words, _split)
 REGIONS = Kind("a list of two-letter country codes such as JP and GB", _regions, lambda text: _regions(_split(text)))
 WHOLE = Kind("a whole number of at least 1", _whole, lambda text: _whole(int(text)))
+JOBS = Kind("a whole number of at least 1, or auto", _jobs, lambda text: _jobs(text if text == "auto" else int(text)))
 AMOUNT = Kind("a number of at least 0", _amount, lambda text: _amount(float(text)))
 SHARE = Kind("a number above 0 and at most 1", _share, lambda text: _share(float(text)))
 FLAG = Kind("true or false", _flag, _flag_text)
@@ -135,6 +140,7 @@ KEYS: dict[str, Kind] = {
     "exclude": WORDS,
     "phone-regions": REGIONS,
     "tokens": FLAG,
+    "jobs": JOBS,
     "network": FLAG,
     "moderation.required": FLAG,
     "moderation.cache": FLAG,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from ftlint import catalog
 from ftlint.checks.base import Context
 from ftlint.errors import UsageError
 from ftlint.globs import excluded
-from ftlint.model import Role
+from ftlint.model import Finding, Role
 from ftlint.read import STDIN, Source
 from ftlint.rulebook import Book, load_book
 from ftlint.settings import Settings
@@ -24,6 +24,14 @@ class Progress(Protocol):
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """So much of a stage is done; ``total`` is None where it is unknown."""
+
+
+@runtime_checkable
+class Watcher(Progress, Protocol):
+    """Is told what is found, too."""
+
+    def found(self, findings: Sequence[Finding]) -> None:
+        """All findings so far of the file that is being checked, in order of lines; called again and again."""
 
 
 def sources(files: Files, stdin: bytes | None = None) -> list[Source]:

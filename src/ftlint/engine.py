@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 from array import array
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import ftlint
-from ftlint import gate, pricing
+from ftlint import gate, pricing, workers
 from ftlint.accept import Acceptance, Matcher, load
-from ftlint.checks import registry
+from ftlint.checks import registry, screens
 from ftlint.checks.base import Context
+from ftlint.collecting import few_collections
 from ftlint.context import Files, Progress, make_context, sources
 from ftlint.filecheck import FileOutcome, check_file
 from ftlint.model import Cost, Format, ModerationSummary, Report, Role, Skipped
@@ -21,9 +19,6 @@ from ftlint.settings import Settings
 from ftlint.stale import Standing, settle
 
 __all__ = ["Files", "Progress", "check", "make_context"]
-
-_COLLECT_AFTER = 50_000
-"""Objects made and not freed before dead cycles are looked for."""
 
 
 def check(
@@ -42,10 +37,11 @@ def check(
         online: run moderation to the end, with the moderator of the settings, and ask the guard model if they name one.
             Else nothing is sent anywhere, but for a run: there the guard model is always asked.
         stdin: the bytes of standard input, if ``"-"`` is among the files.
-        progress: an observer, or None.
+        progress: an observer, or None; a ``Watcher`` is told of findings too.
 
     Raises:
         UsageError: a path cannot be read, a rule or provider is unknown, or moderation has no key.
+        WorkerDied: one of several processes ended before its work was done.
     """
     config = settings.services.guard if online or settings.run else None
     if not online and config is None:
@@ -84,19 +80,7 @@ def stale_acceptances(files: Files, settings: Settings) -> frozenset[Acceptance]
     return _standing(files, settings, None, None)[1].stale
 
 
-@contextmanager
-def _few_collections() -> Iterator[None]:
-    """Look for dead cycles less often: parsed rows are trees, and what is looked through is the data of all rows."""
-    before = gc.get_threshold()
-    if before[0]:
-        gc.set_threshold(max(before[0], _COLLECT_AFTER), *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-@_few_collections()
+@few_collections()
 def _standing(
     files: Files, settings: Settings, stdin: bytes | None, progress: Progress | None
 ) -> tuple[list[FileOutcome], Standing, Context]:
@@ -104,10 +88,16 @@ def _standing(
     found = sources(files, stdin)
     book = load(settings.accepted) if settings.accepted is not None else None
     matcher = Matcher(book, settings.today) if book is not None else None
-    outcomes = [check_file(source, index, context, progress, matcher) for index, source in enumerate(found)]
-    _check_dataset(outcomes, context)
-    for outcome in outcomes:
-        outcome.keeper.finish(outcome.source, outcome.skip)
+    if any(source.size >= screens.LEAST_BYTES for source in found):
+        screens.prepare()
+    with workers.pool_for(settings, found) as pool:
+        outcomes = [
+            check_file(source, index, context, progress, matcher, None if workers.is_small(source) else pool)
+            for index, source in enumerate(found)
+        ]
+        _check_dataset(outcomes, context)
+        for outcome in outcomes:
+            outcome.finish(pool)
     return outcomes, settle(book, outcomes, context), context
 
 

@@ -1,23 +1,30 @@
-"""Stages 1 to 3 for one file: read, parse, check, batch by batch; what is left is small enough for the dataset."""
+"""Stages 1 to 3 for one file, in this process or in several; what is left is small enough for the dataset."""
 
 from __future__ import annotations
 
-from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from ftlint import formats, parse
+from ftlint import formats
 from ftlint.accept import Matcher
-from ftlint.checks import registry, syntax
-from ftlint.checks.base import Batch, Context, FileResult
+from ftlint.checks.base import Context, FileResult
 from ftlint.checks.file import after_reading, sniff
-from ftlint.checks.schema import describe
-from ftlint.context import Progress, active_for
+from ftlint.context import Progress, Watcher
+from ftlint.judging import Judge, Late, Part, Tally, Task, keep
 from ftlint.keep import Keeper
-from ftlint.measure import FileTokens, measure
-from ftlint.model import Example, FileSummary, Format, Line, Problem
-from ftlint.read import Reader, Source
-from ftlint.stamp import Stamper
+from ftlint.measure import FileTokens
+from ftlint.model import FileSummary, Format, Line
+from ftlint.pieces import Pieces
+from ftlint.read import Extent, Piece, Reader, Source
+
+if TYPE_CHECKING:
+    from ftlint.workers import Pool
+
+CHUNK_BYTES = 2 * 1024 * 1024
+"""About the size of a piece that one of several processes judges at a time."""
 
 
 @dataclass
@@ -25,7 +32,8 @@ class FileOutcome:
     """One file after its last batch: what the report says of it, what dataset-wide checks need, and its findings.
 
     Attributes:
-        keeper: holds the findings; it has yet to ``finish``, for dataset-wide checks have more to offer.
+        keeper: holds the findings; ``finish`` has yet to be called, for dataset-wide checks have more to offer.
+        pieces: in which several processes judged it; empty where one process did.
     """
 
     source: Source
@@ -34,132 +42,124 @@ class FileOutcome:
     summary: FileSummary
     tokens: FileTokens
     keeper: Keeper
+    task: Task
+    pieces: list[Piece]
+
+    def finish(self, pool: Pool | None) -> None:
+        """Make findings of what was known after its line was gone; by all processes of a pool, if one is given."""
+        if pool is None or not self.pieces:
+            self.keeper.finish(self.source, self.skip)
+            return
+        late = sorted(self.keeper.late(), key=lambda problem: problem.line or 0)
+        lines = [problem.line or 0 for problem in late]
+        starts = [bisect_left(lines, piece.number) for piece in self.pieces]
+        for problem in late[: starts[0]]:
+            self.keeper.take(problem, None)
+        parts = (late[first:last] for first, last in pairwise((*starts, len(late))))
+        items = (Late(piece, part) for piece, part in zip(self.pieces, parts, strict=True) if part)
+        for held in pool.map(self.task, Task.stamp, items, self.keeper.counts):
+            self.keeper.join(held)
 
 
 def check_file(
-    source: Source, index: int, context: Context, progress: Progress | None = None, matcher: Matcher | None = None
+    source: Source,
+    index: int,
+    context: Context,
+    progress: Progress | None,
+    matcher: Matcher | None = None,
+    pool: Pool | None = None,
 ) -> FileOutcome:
-    """Read, parse and check one file, batch by batch."""
-    stamper = Stamper(source.name, context.settings, context.book)
-    keeper = Keeper(stamper, active_for(context, source.name), context.settings.kept, matcher)
+    """Read, parse and check one file; by all processes of a pool, if one is given."""
     sniffed = sniff(source.head())
-    fmt = context.settings.format
-    reader = Reader(source, batch_lines=context.settings.batch_lines, skip=sniffed.skip)
-    for problem in sniffed.problems:
-        keeper.take(problem, None)
-    first = None
+    fmt, first = context.settings.format, None
     if fmt is None:
         fmt, first = formats.decide(source, sniffed.skip) if sniffed.readable else (Format.UNKNOWN, None)
-    judge = Judge(source, fmt, context)
-    for lines in reader.batches():
-        if sniffed.readable:
-            _keep(judge.batch(lines), lines, keeper)
-        if progress is not None:
-            progress("check", reader.bytes, None)
+    task = Task(source, fmt, context, matcher)
+    keeper = task.keeper()
+    for problem in sniffed.problems:
+        keeper.take(problem, None)
+    course = _Course(task, sniffed.skip, keeper, progress)
+    if not sniffed.readable:
+        course.skim()
+    elif pool is None:
+        course.alone()
+    else:
+        course.together(pool)
+    tally, extent = course.tally, course.extent
     if sniffed.readable:
-        for problem in after_reading(reader, judge.blank):
+        for problem in after_reading(extent, tally.blank):
             keeper.offer(problem)
-        if fmt is Format.UNKNOWN and first is not None and judge.first_object is not None:
-            keeper.offer(formats.unknown(first, judge.first_object, source.name))
-    states = judge.states
-    result = FileResult(
-        index, source.name, source.role, fmt, reader.bytes, reader.lines, judge.nonblank, judge.objects, states
-    )
-    tokens = judge.tokens
+        if fmt is Format.UNKNOWN and first is not None and tally.first_object is not None:
+            keeper.offer(formats.unknown(first, tally.first_object, source.name))
+    sizes = (extent.bytes, extent.lines, tally.nonblank, tally.objects)
+    result = FileResult(index, source.name, source.role, fmt, *sizes, tally.states)
     summary = FileSummary(
-        path=stamper.path,
+        path=keeper.stamper.path,
         role=source.role,
-        sha256=reader.sha256,
-        bytes=reader.bytes,
-        lines=reader.lines,
-        examples=judge.objects,
+        sha256=course.sha256,
+        bytes=extent.bytes,
+        lines=extent.lines,
+        examples=tally.objects,
         format=fmt,
-        tokens=tokens.stats(context.encoding, context.limit) if context.settings.tokens else None,
+        tokens=tally.tokens.stats(context.encoding, context.limit) if context.settings.tokens else None,
     )
-    return FileOutcome(source, sniffed.skip, result, summary, tokens, keeper)
+    return FileOutcome(source, sniffed.skip, result, summary, tally.tokens, keeper, task, course.pieces)
 
 
-def _keep(found: list[Problem], lines: list[Line], keeper: Keeper) -> None:
-    """The problems of a batch in order of their lines, so that those that are kept are the same for any batch size."""
-    if not found:
-        return
-    by_number = {line.number: line for line in lines}
-    for problem in sorted(found, key=_line):
-        if problem.line is not None:
-            keeper.take(problem, by_number[problem.line])
+class _Course:
+    """The way through the lines of one file, in one of three manners; each leaves the same attributes behind."""
+
+    def __init__(self, task: Task, skip: int, keeper: Keeper, progress: Progress | None) -> None:
+        self.task = task
+        self.skip = skip
+        self.keeper = keeper
+        self.progress = progress
+        self.tally = Tally()
+        self.extent = Extent()
+        self.sha256 = ""
+        self.pieces: list[Piece] = []
+
+    def skim(self) -> None:
+        """Only count and hash, where the lines are not worth reading."""
+        for _ in self._batches():
+            pass
+
+    def alone(self) -> None:
+        """Judge batch by batch."""
+        judge = Judge(self.task.source, self.task.format, self.task.context)
+        self.tally = judge.tally
+        for lines in self._batches():
+            keep(judge.batch(lines), lines, self.keeper)
+            self._tell()
+
+    def together(self, pool: Pool) -> None:
+        """Judge piece by piece, wherever each of them is judged, and join what they leave in order."""
+        pieces = Pieces(self.task.source, self.skip, CHUNK_BYTES)
+        self.extent.bytes = self.skip
+        torn = ""
+        for at, part in enumerate(pool.map(self.task, Task.judge, pieces, self.keeper.counts)):
+            if torn and _begins_too_long(part, pieces.taken[at]):
+                part = self.task.judge(pieces.taken[at], self.keeper.counts(), torn)
+            torn = part.torn
+            self.extent.merge(part.extent)
+            self.tally.merge(part.tally)
+            self.keeper.join(part.held)
+            self._tell()
+        self.sha256, self.pieces = pieces.sha256, pieces.taken
+
+    def _tell(self) -> None:
+        if isinstance(self.progress, Watcher):
+            self.progress.found(self.keeper.findings)
+        if self.progress is not None:
+            self.progress("check", self.extent.bytes, None)
+
+    def _batches(self) -> Iterator[list[Line]]:
+        reader = Reader(self.task.source, batch_lines=self.task.context.settings.batch_lines, skip=self.skip)
+        self.extent = reader.extent
+        yield from reader.batches()
+        self.sha256 = reader.sha256
 
 
-def _line(problem: Problem) -> int:
-    return problem.line or 0
-
-
-class Judge:
-    """Judges the batches of one file in order, and keeps what the dataset-wide checks and the summary need."""
-
-    def __init__(self, source: Source, fmt: Format, context: Context) -> None:
-        self.source = source
-        self.format = fmt
-        self.context = context
-        self.blank: array[int] = array("Q")
-        self.nonblank = 0
-        self.objects = 0
-        self.first_object: int | None = None
-        self.torn = ""  # why the last row ran on past its line end: what follows may be the rest of it
-        self.states = {name: make() for name, make in registry.STATES.items()}
-        self.tokens = FileTokens()
-
-    def batch(self, lines: list[Line]) -> list[Problem]:
-        """The problems of one batch."""
-        batch = Batch(self.source.role, self.format, lines)
-        problems = list(self._parse(batch))
-        measure(batch, self.context, self.tokens)
-        for state in self.states.values():
-            state.add(batch, self.context)
-        for run, codes in registry.BATCH:
-            if not codes or self.context.active.intersection(codes):
-                problems += run(batch, self.context)
-        return problems
-
-    def _parse(self, batch: Batch) -> Iterator[Problem]:
-        for line in batch.lines:
-            if not line.raw.strip():
-                if not self.torn:
-                    self.blank.append(line.number)
-                continue
-            try:
-                value, canonical = parse.parse(line)
-            except parse.Unparsable:
-                yield from self._broken(line)
-                continue
-            if self.torn and syntax.continues(line, self.torn):
-                continue
-            self.nonblank += 1
-            self.torn = ""
-            if not isinstance(value, dict):
-                yield syntax.not_an_object(line, describe(value), self.format)
-                continue
-            self.objects += 1
-            self.first_object = self.first_object or line.number
-            yield from self._row(batch, parse.example(line, value, canonical), canonical)
-
-    def _broken(self, line: Line) -> Iterator[Problem]:
-        """One problem per row, also for a row that line breaks in a text have torn into several lines."""
-        if self.torn and syntax.continues(line, self.torn):
-            return
-        problem = syntax.diagnose(line, last=not line.terminated)
-        self.nonblank += syntax.rows_on(line) if problem.code == "FT016" else 1
-        self.torn = syntax.runs_on(problem)
-        yield problem
-
-    def _row(self, batch: Batch, example: Example, canonical: bytes) -> Iterator[Problem]:
-        line = example.line
-        if syntax.may_repeat_keys(line.raw, canonical):
-            yield from syntax.duplicate_keys(line)
-        if self.format is Format.UNKNOWN:
-            return
-        other = formats.deviates(example.value, self.format)
-        if other is None:
-            batch.examples.append(example)
-        else:
-            values = {"format": other.value, "majority": self.format.value}
-            yield Problem("FT106", line.number, (), values=values)
+def _begins_too_long(part: Part, piece: Piece) -> bool:
+    """The row that the piece begins with was not looked at, so that it has not ended the one that is torn before it."""
+    return bool(part.extent.too_long) and part.extent.too_long[0][0] == piece.number

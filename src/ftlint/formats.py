@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -51,6 +51,13 @@ def deviates(value: dict[str, Any], fmt: Format) -> Format | None:
         return None
     own = row_format(value)
     return None if own in (fmt, Format.UNKNOWN) else own
+
+
+def all_deviating(values: Sequence[dict[str, Any]], fmt: Format) -> dict[int, Format]:
+    """``deviates`` for many rows: the other format by the place of the row, for those that have one."""
+    key = "messages" if fmt in (Format.CHAT, Format.REINFORCEMENT) else None  # no row that holds them deviates there
+    suspects = [(at, value) for at, value in enumerate(values) if key not in value]
+    return {at: other for at, value in suspects if (other := deviates(value, fmt)) is not None}
 
 
 def decide(source: Source, skip: int) -> tuple[Format, dict[str, Any] | None]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from ftlint.accept import Acceptance, Matcher
 from ftlint.model import Finding, Level, Line, Omitted, Problem
-from ftlint.read import Source, lines_at
+from ftlint.read import Piece, Source, lines_at
 from ftlint.settings import Kept
 from ftlint.stamp import Stamper
 
@@ -22,6 +23,16 @@ class Kind(NamedTuple):
     accepted: bool
 
 
+class Held(NamedTuple):
+    """What a keeper took of some lines, without the means to take more."""
+
+    findings: list[Finding]
+    accepted: list[Finding]
+    used: set[Acceptance]
+    fired: set[str]
+    left: dict[Kind, array[int]]
+
+
 class Keeper:
     """Takes the problems of one file in the order in which they are known.
 
@@ -32,13 +43,21 @@ class Keeper:
         active: the rules that run on this file.
         kept: how many of each kind are held.
         matcher: the acceptances, or None.
+        before: how many of each kind are held of the lines before, as far as that is known.
 
     Attributes:
         findings: what stands, as far as it is held. ``accepted``: what acceptances cover, as far as it is held.
         used: the acceptances that covered something. ``fired``: the rules that found something, accepted or not.
     """
 
-    def __init__(self, stamper: Stamper, active: frozenset[str], kept: Kept, matcher: Matcher | None = None) -> None:
+    def __init__(
+        self,
+        stamper: Stamper,
+        active: frozenset[str],
+        kept: Kept,
+        matcher: Matcher | None = None,
+        before: Mapping[Kind, int] | None = None,
+    ) -> None:
         self.stamper = stamper
         self.active = active
         self.kept = kept
@@ -47,7 +66,7 @@ class Keeper:
         self.accepted: list[Finding] = []
         self.used: set[Acceptance] = set()
         self.fired: set[str] = set()
-        self._held: Counter[Kind] = Counter()
+        self._held: Counter[Kind] = Counter(before)
         self._left: dict[Kind, array[int]] = {}
         self._late: list[Problem] = []
         self._waiting: Counter[Kind] = Counter()
@@ -60,6 +79,37 @@ class Keeper:
             for kind, lines in sorted(self._left.items())
         )
 
+    @property
+    def held(self) -> Held:
+        """What it has, to be joined to what another keeper has of the lines before."""
+        return Held(self.findings, self.accepted, self.used, self.fired, self._left)
+
+    def counts(self) -> dict[Kind, int]:
+        """How many of each kind are held."""
+        return dict(self._held)
+
+    def join(self, later: Held) -> None:
+        """Take what another keeper has of the lines that follow, as if their problems had been taken here.
+
+        The other may have been told of fewer than are held here, never of more.
+        """
+        self.used |= later.used
+        self.fired |= later.fired
+        for finding in (*later.findings, *later.accepted):
+            kind = Kind(finding.code, finding.level, finding.accepted is not None)
+            held = self._held[kind]
+            hidden = finding.frame is not None and finding.frame.hidden
+            if self._full(kind, held, hide=hidden):
+                self._left.setdefault(kind, array("Q")).append(finding.line or 0)
+                continue
+            self._held[kind] = held + 1
+            framed = held < self.kept.frames or hidden
+            (self.accepted if kind.accepted else self.findings).append(
+                finding if framed else replace(finding, frame=None)
+            )
+        for kind, lines in later.left.items():
+            self._left.setdefault(kind, array("Q")).extend(lines)
+
     def take(self, problem: Problem, line: Line | None) -> None:
         """A problem, with its line if it has one."""
         if problem.code not in self.active:
@@ -68,7 +118,7 @@ class Keeper:
         reason = self._accepted(problem, line)
         kind = Kind(problem.code, self.stamper.level(problem), reason is not None)
         held = self._held[kind]
-        if self._full(kind, held, problem):
+        if self._full(kind, held, hide=problem.hide):
             self._leave(kind, problem)
             return
         self._held[kind] = held + 1
@@ -82,7 +132,7 @@ class Keeper:
             return
         kind = Kind(problem.code, self.stamper.level(problem), accepted=False)
         may_be_accepted = self.matcher is not None and problem.code in self.matcher.codes
-        if not may_be_accepted and self._full(kind, self._held[kind] + self._waiting[kind], problem):
+        if not may_be_accepted and self._full(kind, self._held[kind] + self._waiting[kind], hide=problem.hide):
             self._leave(kind, problem)
             return
         self._waiting[kind] += 1
@@ -90,10 +140,14 @@ class Keeper:
 
     def finish(self, source: Source, skip: int) -> None:
         """Take what was offered, with the lines, which are read again in one pass."""
+        for problem, line in with_lines(self.late(), source, skip):
+            self.take(problem, line)
+
+    def late(self) -> list[Problem]:
+        """What was offered and is to be taken now; it is not held any more."""
         late, self._late = self._late, []
         self._waiting.clear()
-        for problem, line in with_lines(late, source, skip):
-            self.take(problem, line)
+        return late
 
     def _accepted(self, problem: Problem, line: Line | None) -> str | None:
         """The reason for which the problem is accepted, or None."""
@@ -103,15 +157,17 @@ class Keeper:
         self.used.update(held)
         return held[0].reason if held else None
 
-    def _full(self, kind: Kind, held: int, problem: Problem) -> bool:
+    def _full(self, kind: Kind, held: int, *, hide: bool) -> bool:
         most = self.kept.infos if kind.level is Level.INFO else self.kept.severe
-        return most is not None and held >= max(most, 1) and not problem.hide
+        return most is not None and held >= max(most, 1) and not hide
 
     def _leave(self, kind: Kind, problem: Problem) -> None:
         self._left.setdefault(kind, array("Q")).append(problem.line or 0)
 
 
-def with_lines(problems: Sequence[Problem], source: Source, skip: int) -> Iterator[tuple[Problem, Line | None]]:
+def with_lines(
+    problems: Sequence[Problem], source: Source, skip: int, piece: Piece | None = None
+) -> Iterator[tuple[Problem, Line | None]]:
     """Each problem with its line, read again in one pass: those of the whole file first, then in order of lines."""
     waiting: dict[int, list[Problem]] = {}
     for problem in problems:
@@ -121,7 +177,7 @@ def with_lines(problems: Sequence[Problem], source: Source, skip: int) -> Iterat
             waiting.setdefault(problem.line, []).append(problem)
     if not waiting:
         return
-    for line in lines_at(source, waiting, max(waiting), skip=skip):
+    for line in lines_at(source, waiting, max(waiting), skip=skip, piece=piece):
         for problem in waiting[line.number]:
             yield problem, line
         del waiting[line.number]

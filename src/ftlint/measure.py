@@ -41,6 +41,12 @@ class FileTokens:
         self.trained += tokens.trained
         self.estimated = self.estimated or tokens.estimated
 
+    def merge(self, later: FileTokens) -> None:
+        """Take in the figures of the lines that follow."""
+        self.totals += later.totals
+        self.trained += later.trained
+        self.estimated = self.estimated or later.estimated
+
     def stats(self, encoding: str, limit: int | None) -> TokenStats:
         """The figures of the report. Percentiles are nearest-rank: p5 is at 0.05, p95 at 0.95."""
         times = sorted(Counter(self.totals).items())  # far fewer than examples

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
@@ -17,6 +18,10 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _LOW_HALF = re.compile(r"\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _PIECE = re.compile(r'[^"\\]+|\\u[0-9a-fA-F]{4}|(?:\\[^u])+')
 _DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
+
+
+REFUSED = object()
+"""Stands for the value of a line that is unparsable."""
 
 
 class Unparsable(ValueError):
@@ -34,6 +39,32 @@ def parse(line: Line) -> tuple[Any, bytes]:
         return value, orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # what is nested deep fails in the second call
         raise Unparsable from None
+
+
+def parse_all(lines: Sequence[Line]) -> tuple[list[Any], list[bytes]]:
+    """As ``parse``, for many lines: values and canonical JSON, in order; REFUSED and ``b""`` for what is unparsable."""
+    loads, dumps, sort = orjson.loads, orjson.dumps, orjson.OPT_SORT_KEYS
+    values: list[Any] = []
+    texts: list[bytes] = []
+    for line in lines:
+        try:
+            value = loads(line.raw)
+            texts.append(dumps(value, option=sort))
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+            value = REFUSED
+            texts.append(b"")
+        values.append(value)
+    return values, texts
+
+
+def examples(lines: Sequence[Line], values: Sequence[dict[str, Any]], texts: Sequence[bytes]) -> list[Example]:
+    """As ``example``, for many lines."""
+    sha256 = hashlib.sha256
+    return list(map(_EXAMPLE, zip(lines, values, [sha256(text).digest() for text in texts], strict=True)))
+
+
+_EXAMPLE: Callable[[tuple[Line, dict[str, Any], bytes]], Example] = partial(tuple.__new__, Example)
+"""An example from its fields, without the call of a function in Python for each."""
 
 
 def example(line: Line, value: dict[str, Any], canonical: bytes) -> Example:

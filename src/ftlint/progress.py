@@ -33,6 +33,9 @@ class Progress:
     """An observer: called with a stage, how much is done, and how much there is (None when unknown).
 
     A context manager: leaving it takes the animation off the screen.
+
+    Attributes:
+        animated: a person watches, and is shown a bar in place of lines.
     """
 
     def __init__(
@@ -45,9 +48,11 @@ class Progress:
     ) -> None:
         self._stream = stream or sys.stderr
         self._quiet = quiet
-        self._animated = animated(self._stream, environ)
+        self.animated = animated(self._stream, environ)
         self._clock = clock
         self._start = clock()
+        self._delay = DELAY
+        self._beside = ""
         self._bars: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
         self._told: dict[str, int] = {}
@@ -63,12 +68,17 @@ class Progress:
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """Tell how far a stage is."""
-        if self._quiet or self._clock() - self._start < DELAY:
+        if self._quiet or self._clock() - self._start < self._delay:
             return
-        if self._animated:
+        if self.animated:
             self._draw(stage, done, total)
         elif total:
             self._tell(stage, done, total)
+
+    def beside(self, text: str) -> None:
+        """What is to be read beside the bar, which is drawn without delay from now on."""
+        self._beside = f": {text}"
+        self._delay = 0.0
 
     def say(self, line: str) -> None:
         """One line that stays, above the animation."""
@@ -80,7 +90,7 @@ class Progress:
 
     def job_view(self, *, leaves: bool) -> JobView | None:
         """The block for a job that is followed; None where nobody watches. It goes as any animation goes."""
-        if self._quiet or not self._animated:
+        if self._quiet or not self.animated:
             return None
         if self._view is None:
             from ftlint.jobview import JobView
@@ -102,6 +112,7 @@ class Progress:
             self._bars.stop()
             self._bars = None
             self._tasks = {}
+            self._beside = ""
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         step = done * STEPS // total
@@ -116,7 +127,8 @@ class Progress:
             self._bars.start()
         if stage not in self._tasks:
             self._tasks[stage] = self._bars.add_task(safe(stage), total=total)
-        self._bars.update(self._tasks[stage], completed=done, total=total)
+        told = safe(stage + self._beside)
+        self._bars.update(self._tasks[stage], completed=done, total=total, description=told)
 
 
 def _bars(stream: TextIO) -> Bars:

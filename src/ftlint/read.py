@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
+import itertools
+import operator
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import accumulate
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from ftlint.errors import InputError
 from ftlint.model import Line, Role
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """A longer line is a finding of its own and is not parsed; the project's own bound, not a service's."""
-CHUNK_BYTES = 4 * 1024 * 1024
+CHUNK_BYTES = 1024 * 1024
 BATCH_BYTES = 16 * 1024 * 1024
 HEAD_BYTES = 1024 * 1024
 STDIN = "<stdin>"
@@ -56,33 +60,112 @@ class Source:
             reason = getattr(error, "strerror", None) or str(error)
             raise InputError(f"{self.name} cannot be read: {reason.lower()}", "check the path") from None
 
+    @property
+    def size(self) -> int:
+        """Its bytes, as far as that can be told before it is read."""
+        if self.path is None:
+            return len(self.content or b"")
+        return self.path.stat().st_size if self.path.exists() else 0
+
     def head(self) -> bytes:
         """The first megabyte, for telling what kind of file it is."""
         with self.open() as stream:
             return stream.read(HEAD_BYTES)
 
 
-class Reader:
-    """Reads one source once, as batches of lines; afterwards it knows size, hash and where each line starts.
+class Piece(NamedTuple):
+    """A run of whole lines of a file that can be read by itself.
 
     Attributes:
-        lines: number of lines seen. ``bytes`` and ``sha256`` are those of everything read.
+        number: of its first line. ``start`` and ``end``: offsets in bytes, end exclusive.
+    """
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass
+class Extent:
+    """What the reader of a run of lines knows of them; merges with that of the lines that follow.
+
+    Attributes:
+        lines: number of lines seen. ``bytes``: of everything read.
         too_long: numbers of the lines above MAX_LINE_BYTES, with their length in bytes; they are in no batch.
         crlf: number of lines that end in CR LF; ``first_crlf`` is the first one.
+    """
+
+    lines: int = 0
+    bytes: int = 0
+    crlf: int = 0
+    first_crlf: int | None = None
+    too_long: list[tuple[int, int]] = field(default_factory=list)
+
+    def merge(self, later: Extent) -> None:
+        """Take in what is known of the lines that follow."""
+        self.lines += later.lines
+        self.bytes += later.bytes
+        self.crlf += later.crlf
+        self.first_crlf = later.first_crlf if self.first_crlf is None else self.first_crlf
+        self.too_long += later.too_long
+
+
+class Reader:
+    """Reads one source once, as batches of lines; afterwards it knows size, hash and line ends.
+
+    Args:
+        batch_lines: lines in a batch, at most.
+        skip: bytes at the start that belong to no line (a byte order mark).
+        hashed: the hash of all bytes is wanted.
+        piece: only this part is read (and ``skip`` lies before it or is its start).
+
+    Attributes:
+        extent: what was read so far; it runs ahead of the batches, by up to a chunk.
         final_newline: the last line is terminated.
     """
 
-    def __init__(self, source: Source, *, batch_lines: int = 1000, skip: int = 0, hashed: bool = True) -> None:
+    def __init__(
+        self,
+        source: Source,
+        *,
+        batch_lines: int = 1000,
+        skip: int = 0,
+        hashed: bool = True,
+        piece: Piece | None = None,
+    ) -> None:
         self.source = source
         self.batch_lines = batch_lines
         self.skip = skip
-        self.lines = 0
-        self.bytes = 0
-        self.crlf = 0
-        self.first_crlf: int | None = None
+        self.piece = piece
+        self.extent = Extent()
         self.final_newline = True
-        self.too_long: list[tuple[int, int]] = []
+        self._cutter = _Cutter(self.extent, *(piece[:2] if piece else (1, skip)))
         self._hash = hashlib.sha256() if hashed else None
+
+    @property
+    def lines(self) -> int:
+        """Number of lines read so far."""
+        return self.extent.lines
+
+    @property
+    def bytes(self) -> int:
+        """Number of bytes read so far."""
+        return self.extent.bytes
+
+    @property
+    def crlf(self) -> int:
+        """Number of lines that end in CR LF."""
+        return self.extent.crlf
+
+    @property
+    def first_crlf(self) -> int | None:
+        """Number of the first line that ends in CR LF."""
+        return self.extent.first_crlf
+
+    @property
+    def too_long(self) -> list[tuple[int, int]]:
+        """Numbers of the lines above MAX_LINE_BYTES, with their length in bytes."""
+        return self.extent.too_long
 
     @property
     def sha256(self) -> str:
@@ -95,78 +178,107 @@ class Reader:
         """Lists of at most ``batch_lines`` lines and about 16 MB, in order."""
         batch: list[Line] = []
         size = 0
-        for line in self._split():
-            batch.append(line)
-            size += len(line.raw)
-            if len(batch) >= self.batch_lines or size >= BATCH_BYTES:
+        for lines, length in self._split():
+            at = 0
+            while len(batch) + len(lines) - at >= self.batch_lines:
+                end = at + self.batch_lines - len(batch)
+                yield batch + lines[at:end]
+                batch, at, size = [], end, 0
+            batch += lines[at:]
+            size += length
+            if size >= BATCH_BYTES and batch:
                 yield batch
                 batch, size = [], 0
         if batch:
             yield batch
 
-    def _split(self) -> Iterator[Line]:
-        pending = _Pending(self.skip)
+    def _split(self) -> Iterator[tuple[list[Line], int]]:
+        """The lines that end in each chunk, and the size of the chunk."""
         with self.source.open() as stream:
-            for chunk in _chunks(stream, self.source.name):
+            if self.piece is not None:
+                stream.seek(self.piece.start)
+            for chunk in chunks(stream, self.source.name, self.piece.end - self.piece.start if self.piece else None):
                 if self._hash is not None:
                     self._hash.update(chunk)
-                data = chunk[self.skip :] if self.bytes == 0 else chunk
-                self.bytes += len(chunk)
-                pieces = data.split(b"\n")
-                last = pieces.pop()
-                for piece in pieces:
-                    line = self._line(pending, piece, terminated=True)
-                    if line is not None:
-                        yield line
-                pending.add(last)
-        if pending.length:
-            self.final_newline = False
-            line = self._line(pending, b"", terminated=False)
-            if line is not None:
-                yield line
-
-    def _line(self, pending: _Pending, piece: bytes, *, terminated: bool) -> Line | None:
-        self.lines += 1
-        offset, length, raw = pending.take(piece, terminated=terminated)
-        if raw is None:
-            self.too_long.append((self.lines, length))
-            return None
-        if terminated and raw.endswith(b"\r"):
-            self.crlf += 1
-            if self.first_crlf is None:
-                self.first_crlf = self.lines
-            raw = raw[:-1]
-        return Line(self.lines, offset, raw, terminated)
+                data = chunk[self.skip :] if self.piece is None and self.extent.bytes == 0 else chunk
+                self.extent.bytes += len(chunk)
+                yield self._cutter.cut(data), len(data)
+        last = self._cutter.last()
+        self.final_newline = last is None
+        yield last or [], 0
 
 
-class _Pending:
-    """The beginning of a line whose end has not been read yet; forgets the bytes of one that is too long."""
+class _Cutter:
+    """Cuts chunks into lines; the beginning of a line whose end has not been read yet waits here.
 
-    def __init__(self, offset: int) -> None:
+    The bytes of a line that is too long are forgotten.
+    """
+
+    def __init__(self, extent: Extent, number: int, offset: int) -> None:
+        self.extent = extent
+        self.first = number
         self.offset = offset
         self.length = 0
         self.parts: list[bytes] = []
 
-    def add(self, piece: bytes) -> None:
-        self.length += len(piece)
+    def cut(self, data: bytes) -> list[Line]:
+        """The lines that end in this chunk; where there is no CR in it, all but the first are made at once."""
+        pieces = data.split(b"\n")
+        rest = pieces.pop()
+        lines: list[Line] = []
+        if pieces:
+            lines += self._line(pieces[0])
+            if b"\r" in data or len(data) > MAX_LINE_BYTES:
+                lines += [line for piece in pieces[1:] for line in self._line(piece)]
+            else:
+                lines += self._plain(pieces[1:])
+        self.length += len(rest)
         if self.length > MAX_LINE_BYTES:
             self.parts.clear()
-        elif piece:
-            self.parts.append(piece)
+        elif rest:
+            self.parts.append(rest)
+        return lines
 
-    def take(self, piece: bytes, *, terminated: bool) -> tuple[int, int, bytes | None]:
-        offset = self.offset
-        length = self.length + len(piece)
-        raw = None if length > MAX_LINE_BYTES else b"".join((*self.parts, piece)) if self.parts else piece
-        self.offset += length + terminated
+    def last(self) -> list[Line] | None:
+        """The line that no newline ends, unless it is too long; None where there is none."""
+        return list(self._line(b"", terminated=False)) if self.length else None
+
+    def _plain(self, pieces: list[bytes]) -> Iterator[Line]:
+        offsets = list(map(operator.add, accumulate(map(len, pieces), initial=self.offset), itertools.count()))
+        numbers = itertools.count(self.first + self.extent.lines)
+        self.extent.lines += len(pieces)
+        self.offset = offsets[-1]
+        return map(_LINE, zip(numbers, offsets, pieces, itertools.repeat(True)))
+
+    def _line(self, piece: bytes, *, terminated: bool = True) -> Iterator[Line]:
+        """The line that this piece ends, unless it is too long."""
+        number, offset, length = self.first + self.extent.lines, self.offset, self.length + len(piece)
+        raw = b"".join((*self.parts, piece))
         self.length = 0
         self.parts.clear()
-        return offset, length, raw
+        self.extent.lines += 1
+        self.offset += length + terminated
+        if length > MAX_LINE_BYTES:
+            self.extent.too_long.append((number, length))
+            return
+        if terminated and raw.endswith(b"\r"):
+            self.extent.crlf += 1
+            if self.extent.first_crlf is None:
+                self.extent.first_crlf = number
+            raw = raw[:-1]
+        yield Line(number, offset, raw, terminated)
 
 
-def _chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
+_LINE: Callable[[tuple[int, int, bytes, bool]], Line] = partial(tuple.__new__, Line)
+"""A line from its fields, without the call of a function in Python for each."""
+
+
+def chunks(stream: BinaryIO, name: str, size: int | None = None, *, chunk_bytes: int | None = None) -> Iterator[bytes]:
+    """So many bytes of a stream, or all of them, a chunk at a time; raises InputError where reading fails."""
+    left, most = size, chunk_bytes or CHUNK_BYTES
     try:
-        while chunk := stream.read(CHUNK_BYTES):
+        while chunk := stream.read(most if left is None else min(left, most)):
+            left = None if left is None else left - len(chunk)
             yield chunk
     except OSError as error:
         reason = error.strerror or str(error)
@@ -175,12 +287,16 @@ def _chunks(stream: BinaryIO, name: str) -> Iterator[bytes]:
         ) from None
 
 
-def lines_at(source: Source, numbers: Container[int], last: int, *, skip: int = 0) -> Iterator[Line]:
-    """The given lines of a source in order, read in one pass that stops after ``last``; one batch is held at a time."""
-    reader = Reader(source, skip=skip, hashed=False)
-    for batch in reader.batches():
+def lines_at(
+    source: Source, numbers: Container[int], last: int, *, skip: int = 0, piece: Piece | None = None
+) -> Iterator[Line]:
+    """The given lines of a source in order, read in one pass that stops after ``last``; one batch is held at a time.
+
+    Where they are known to lie in one piece, only that is read.
+    """
+    for batch in Reader(source, skip=skip, hashed=False, piece=piece).batches():
         yield from (line for line in batch if line.number in numbers)
-        if reader.lines >= last:
+        if batch[-1].number >= last:
             return
 
 

@@ -145,6 +145,7 @@ class Settings:
         accepted: the file of acceptances, or None to accept nothing.
         fail_on: the level at which a finding closes the gate.
         batch_lines: lines per batch; the report does not depend on it.
+        jobs: processes, or None for as many as the machine and the files are worth; the report does not depend on it.
         kept: how many findings the report holds; its counts do not depend on it.
         against: files of benchmarks that no row may overlap with.
         network: images that rows name by address are asked for (FT806).
@@ -173,6 +174,7 @@ class Settings:
     per_file: tuple[tuple[str, tuple[str, ...]], ...] = ()
     root: Path = Path()
     batch_lines: int = 1000
+    jobs: int | None = None
     kept: Kept = Kept()
     network: bool = False
     run: bool = False

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from conftest import chat
-from ftlint import engine
 from ftlint.cli.moderate import Mode, Request, duration, moderated, personal, refusal
 from ftlint.errors import UsageError
 from ftlint.model import Report, Role, Verdict
@@ -52,10 +51,10 @@ def ask(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Any:
         sent.append(moderator.name)
         return replace(before, moderation=COMPLETE, verdict=Verdict.CLEAN)
 
-    monkeypatch.setattr(engine, "preflight", preflight)
+    monkeypatch.setattr("ftlint.preflight.preflight", preflight)
 
     def run(plan: Plan, before: Report | None = None, mode: Mode = Mode.AUTO, **changes: Any) -> tuple[Report, str]:
-        monkeypatch.setattr(engine, "moderation_plan", lambda *_, **__: plan)
+        monkeypatch.setattr("ftlint.preflight.moderation_plan", lambda *_, **__: plan)
         stream = io.StringIO()
         made = moderated(before or report(), request(settings, mode, **changes), Progress(stream=stream, environ={}))
         assert bool(sent) is (made.moderation.status != "not-run")

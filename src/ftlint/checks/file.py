@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.syntax import guess_encoding
 from ftlint.model import Problem
-from ftlint.read import HEAD_BYTES, MAX_LINE_BYTES, Reader
+from ftlint.read import HEAD_BYTES, MAX_LINE_BYTES, Extent
 
 _COMPRESSED = {
     b"\x1f\x8b": ("gzip", "gunzip"),
@@ -219,13 +219,13 @@ def _looks_like_header(rows: list[list[str]]) -> bool:
     )
 
 
-def after_reading(reader: Reader, blank: Sequence[int]) -> Iterator[Problem]:
+def after_reading(seen: Extent, blank: Sequence[int]) -> Iterator[Problem]:
     """Problems that only the whole file shows: line ends, blank lines, lines that are too long."""
-    if reader.first_crlf is not None:
-        yield Problem("FT008", reader.first_crlf, values={"count": reader.crlf})
+    if seen.first_crlf is not None:
+        yield Problem("FT008", seen.first_crlf, values={"count": seen.crlf})
     for number in blank:
         yield Problem("FT009", number)
-    for number, length in reader.too_long:
+    for number, length in seen.too_long:
         size, limit = length // (1024 * 1024), MAX_LINE_BYTES // (1024 * 1024)
         yield Problem("FT018", number, values={"line": number, "size": size, "limit": limit})
 

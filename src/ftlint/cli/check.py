@@ -55,7 +55,7 @@ class Given:
     config: tuple[str, ...]
     isolated: bool
     today: str | None
-    jobs: int
+    jobs: str | None
     force_exclude: bool
     show_text: bool
     max_per_rule: int
@@ -79,6 +79,7 @@ class Given:
             "tokens": False if self.no_tokens else None,
             "network": False if self.offline else self.network or None,
             "tier": self.tier,
+            "jobs": self.jobs,
             "moderation.sample": self.sample,
             "moderation.thorough": self.thorough or None,
             "services.moderator.base-url": self.base_url,
@@ -125,7 +126,7 @@ class Given:
 @click.option("--guard-base-url", metavar="URL", help="Ask a guard model there (Llama Guard's answers) as well.")
 @click.option("--guard-model", metavar="NAME", help="Its name (default: meta-llama/Llama-Guard-3-8B).")
 @config_options
-@click.option("--jobs", type=click.IntRange(min=1), default=1, help="Processes to use (one, for now).")
+@click.option("--jobs", metavar="N", help="Processes that judge a large file (default: auto, what the machine has).")
 @click.option("--force-exclude", is_flag=True, help="Apply `exclude` to files named here too (for hooks).")
 @click.option("--show-text", is_flag=True, help="Show text that moderation flagged, in files and logs too.")
 @click.option("--max-per-rule", type=click.IntRange(min=0), default=20, help="Code frames per rule, 0 for all.")

@@ -72,7 +72,7 @@ def _default(resolved: Resolved, key: str) -> Any:
     settings = resolved.settings
     if key == "exclude":
         return resolved.exclude
-    if key == "format":
+    if key in ("format", "jobs"):
         return "auto"
     node: Any = settings.moderation if key == "tier" else settings
     for part in key.replace("-", "_").split("."):

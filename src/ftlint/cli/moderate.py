@@ -46,11 +46,12 @@ class Request:
     batch: bool = False
 
 
-def attempted(report: Report, request: Request, progress: Progress) -> Report:
-    """As ``moderated``; where the service fails before anything is learnt, the report says so.
+def moderated(report: Report, request: Request, progress: Progress) -> Report:
+    """The report with moderation in it, or with the reason why it was not run.
 
     Raises:
         UsageError: ``--online``, and there is no key.
+        ServiceFailed: the service failed before anything was learnt.
     """
     reason = refusal(request)
     if reason is not None:
@@ -58,17 +59,12 @@ def attempted(report: Report, request: Request, progress: Progress) -> Report:
     from ftlint.services.interface import ServiceError
 
     try:
-        return moderated(report, request, progress)
-    except (ServiceFailed, ServiceError) as error:
-        return failed(report, error.message)
+        return _asked(report, request, progress)
+    except ServiceError as error:
+        raise ServiceFailed(error.message) from error
 
 
-def moderated(report: Report, request: Request, progress: Progress) -> Report:
-    """The report with moderation in it, or with the reason why it would take too long.
-
-    Raises:
-        ServiceFailed: the service failed before anything was learnt.
-    """
+def _asked(report: Report, request: Request, progress: Progress) -> Report:
     config = request.settings.services.moderator
     from ftlint.preflight import moderation_plan, preflight
     from ftlint.services import build

@@ -10,8 +10,9 @@ from typing import Any
 
 from ftlint import engine, gate
 from ftlint.cli.check import Given
-from ftlint.cli.moderate import Mode, Request, attempted, interrupted, refusal
+from ftlint.cli.moderate import Mode, Request, failed, interrupted, moderated, refusal
 from ftlint.cli.output import Target, note, terminal, write
+from ftlint.cli.preview import watching
 from ftlint.cli.statistics import statistics
 from ftlint.config import Resolved
 from ftlint.errors import InputError, Interrupted, ServiceFailed, Stopped
@@ -74,14 +75,17 @@ class Session:
         stopped = False
         with Progress(quiet=self.given.quiet) as progress:
             offline = replace(self.settings, network=False)
-            report = self._named(engine.check(self.files, offline, stdin=stdin, progress=progress))
+            watcher = watching(self.files, progress, self.options)
+            report = self._named(engine.check(self.files, offline, stdin=stdin, progress=watcher))
             progress.clear()
             if self.options.show_text or self.shown != "full":
                 self._print_findings(report)  # elsewhere a frame waits until moderation has said what to hide
             if self.settings.network:
                 report = self._fetched(report, stdin, progress)
             try:
-                report = self._named(attempted(report, request, progress))
+                report = self._named(moderated(report, request, progress))
+            except ServiceFailed as error:
+                report = failed(report, error.message)
             except KeyboardInterrupt as stop:
                 report, stopped = interrupted(report, stop), True
             if not stopped:

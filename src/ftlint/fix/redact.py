@@ -13,10 +13,10 @@ from ftlint.checks.file import sniff
 from ftlint.checks.syntax import duplicate_keys, may_repeat_keys
 from ftlint.context import make_context
 from ftlint.errors import InputError
-from ftlint.filecheck import Judge
 from ftlint.fix.leaves import INNER_KEY, NUMBER, Leaf, leaves, pieces, same_shape
 from ftlint.fix.placeholders import Known, Placeholders
 from ftlint.fix.row import Edit, applied
+from ftlint.judging import Judge
 from ftlint.model import Format, JsonPath, Line
 from ftlint.parse import Places, Unparsable, unescape_map
 from ftlint.privacy import Found
@@ -262,7 +262,7 @@ class Redactor:
         told = {(left.line, left.code, left.place) for left in self.done.left}
         whole = {left.line for left in self.done.left if left.code is None}
         judge = Judge(output, self.format, self.context)
-        judge.states = {}
+        judge.tally.states = {}
         for lines in Reader(output, batch_lines=self.context.settings.batch_lines, skip=self.skip).batches():
             for problem in judge.batch(lines):
                 if problem.code in self.codes and problem.line is not None and problem.line not in whole:

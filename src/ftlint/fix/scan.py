@@ -13,10 +13,10 @@ from ftlint import formats, parse
 from ftlint.checks import dataset
 from ftlint.checks.base import Context, FileResult
 from ftlint.checks.file import sniff
-from ftlint.filecheck import Judge
 from ftlint.fix.accepted import Accepted
 from ftlint.fix.row import Edit, applied, edits
 from ftlint.fix.rules import FIXES
+from ftlint.judging import Judge
 from ftlint.keep import with_lines
 from ftlint.model import Format, Frame, Line, Problem
 from ftlint.read import CHUNK_BYTES, Reader, Source
@@ -120,7 +120,7 @@ class Scanner:
         if fmt is None:
             fmt = formats.decide(self.source, sniffed.skip)[0] if sniffed.readable else Format.UNKNOWN
         judge = Judge(self.source, fmt, self.context)
-        judge.states = {"digests": dataset.Digests()}  # copies are all that is looked for across rows
+        judge.tally.states = {"digests": dataset.Digests()}  # copies are all that is looked for across rows
         for lines in reader.batches():
             if sniffed.readable:
                 self._batch(judge, lines)
@@ -201,10 +201,18 @@ class Scanner:
 
     def _lines(self, judge: Judge, reader: Reader, fmt: Format, skip: int) -> set[int]:
         """Remove blank lines and further copies, with their line ends; returns where the removed lines end."""
-        problems = [Problem("FT009", number) for number in judge.blank] if "FT009" in self.context.active else []
+        problems = [Problem("FT009", number) for number in judge.tally.blank] if "FT009" in self.context.active else []
         if "FT501" in self.context.active:
             result = FileResult(
-                0, self.source.name, self.source.role, fmt, reader.bytes, reader.lines, 0, judge.objects, judge.states
+                0,
+                self.source.name,
+                self.source.role,
+                fmt,
+                reader.bytes,
+                reader.lines,
+                0,
+                judge.tally.objects,
+                judge.tally.states,
             )
             problems += [problem for _, problem in dataset.duplicates([result], self.context)]
         ends: set[int] = set()

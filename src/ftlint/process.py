@@ -1,0 +1,123 @@
+"""A further process for stages 1 to 3: both of its ends, the one that asks and the one that works."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from typing import IO, Any
+
+from ftlint.collecting import few_collections
+from ftlint.errors import FtlintError
+from ftlint.judging import Task
+from ftlint.keep import Kind
+
+_LIFE = "import sys; sys.path[:] = sys.argv[1:]; from ftlint.process import serve; serve()"
+_LAST_SECONDS = 10
+"""For a process that has closed its output to end by itself, so that it can be told how it ended."""
+
+
+class WorkerDied(FtlintError):
+    """A process ended before its work was done; there is no report of a part of a file."""
+
+
+class Worker:
+    """Another process of ours: asked through its standard input, it answers on its standard output."""
+
+    def __init__(self) -> None:
+        group: dict[str, Any] = {"process_group": 0}  # Ctrl-C is for this process, which then ends the others
+        if sys.platform == "win32":
+            group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        errors = None if os.environ.get("FTLINT_DEBUG") == "1" else subprocess.DEVNULL
+        self._process = subprocess.Popen(  # noqa: S603 (our own interpreter, with our own code)
+            [sys.executable, "-P", "-c", _LIFE, *sys.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            **group,
+        )
+        self._task: Task | None = None
+
+    def ready(self) -> None:
+        """Wait until it has loaded what it needs."""
+        self._answer()
+
+    def ask(self, task: Task, work: Callable[..., Any], item: object, before: dict[Kind, int]) -> Any:
+        """What it says. The task is sent once."""
+        question = (work, item, before)
+        assert self._process.stdin is not None
+        with suppress(OSError):  # one that is gone will not answer either
+            for each in (question,) if task is self._task else (task, question):
+                pickle.dump(each, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.flush()
+        self._task = task
+        return self._answer()
+
+    def end(self) -> None:
+        """End it now."""
+        self._process.kill()
+        self._process.wait()
+
+    def close(self) -> None:
+        """Close the pipes to it, once no thread reads from it."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            with suppress(OSError):
+                pipe.close()
+
+    def _answer(self) -> Any:
+        assert self._process.stdout is not None
+        try:
+            answer = pickle.load(self._process.stdout)  # noqa: S301 (from our own process)
+        except (EOFError, OSError, ValueError, pickle.UnpicklingError):
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_LAST_SECONDS)
+            self.end()
+            code = self._process.returncode
+            how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
+            raise WorkerDied(
+                f"a process of this check {how} before its work was done",
+                "if the memory was not enough, use fewer: --jobs 1",
+            ) from None
+        if isinstance(answer, FtlintError):
+            raise answer
+        return answer
+
+
+def serve() -> None:
+    """The life of another process: do the work that is asked for, until nobody asks any more."""
+    questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what anything prints is no answer
+    with suppress(BrokenPipeError), few_collections():
+        _put(None, answers)
+        task: Task | None = None
+        while (question := _get(questions)) is not None:
+            if isinstance(question, Task):
+                task = question
+            else:
+                assert task is not None
+                _put(_done(task, *question), answers)
+
+
+def _done(task: Task, work: Callable[..., Any], item: object, before: dict[Kind, int]) -> Any:
+    try:
+        return work(task, item, before)
+    except FtlintError as error:
+        return error
+    except Exception as error:  # whatever it is, the first process says it
+        return WorkerDied(f"a process of this check failed ({type(error).__name__})", "--jobs 1 tells where")
+
+
+def _get(stream: IO[bytes]) -> Any:
+    try:
+        return pickle.load(stream)  # noqa: S301 (from the process that started this one)
+    except EOFError:
+        return None
+
+
+def _put(answer: object, stream: IO[bytes]) -> None:
+    pickle.dump(answer, stream, pickle.HIGHEST_PROTOCOL)
+    stream.flush()
