@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+from ftlint.cli import main
 from ftlint.cli.watch import SECONDS, watch
 from ftlint.errors import InputError
 
@@ -74,3 +79,53 @@ def test_ctrl_c_in_a_check_ends_it_too(tmp_path: Path) -> None:
         raise KeyboardInterrupt
 
     assert watch(check, [tmp_path / "train.jsonl"], following([])) == 0
+
+
+GOOD = (
+    '{"messages": [{"role": "user", "content": "Who tunes a piano?"}, {"role": "assistant", "content": "A tuner."}]}\n'
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another signal there")
+def test_a_real_watch(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_text(GOOD.replace('"user"', '"usr"'))
+    command = [sys.executable, "-m", "ftlint", "check", path.name, "--watch", "--isolated", "-q", "--select", "FT1"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        try:
+            seen = _until(process.stdout, "watching")
+            assert "FT114" in seen
+            path.write_text(GOOD)
+            assert "FT114" not in _until(process.stdout, "watching")
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=30) == 0
+        finally:
+            process.kill()
+
+
+def _until(stream: IO[str], word: str) -> str:
+    """What is printed up to a line with this word, which comes or the process ends."""
+    lines = []
+    for line in stream:
+        lines.append(line)
+        if word in line:
+            break
+    assert lines
+    assert word in lines[-1], "".join(lines)
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("option", ["--online", "--batch", "--network"])
+def test_a_watch_sends_nothing(option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_text(GOOD)
+    assert main(["check", str(path), "--watch", option, "--isolated"]) == 2
+    assert "--watch sends nothing" in capsys.readouterr().err
+
+
+def test_standard_input_is_not_watched(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "-", "--watch", "--isolated"]) == 2
+    assert "standard input is read once only" in capsys.readouterr().err

@@ -63,6 +63,7 @@ class Given:
     quiet: bool
     verbose: bool
     stdin_filename: str | None
+    watch: bool
 
     def flags(self) -> dict[str, Any]:
         """The settings among the options, by their dotted name; None where not given."""
@@ -133,6 +134,7 @@ class Given:
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
 @click.option("-q", "--quiet", is_flag=True, help="Findings only: no summary, no progress.")
 @click.option("-v", "--verbose", is_flag=True, help="Every info finding, and rules that were skipped.")
+@click.option("--watch", is_flag=True, help="Check again, offline, whenever a file changes, until Ctrl-C.")
 @click.option("--stdin-filename", metavar="NAME", help="What to call standard input (the path -).")
 def check(**given: Any) -> int:
     """Check training files: `ftlint check train.jsonl --validation valid.jsonl --model gpt-4.1-mini-2025-04-14`.
@@ -142,7 +144,20 @@ def check(**given: Any) -> int:
 
     Exit codes: 0 clean, 1 findings, 2 not checked, 3 a service failed and the check is not complete.
     """
-    return _check(Given(**given))
+    asked = Given(**given)
+    return _watched(asked) if asked.watch else _check(asked)
+
+
+def _watched(given: Given) -> int:
+    """Check again and again; nothing is sent, for nobody is asked before each time."""
+    from ftlint.cli.watch import watch
+
+    if given.online or given.batch or given.network or given.guard_base_url:
+        raise UsageError("--watch sends nothing", "leave --online, --batch, --network and --guard-base-url away")
+    paths = [path for path, _ in _files(given) if path != "-"]
+    if len(paths) < len(given.paths) + len(given.validation):
+        raise UsageError("--watch needs files, and standard input is read once only")
+    return watch(lambda: _check(replace(given, offline=True, watch=False)), paths)
 
 
 def _check(given: Given) -> int:
