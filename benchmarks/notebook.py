@@ -99,7 +99,7 @@ def encoding_here() -> tiktoken.Encoding:
     """cl100k_base from the vocabulary that ftlint ships; tiktoken's own way may ask the network."""
     from ftlint import vocabulary
 
-    held = vocabulary._vocabulary("cl100k_base")
+    held = vocabulary.check("cl100k_base")
     ranks = vocabulary._ranks("cl100k_base")
     return tiktoken.Encoding(
         "cl100k_base", pat_str=held.pattern, mergeable_ranks=ranks, special_tokens=dict(held.special)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 import pytest
@@ -31,3 +32,12 @@ def test_a_broken_pattern_is_told_at_its_first_use() -> None:
 def test_it_has_nothing_that_a_pattern_has_not() -> None:
     with pytest.raises(AttributeError):
         lazy("a").searches  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_it_can_be_sent_to_another_process_before_and_after_its_first_use() -> None:
+    fresh = lazy("A(b)", re.IGNORECASE)
+    for given in (fresh, pickle.loads(pickle.dumps(fresh))):
+        assert given.search("xab")
+        sent = pickle.loads(pickle.dumps(given))
+        assert sent.pattern == "A(b)"
+        assert sent.fullmatch("AB")

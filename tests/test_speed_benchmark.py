@@ -64,7 +64,7 @@ def test_the_floor_counts_what_tiktoken_counts(tmp_path: Path) -> None:
 
     from ftlint import vocabulary
 
-    held = vocabulary._vocabulary("o200k_base")
+    held = vocabulary.check("o200k_base")
     ranks = vocabulary._ranks("o200k_base")
     encoding = tiktoken.Encoding(
         "o200k_base", pat_str=held.pattern, mergeable_ranks=ranks, special_tokens=dict(held.special)

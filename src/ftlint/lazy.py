@@ -15,6 +15,9 @@ class _Lazy:
         self.pattern = source
         self._given = flags
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Lazy, (self.pattern, self._given)
+
     def __getattr__(self, name: str) -> Any:  # only what is not there yet
         if name not in _METHODS:
             raise AttributeError(name)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import copyreg
 import os
 import pickle
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from types import MappingProxyType
 from typing import IO, Any
 
 from ftlint.collecting import few_collections
 from ftlint.errors import FtlintError
 from ftlint.judging import Task
 from ftlint.keep import Kind
+
+
+def _again(proxy: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
+    return MappingProxyType, (dict(proxy),)
+
+
+copyreg.pickle(MappingProxyType, _again)  # the catalogue's tables are read-only, and go along with a task
+
 
 _LIFE = "import sys; sys.path[:] = sys.argv[1:]; from ftlint.process import serve; serve()"
 _LAST_SECONDS = 10

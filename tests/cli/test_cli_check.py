@@ -13,9 +13,8 @@ import pytest
 
 from ftlint import engine
 from ftlint.cli import main, moderate
-from ftlint.errors import Stopped
+from ftlint.errors import ServiceFailed, Stopped
 from ftlint.model import Level, Report, Role, Verdict
-from ftlint.services.interface import AuthError
 from samples import COMPLETE, FILE, FLAGGED, INFO, ROLE, WHOLE, report
 
 
@@ -272,7 +271,7 @@ def test_frames_wait_for_moderation_where_flagged_text_must_not_be_shown(
 @pytest.mark.parametrize(
     ("stop", "code", "reason"),
     [
-        (AuthError("the key is wrong"), 3, "the key is wrong"),
+        (ServiceFailed("the key is wrong"), 3, "the key is wrong"),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],
 )

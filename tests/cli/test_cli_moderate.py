@@ -13,11 +13,12 @@ import pytest
 
 from conftest import chat
 from ftlint.cli.moderate import Mode, Request, duration, moderated, personal, refusal
-from ftlint.errors import UsageError
+from ftlint.errors import ServiceFailed, UsageError
 from ftlint.model import Report, Role, Verdict
 from ftlint.preflight import personal_rows
 from ftlint.progress import Progress
 from ftlint.services import build
+from ftlint.services.interface import AuthError
 from ftlint.settings import ServiceConfig, Services, Settings
 from samples import COMPLETE, ROLE, report
 
@@ -172,3 +173,14 @@ def test_durations() -> None:
     assert [duration(seconds) for seconds in (0.2, 60, 89, 90, 3600, 9000)] == [
         "1 s", "60 s", "89 s", "2 min", "60 min", "2.5 h",
     ]  # fmt: skip
+
+
+def test_what_the_service_says_ends_the_pass(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+
+    def refused(*_: Any, **__: Any) -> Plan:
+        raise AuthError("the key is wrong")
+
+    monkeypatch.setattr("ftlint.preflight.moderation_plan", refused)
+    with pytest.raises(ServiceFailed, match="the key is wrong"):
+        moderated(report(), request(settings, Mode.ONLINE), Progress(stream=io.StringIO(), environ={}))
