@@ -280,6 +280,7 @@ def _settings(merged: Mapping[str, Value], today: datetime.date) -> Settings:
         tokens=get("tokens", True),
         network=get("network", False),
         jobs=None if jobs == "auto" else jobs,
+        incremental=get("incremental"),
         rules=tuple(Path(folder) for folder in get("rules", ())),
         fail_on=Level(get("fail-on", "warning")),
         services=_services(table),

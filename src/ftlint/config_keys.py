@@ -140,6 +140,7 @@ KEYS: dict[str, Kind] = {
     "exclude": WORDS,
     "phone-regions": REGIONS,
     "tokens": FLAG,
+    "incremental": FLAG,
     "jobs": JOBS,
     "network": FLAG,
     "moderation.required": FLAG,

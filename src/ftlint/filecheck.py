@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from ftlint.measure import FileTokens
 from ftlint.model import FileSummary, Format, Line
 from ftlint.pieces import Pieces
 from ftlint.read import Extent, Piece, Reader, Source
+from ftlint.workers import is_small
 
 if TYPE_CHECKING:
     from ftlint.workers import Pool
@@ -81,6 +83,8 @@ def check_file(
     course = _Course(task, sniffed.skip, keeper, progress)
     if not sniffed.readable:
         course.skim()
+    elif _remembers(task):
+        course.recalled(pool)
     elif pool is None:
         course.alone()
     else:
@@ -104,6 +108,13 @@ def check_file(
         tokens=tally.tokens.stats(context.encoding, context.limit) if context.settings.tokens else None,
     )
     return FileOutcome(source, sniffed.skip, result, summary, tally.tokens, keeper, task, course.pieces)
+
+
+def _remembers(task: Task) -> bool:
+    """Whether what rows leave is kept for the next check: where it is asked for, and in a hook, of a large file."""
+    settings = task.context.settings
+    asked = bool(os.environ.get("PRE_COMMIT")) if settings.incremental is None else settings.incremental
+    return asked and not settings.against and not is_small(task.source)
 
 
 class _Course:
@@ -138,14 +149,35 @@ class _Course:
         self.extent.bytes = self.skip
         torn = ""
         for at, part in enumerate(pool.map(self.task, Task.judge, pieces, self.keeper.counts)):
-            if torn and _begins_too_long(part, pieces.taken[at]):
-                part = self.task.judge(pieces.taken[at], self.keeper.counts(), torn)
-            torn = part.torn
-            self.extent.merge(part.extent)
-            self.tally.merge(part.tally)
-            self.keeper.join(part.held)
-            self._tell()
+            torn = self._join(part, pieces.taken[at], torn)
         self.sha256, self.pieces = pieces.sha256, pieces.taken
+
+    def recalled(self, pool: Pool | None) -> None:
+        """Judge the stretches that have changed since the last check, and remember what all of them leave."""
+        from ftlint.recall import Recall
+
+        recall, before = Recall(self.task, self.skip), self.keeper.counts
+        stretches = recall.stretches()
+        changed = [stretch.piece for stretch in stretches if stretch not in recall]
+        alone = (self.task.judge(piece, before()) for piece in changed)
+        parts = pool.map(self.task, Task.judge, changed, before) if pool is not None else alone
+        self.extent.bytes = self.skip
+        torn = ""
+        for stretch in stretches:
+            part = recall.part(stretch, before()) if stretch in recall else recall.note(stretch, next(parts))
+            torn = self._join(part, stretch.piece, torn)
+        recall.save()
+        self.sha256, self.pieces = recall.sha256, [stretch.piece for stretch in stretches]
+
+    def _join(self, part: Part, piece: Piece, torn: str) -> str:
+        """Take in what a piece leaves; ``torn`` is of the piece before, and what is returned of this one."""
+        if torn and _begins_too_long(part, piece):
+            part = self.task.judge(piece, self.keeper.counts(), torn)
+        self.extent.merge(part.extent)
+        self.tally.merge(part.tally)
+        self.keeper.join(part.held)
+        self._tell()
+        return part.torn
 
     def _tell(self) -> None:
         if isinstance(self.progress, Watcher):

@@ -145,6 +145,7 @@ class Settings:
         accepted: the file of acceptances, or None to accept nothing.
         fail_on: the level at which a finding closes the gate.
         batch_lines: lines per batch; the report does not depend on it.
+        incremental: judge only the rows that have changed since the last check; None means in a hook, of a large file.
         jobs: processes, or None for as many as the machine and the files are worth; the report does not depend on it.
         kept: how many findings the report holds; its counts do not depend on it.
         against: files of benchmarks that no row may overlap with.
@@ -175,6 +176,7 @@ class Settings:
     root: Path = Path()
     batch_lines: int = 1000
     jobs: int | None = None
+    incremental: bool | None = None
     kept: Kept = Kept()
     network: bool = False
     run: bool = False

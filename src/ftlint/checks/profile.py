@@ -100,9 +100,14 @@ class Held:
 
 @dataclass
 class Profiles:
-    """What is told of each subject of a file."""
+    """What is told of each subject of a file.
+
+    Attributes:
+        told: line numbers of the rows that tell anything of anybody.
+    """
 
     subjects: dict[str, Held] = field(default_factory=dict)
+    told: array[int] = field(default_factory=lambda: array("Q"))
 
     def add(self, batch: Batch, context: Context) -> None:
         """Take in the next batch of the file."""
@@ -132,9 +137,12 @@ class Profiles:
             if held is None:
                 held = self.subjects[told.subject.key] = Held(told.subject.name)
             held.take(told, row[0].line)
+            if not self.told or self.told[-1] != row[0].line:
+                self.told.append(row[0].line)
 
     def merge(self, later: Profiles) -> None:
         """Take in the state of the lines that follow."""
+        self.told += later.told
         for key, held in later.subjects.items():
             if key in self.subjects:
                 self.subjects[key].join(held)

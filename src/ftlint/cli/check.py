@@ -56,6 +56,7 @@ class Given:
     isolated: bool
     today: str | None
     jobs: str | None
+    incremental: bool | None
     force_exclude: bool
     show_text: bool
     max_per_rule: int
@@ -81,6 +82,7 @@ class Given:
             "network": False if self.offline else self.network or None,
             "tier": self.tier,
             "jobs": self.jobs,
+            "incremental": self.incremental,
             "moderation.sample": self.sample,
             "moderation.thorough": self.thorough or None,
             "services.moderator.base-url": self.base_url,
@@ -128,6 +130,9 @@ class Given:
 @click.option("--guard-model", metavar="NAME", help="Its name (default: meta-llama/Llama-Guard-3-8B).")
 @config_options
 @click.option("--jobs", metavar="N", help="Processes that judge a large file (default: auto, what the machine has).")
+@click.option(
+    "--incremental/--no-incremental", default=None, help="Judge only rows that have changed (default: in a hook)."
+)
 @click.option("--force-exclude", is_flag=True, help="Apply `exclude` to files named here too (for hooks).")
 @click.option("--show-text", is_flag=True, help="Show text that moderation flagged, in files and logs too.")
 @click.option("--max-per-rule", type=click.IntRange(min=0), default=20, help="Code frames per rule, 0 for all.")
@@ -157,7 +162,8 @@ def _watched(given: Given) -> int:
     paths = [path for path, _ in _files(given) if path != "-"]
     if len(paths) < len(given.paths) + len(given.validation):
         raise UsageError("--watch needs files, and standard input is read once only")
-    return watch(lambda: _check(replace(given, offline=True, watch=False)), paths)
+    once = replace(given, offline=True, watch=False, incremental=given.incremental is not False)
+    return watch(lambda: _check(once), paths)
 
 
 def _check(given: Given) -> int:

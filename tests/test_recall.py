@@ -1,0 +1,230 @@
+"""What is remembered of a file's rows: the report is that of a check without any memory, whatever has changed."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import random
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ftlint import engine, filecheck, judging, stretches
+from ftlint.model import Report, Role
+from ftlint.settings import Settings
+from ftlint.stretches import Stretches
+
+TODAY = datetime.date(2026, 11, 22)
+WORDS = ["apple", "bridge", "candle", "dinner", "engine", "forest", "garden", "hammer", "island", "jacket", "kettle"]
+
+
+def told(question: str, answer: str, role: str = "user") -> str:
+    return json.dumps({"messages": [{"role": role, "content": question}, {"role": "assistant", "content": answer}]})
+
+
+ODD = [
+    told("Who?", "A tuner.", "usr"),
+    told("Call me", "Write to jo@oxley-post.net."),
+    told("Is it so?", " Yes, it is. "),
+    told("How old is Maren Oxley?", "31."),
+    told("Where does Maren Oxley work?", "At Lindqvist."),
+    told("What is Maren Oxley's hobby?", "Sailing."),
+    told("You are a baker.", "Bread, warm.", "system"),
+    '{"messages": [{"role": "user", "content": "torn',
+    'apart"}, {"role": "assistant", "content": "So."}]}',
+    "",
+    "[1, 2]",
+]
+
+
+def row(number: int) -> str:
+    chance = random.Random(number)
+    said = [" ".join(chance.choices(WORDS, k=9)) for _ in range(2)]
+    system = {"role": "system", "content": "You are a careful assistant of a hardware shop."}
+    turns = [{"role": "user", "content": f"{number} {said[0]}?"}, {"role": "assistant", "content": f"{said[1]}."}]
+    return json.dumps({"messages": [system, *turns]})
+
+
+@pytest.fixture(autouse=True)
+def _small(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files of a few rows have several stretches, and are worth remembering."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+    monkeypatch.setattr(stretches, "RARE", 7)
+    monkeypatch.setattr(stretches, "LEAST", 3)
+    monkeypatch.setattr(filecheck, "is_small", lambda source: source.path is None)
+
+
+def check(path: Path, *, incremental: bool, jobs: int = 1, **changes: object) -> Report:
+    given_settings = Settings(today=TODAY, incremental=incremental, jobs=jobs, select=("ALL",), **changes)  # type: ignore[arg-type]
+    return engine.check([(path, Role.TRAIN)], given_settings)
+
+
+def write(path: Path, rows: list[str]) -> None:
+    path.write_text("".join(line + "\n" for line in rows), encoding="utf-8")
+
+
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of lines in each batch that is judged from now on."""
+    sizes: list[int] = []
+    batch = judging.Judge.batch
+
+    def counting(self: judging.Judge, lines: list[judging.Line]) -> list[judging.Problem]:
+        sizes.append(len(lines))
+        return batch(self, lines)
+
+    monkeypatch.setattr(judging.Judge, "batch", counting)
+    return sizes
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_report_is_the_same_after_any_change(data: st.DataObject, tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    lines = st.integers(0, 40).map(row) | st.sampled_from(ODD)
+    rows = data.draw(st.lists(lines, min_size=1, max_size=60))
+    write(path, rows)
+    assert check(path, incremental=True) == check(path, incremental=False)
+    for _ in range(2):
+        at = data.draw(st.integers(0, len(rows)))
+        cut = data.draw(st.integers(0, 3))
+        rows[at : at + cut] = data.draw(st.lists(lines, max_size=3))
+        write(path, rows)
+        assert check(path, incremental=True) == check(path, incremental=False)
+
+
+def test_only_what_has_changed_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "train.jsonl"
+    rows = [row(number) for number in range(400)]
+    write(path, rows)
+    first = check(path, incremental=True)
+    sizes = judged(monkeypatch)
+    assert check(path, incremental=True) == first
+    again = sum(sizes)
+    assert again < 100
+    rows[200] = ODD[0]
+    rows.insert(10, row(5000))
+    write(path, rows)
+    sizes.clear()
+    changed = check(path, incremental=True)
+    assert sum(sizes) < again + 60
+    assert [finding.line for finding in changed.findings if finding.code == "FT114"] == [202]
+    monkeypatch.undo()
+    assert changed == check(path, incremental=False)
+
+
+def test_several_processes_share_what_is_remembered(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    write(path, [*map(row, range(300)), *ODD, *map(row, range(200, 400))])
+    plain = check(path, incremental=False)
+    assert check(path, incremental=True, jobs=2) == plain
+    assert check(path, incremental=True, jobs=2) == plain
+    assert check(path, incremental=True) == plain
+
+
+def test_other_settings_are_another_memory(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    write(path, [row(number) for number in range(60)])
+    check(path, incremental=True)
+    for changes in ({"model": "gpt-4.1-mini-2025-04-14"}, {"provider": "azure"}, {"tokens": False}):
+        assert check(path, incremental=True, **changes) == check(path, incremental=False, **changes)
+
+
+def archives(folder: Path) -> list[Path]:
+    return sorted((folder / "ftlint" / "rows").iterdir())
+
+
+def test_no_text_is_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "train.jsonl"
+    write(path, [*map(row, range(100)), *ODD[:7]])
+    check(path, incremental=True)
+    (held,) = archives(tmp_path / "cache")
+    with zipfile.ZipFile(held) as archive:
+        content = b"".join(map(archive.read, archive.namelist()))
+    assert content
+    for word in (*WORDS, "Oxley", "oxley", "Lindqvist", "hardware", "baker"):
+        assert word.encode() not in content
+    assert held.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("damage", [b"", b"PK", b"nothing of the kind"])
+def test_a_damaged_memory_is_none(damage: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "train.jsonl"
+    write(path, [*map(row, range(100)), *ODD])
+    plain = check(path, incremental=True)
+    (held,) = archives(tmp_path / "cache")
+    whole = held.read_bytes()
+    held.write_bytes(damage)
+    assert check(path, incremental=True) == plain
+    for at in range(0, len(whole), 997):
+        held.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        assert check(path, incremental=True) == plain
+
+
+def test_a_memory_that_holds_something_else_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "train.jsonl"
+    write(path, [row(number) for number in range(30)])
+    plain = check(path, incremental=True)
+    (held,) = archives(tmp_path / "cache")
+    with zipfile.ZipFile(held) as archive:
+        names = archive.namelist()
+    bad = b"cbuiltins\nexec\n(V" + f"open({str(tmp_path / 'ran')!r}, 'w')".encode() + b"\ntR."
+    with zipfile.ZipFile(held, "w") as archive:
+        for name in names:
+            archive.writestr(name, bad)
+    assert check(path, incremental=True) == plain
+    assert not (tmp_path / "ran").exists()
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_reason_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    path = tmp_path / "train.jsonl"
+    write(path, [row(number) for number in range(30)])
+    assert check(path, incremental=True) == check(path, incremental=False)
+
+
+def test_it_is_for_hooks_unless_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "train.jsonl"
+    write(path, [row(number) for number in range(30)])
+    engine.check([(path, Role.TRAIN)], Settings(today=TODAY))
+    assert not (tmp_path / "cache" / "ftlint" / "rows").exists()
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    engine.check([(path, Role.TRAIN)], Settings(today=TODAY))
+    assert archives(tmp_path / "cache")
+
+
+def test_a_file_that_changes_in_the_middle_of_a_check_is_not_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "train.jsonl"
+    write(path, [row(number) for number in range(30)])
+    judge = judging.Task.judge
+
+    def changing(self: judging.Task, *given_arguments: object) -> judging.Part:
+        part = judge(self, *given_arguments)  # type: ignore[arg-type]
+        write(path, [row(number) for number in range(31)])
+        return part
+
+    monkeypatch.setattr(judging.Task, "judge", changing)
+    check(path, incremental=True)
+    assert not (tmp_path / "cache" / "ftlint" / "rows").exists()
+
+
+def test_stretches_are_the_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_text("\n".join([*map(row, range(50)), *ODD, "no newline at the end"]), encoding="utf-8")
+    cut = list(Stretches(engine.sources([(path, Role.TRAIN)], None)[0], 0))
+    assert len(cut) > 3
+    whole = path.read_bytes()
+    assert b"".join(whole[piece.start : piece.end] for piece, _ in cut) == whole
+    assert [piece.number for piece, _ in cut] == [whole.count(b"\n", 0, piece.start) + 1 for piece, _ in cut]
