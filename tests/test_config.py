@@ -35,6 +35,7 @@ exclude = ["old/"]
 phone-regions = ["jp", "DE"]
 tokens = false
 jobs = 3
+incremental = false
 network = true
 [severity]
 FT302 = "warning"
@@ -97,6 +98,7 @@ def test_every_key_of_a_file(load: Callable[..., Resolved], tmp_path: Path) -> N
     assert (found.method, found.epochs, found.tokens, found.fail_on) == ("supervised", 3, False, Level.ERROR)
     assert found.network
     assert found.jobs == 3
+    assert found.incremental is False
     assert found.severity == {"FT302": Level.WARNING, "unknown-role": Level.INFO}
     assert found.price == Price(training=0, input=0.4, output=1.6)
     assert (found.rules, found.accepted) == ((tmp_path / "my-rules",), tmp_path / "ftlint-accepted.toml")

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+MADE, ROWS = "made", "rows"
 _HASH = 32
 
 
@@ -29,10 +30,19 @@ def default_dir() -> Path:
     return Path.home() / ".cache" / "ftlint"
 
 
+def stored() -> list[Path]:
+    """All files that are kept so that a check is faster: scanners, and what rows left."""
+    try:
+        folders = [default_dir() / name for name in (MADE, ROWS)]
+        return [path for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())]
+    except (OSError, RuntimeError):  # RuntimeError: there is no home
+        return []
+
+
 def kept(name: str) -> bytes | None:
     """What was kept under a name, or None where there is nothing whole."""
     try:
-        data = (default_dir() / "made" / name).read_bytes()
+        data = (default_dir() / MADE / name).read_bytes()
     except (OSError, RuntimeError):  # RuntimeError: there is no home
         return None
     digest, content = data[:_HASH], data[_HASH:]
@@ -42,7 +52,7 @@ def kept(name: str) -> bytes | None:
 def keep(name: str, content: bytes) -> None:
     """Keep something under a name, if the folder can be written to; another process sees all of it or nothing."""
     with contextlib.suppress(OSError, RuntimeError):
-        folder = default_dir() / "made"
+        folder = default_dir() / MADE
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         number, temporary = tempfile.mkstemp(dir=folder)
         try:

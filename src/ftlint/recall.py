@@ -25,7 +25,7 @@ from ftlint.catalog import rules_root
 from ftlint.checks import registry
 from ftlint.judging import Judge, Part, Tally, Task, keep
 from ftlint.keep import Held, Kind
-from ftlint.kept import default_dir
+from ftlint.kept import ROWS, default_dir
 from ftlint.measure import FileTokens
 from ftlint.model import Line
 from ftlint.read import Extent, Piece, Reader
@@ -65,7 +65,7 @@ class Recall:
         self._task = task
         self._skip = skip
         self._stamp = self._stat()
-        self._path = default_dir() / "rows" / f"{_fingerprint(task)}.zip"
+        self._path = default_dir() / ROWS / f"{_fingerprint(task)}.zip"
         self._before: zipfile.ZipFile | None = None
         with contextlib.suppress(*_BROKEN):
             self._before = zipfile.ZipFile(self._path)

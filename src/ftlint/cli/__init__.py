@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "config": ("ftlint.cli.config:config", "Show each setting, and where it comes from."),
     "report": ("ftlint.cli.report:report", "Show a saved JSON report again."),
     "sandbox": ("ftlint.cli.sandbox:sandbox", "Serve a stand-in of the service on this machine."),
-    "cache": ("ftlint.cli.cache:cache", "Show or clear what moderation has learnt already."),
+    "cache": ("ftlint.cli.cache:cache", "Show or clear what moderation and checks have learnt already."),
 }
 """Command to (module:attribute, short help); a test holds the help against the command's own."""
 

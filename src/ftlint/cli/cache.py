@@ -1,4 +1,4 @@
-"""``ftlint cache``: what moderation remembers between passes (hashes and scores, never a text)."""
+"""``ftlint cache``: what moderation and the check remember (hashes, scores and counts, never a text)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ftlint.errors import InputError
 from ftlint.text import plural
 
 
-@click.group("cache", short_help="Show or clear what moderation has learnt already.")
+@click.group("cache", short_help="Show or clear what moderation and checks have learnt already.")
 def cache() -> None:
-    """What moderation remembers between passes: hashes and scores, never a text."""
+    """What moderation and the check remember: hashes, scores and counts, never a text."""
 
 
 @cache.command("info")
@@ -23,9 +23,13 @@ def cache() -> None:
 def info(config: tuple[str, ...], isolated: bool, today: str | None) -> int:
     """Where the cache is, and how much it holds."""
     from ftlint.cli.output import write
+    from ftlint.kept import stored
     from ftlint.moderation.cache import cache_file
     from ftlint.reports.figures import size
 
+    held = stored()
+    if held:
+        write(f"for faster checks: {plural(len(held), 'file')}, {size(sum(path.stat().st_size for path in held))}\n")
     path = cache_file(_folder(config, isolated, today))
     if not path.exists():
         write(f"{path}: empty\n")
@@ -55,14 +59,17 @@ def prune(days: float | None, config: tuple[str, ...], isolated: bool, today: st
 @cache.command("clear")
 @config_options
 def clear(config: tuple[str, ...], isolated: bool, today: str | None) -> int:
-    """Forget every verdict; the next pass sends everything again."""
+    """Forget every verdict, so that the next pass sends everything again, and what makes checks faster."""
     from ftlint.cli.output import write
+    from ftlint.kept import stored
     from ftlint.moderation.cache import cache_file
     from ftlint.moderation.cache import clear as forget
 
     folder = _folder(config, isolated, today)
     try:
         removed = forget(folder)
+        for path in stored():
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise InputError(f"cannot clear {cache_file(folder)}: {error.strerror}") from error
     write(f"{cache_file(folder)}: {'cleared' if removed else 'was empty'}\n")
