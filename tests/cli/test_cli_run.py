@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -273,7 +274,12 @@ def test_the_budget_of_the_command_line(called: Callable[..., Called], tmp_path:
     assert called("run.toml", "--yes").named["settings"].job is None
     make_run(tmp_path / "runs")
     assert called("--resume", "abc", "--yes", "--max-cost", "0").named["settings"].job.max_cost == 0
-    assert main(["run", "run.toml", "--yes", "--max-cost", "-1"]) == 2
+
+
+@pytest.mark.parametrize("amount", ["-1", "nan", "inf", "1e999", "", "five"])
+def test_a_budget_is_an_amount(amount: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "run.toml", "--yes", "--max-cost", amount]) == 2
+    assert "--max-cost" in capsys.readouterr().err
 
 
 class Deleting:
@@ -323,9 +329,14 @@ def test_a_run_cleans_up_at_its_end_where_it_is_told_to(
     make_run(tmp_path / "runs", "earlier1", **{"upload:train": {"file_id": "file-9"}, "follow": {}})
 
     def run(*_: Any, **__: Any) -> Any:
-        make_run(tmp_path / "runs", **{"upload:train": {"file_id": "file-1"}, "follow": {}})
-        if refused:
-            raise JobRefused("blocked")
+        make_run(tmp_path / "runs", "another1", **{"upload:train": {"file_id": "file-8"}})  # of another process
+        if not refused:
+            folder = make_run(tmp_path / "runs", **{"upload:train": {"file_id": "file-1"}, "follow": {}})
+            return SimpleNamespace(folder=folder)
+        folder = make_run(tmp_path / "runs", **{"upload:train": {"file_id": "file-1"}})
+        with Journal(folder / JOURNAL, lambda: 0.0) as journal:
+            journal.failed("follow", kind="unknown")
+        raise JobRefused("blocked")
 
     monkeypatch.setattr(pipeline, "run", run)
     monkeypatch.setattr(command, "_show", lambda result: 0)

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,9 @@ import pytest
 
 from ftlint.cli import main
 from ftlint.errors import FtlintError, InputError
+from ftlint.run.files import Log
 from ftlint.run.pipeline import RunResult
+from ftlint.run.runs import read_state
 from ftlint.settings import Settings
 from run.conftest import Recorder, Runner
 from run.world import Killed, World
@@ -102,11 +105,35 @@ def test_a_disk_that_is_full_at_any_moment_loses_nothing(
         assert sum(runner.world.asked.values()) <= 2 * HELDOUT + 1, number
 
 
+def test_an_fsync_that_fails_beside_the_answers_stops_the_asking(
+    runner: Runner, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system tells of it once: the fsync after the failed one goes well, and proves nothing."""
+    sync, failed = Log.sync, []
+
+    def fails_once(log: Log) -> None:
+        if not failed:
+            failed.append(threading.current_thread() is threading.main_thread())
+            raise InputError("cannot write baseline.jsonl: No space left on device")
+        sync(log)
+
+    monkeypatch.setattr(Log, "sync", fails_once)
+    with pytest.raises(InputError, match="No space left"):
+        runner.run("\n[evaluate]\nconcurrency = 1\n", heldout=HELDOUT)
+    assert failed == [False], "the fsync beside the answers was not the first"
+    assert "baseline" not in read_state(runner.only).done
+    paid = sum(world.asked.values())
+    assert runner.resume().report.systems[0].missing == 0
+    assert sum(world.asked.values()) == 2 * HELDOUT
+    assert paid <= HELDOUT
+
+
 @pytest.fixture
-def homely() -> Iterator[Path]:
+def homely(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """A folder of a user whom permissions bind: root works as somebody else for the time of the test."""
     if os.name == "nt":
         pytest.skip("other permissions there")
+    fresh(tmp_path / "first", settings).run(EXTRA, heldout=HELDOUT)  # somebody else may not import from root's home
     folder = Path(tempfile.mkdtemp(prefix="ftlint-test-"))
     root = os.geteuid() == 0
     if root:
@@ -160,6 +187,23 @@ def test_a_run_whose_folder_became_read_only_goes_on_once_it_can(homely: Path, s
         path.chmod(0o600)
     assert runner.resume().report.verdict == "none"
     assert (len(runner.world.uploads), len(runner.world.jobs)) == (2, 1)
+
+
+def test_runs_of_another_user_are_passed_over(
+    homely: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runner = Runner(homely, World(), settings, Recorder())
+    theirs = runner.run(EXTRA, heldout=HELDOUT).folder
+    theirs.chmod(0)
+    mine = runner.run(EXTRA, heldout=HELDOUT)
+    assert mine.report.systems[0].reused == 0
+    assert main(["runs", "list", "--runs-dir", str(runner.runs)]) == 0
+    listed = capsys.readouterr().out
+    assert mine.run_id in listed
+    assert theirs.name not in listed
+    runner.runs.chmod(0o300)
+    assert main(["runs", "list", "--runs-dir", str(runner.runs)]) == 2
+    assert "Permission denied" in capsys.readouterr().err
 
 
 def test_the_second_process_on_a_run_is_refused(

@@ -12,7 +12,7 @@ from ftlint.run.grading import INSTRUCTIONS
 from ftlint.run.runs import read_state
 from ftlint.services.interface import AuthError, BadAnswer, Checkpoint, NotEligible, Rejected, ServiceError, Unreachable
 from ftlint.settings import JobSettings, Price
-from run.world import FakeTrainer, World
+from run.world import FakeTrainer, Killed, World
 
 # 32 held-out examples, twice, 50 tokens in at 0.8 and at most 256 out at 3.2 USD per million
 EVALUATION = 2 * 32 * (50 * 0.8 + 256 * 3.2) / 1_000_000
@@ -230,3 +230,54 @@ def test_a_dry_run_shows_the_plan_and_asks_for_nothing_that_costs(runner: Any, w
     (plan,) = runner.asked
     assert "sha256" in plan.text()
     assert (world.uploads, world.jobs, world.asked) == ([], [], {})
+
+
+SWEEP = "\n[[train.sweep]]\nseed = 1\n\n[[train.sweep]]\nseed = 2\n"
+
+
+def stopped_at(runner: Any, world: World, call: str, extra: str = "") -> None:
+    """A run whose process dies at a call, and that is then given a smaller budget than was agreed to."""
+
+    def die(name: str) -> None:
+        if name == call:
+            raise Killed
+
+    world.before = die
+    with pytest.raises(Killed):
+        runner.run(extra)
+    world.before = lambda name: None
+    budget(runner, 0.001)
+
+
+@pytest.mark.parametrize(("extra", "jobs"), [("", 1), (SWEEP, 2)])
+def test_a_smaller_budget_holds_while_no_job_was_begun(runner: Any, world: World, extra: str, jobs: int) -> None:
+    stopped_at(runner, world, "upload", extra)
+    with pytest.raises(GateClosed, match=r"over the budget of \$0\.001; no job was created") as caught:
+        runner.resume()
+    assert "--max-cost" in str(caught.value.hint)
+    assert (world.uploads, world.jobs) == ([], [])
+    budget(runner, 5.0)
+    assert runner.resume().report.verdict == "better"
+    assert len(world.jobs) == jobs
+
+
+def test_a_smaller_budget_leaves_a_job_that_was_begun_alone(runner: Any, world: World) -> None:
+    stopped_at(runner, world, "job")
+    assert runner.resume().report.verdict == "better"
+    assert len(world.jobs) == 1
+
+
+def test_a_smaller_budget_holds_for_a_job_that_was_refused(
+    runner: Any, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: FakeTrainer, spec: Any) -> Any:
+        raise Rejected("not now", status=400)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FakeTrainer, "create_job", refuse)
+        with pytest.raises(JobRefused, match="not now"):
+            runner.run()
+    budget(runner, 0.001)
+    with pytest.raises(GateClosed, match="no job was created"):
+        runner.resume()
+    assert world.jobs == []

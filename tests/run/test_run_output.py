@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import io
 import json
+import re
 
 import pytest
 from rich.console import Console
 
+from ftlint.cli import main
+from ftlint.cli.run import _show
+from ftlint.progress import Progress, RunProgress
 from ftlint.run import curves, markdown, table
 from ftlint.run.pipeline import RunResult
 from ftlint.run.report import CONSTANT
-from ftlint.services.interface import Completion, JobEvent, ServiceError
+from ftlint.services.interface import Checkpoint, Completion, Job, JobEvent, Rejected, ServiceError
 from run.conftest import Runner
-from run.world import World, good_answer
+from run.world import FakeTrainer, World, good_answer
 
 NASTY = (
     "\x1b[31m[bold]secret[/bold] <script>alert(1)</script> | `x` [a](javascript:b) \u202e @you ![i](http://h/) \n# top"
@@ -88,6 +94,61 @@ def test_a_tuned_model_below_a_floor_is_told(runner: Runner, world: World) -> No
     report = runner.run().report
     assert any("does not clear the floor" in note for note in report.notes)
     assert report.verdict == "none"
+
+
+EVIL = f"\x1b[31mx\x07\u202e ##vso[task.x]y <b onload=x> \u200b\x9b ::warning::z {'w ' * 40}::error::late"
+ACTIVE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e]|##vso\\[|^\\s*::", re.MULTILINE)
+
+
+@pytest.fixture
+def evil(runner: Runner, world: World, monkeypatch: pytest.MonkeyPatch) -> RunResult:
+    """Everything that a service may name is hostile: the model, a checkpoint, events, the error of a refusal."""
+
+    def look(self: FakeTrainer, job_id: str) -> Job:
+        job = self.world.call("job", lambda: self._job(job_id))
+        return dataclasses.replace(job, fine_tuned_model=job.fine_tuned_model and EVIL)
+
+    def answer(model: str, prompt: str) -> Completion | ServiceError:
+        if model.startswith(EVIL):
+            return good_answer("ft:", prompt) if model == EVIL else Rejected(EVIL, status=404)
+        return good_answer(model, prompt)
+
+    monkeypatch.setattr(FakeTrainer, "job", look)
+    monkeypatch.setattr(FakeTrainer, "checkpoints", lambda self, job_id: [Checkpoint("ck", 4, f"{EVIL}c", {})])
+    world.events_ = [JobEvent("e1", 1, "warn", EVIL, EVIL, {}), JobEvent("e2", 1, EVIL, "message", EVIL, {EVIL: 1.0})]
+    world.answer = answer
+    return runner.run("\n[evaluate]\ncheckpoints = true\n")
+
+
+def test_nothing_that_a_service_says_acts_in_a_file_or_on_a_terminal(
+    evil: RunResult, runner: Runner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _show(evil)
+    for verb in (["list"], ["show", "abcdefg1"], ["compare", "abcdefg1", "abcdefg1"]):
+        assert main(["runs", *verb, "--runs-dir", str(runner.runs)]) == 0
+    progress = io.StringIO()
+    observer = RunProgress(Progress(stream=progress))
+    for stage, message, numbers in runner.recorder.told:
+        observer.on(stage, message, **numbers)
+    pages = {name: (evil.folder / name).read_text(encoding="utf-8") for name in ("report.md", "report.html")}
+    shown = {"terminal": capsys.readouterr().out, "progress": progress.getvalue(), **pages}
+    for name, text in shown.items():
+        assert "late" in text, name
+        assert ACTIVE.search(text) is None, name
+    assert not any(re.search(r"(?<!\\)<b onload", text) for text in pages.values())
+
+
+def test_json_for_other_programs_is_inert_and_says_the_same(
+    evil: RunResult, runner: Runner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for verb in (["list"], ["show", "abcdefg1"], ["compare", "abcdefg1", "abcdefg1"]):
+        assert main(["runs", *verb, "--runs-dir", str(runner.runs), "--output-format", "json"]) == 0
+        text = capsys.readouterr().out
+        assert "\u202e" not in text
+        assert "##vso[" not in text
+        assert json.dumps(EVIL)[1:-1] in json.dumps(json.loads(text))
+    assert json.loads((evil.folder / "report.json").read_bytes())["tuned_model"] == EVIL
+    assert "\u202e" not in (evil.folder / "report.json").read_text(encoding="utf-8")
 
 
 def test_unknown_prices_stay_unknown(runner: Runner, world: World) -> None:

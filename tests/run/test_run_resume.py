@@ -159,3 +159,18 @@ def test_a_rehearsal_says_so_in_the_check_and_keeps_no_verdicts(runner: Runner, 
     state = (result.folder / "journal.jsonl").read_text(encoding="utf-8")
     assert json.loads(state.splitlines()[3])["stage"] == "check"
     assert "by omni" not in state
+
+
+def test_a_run_file_that_was_edited_since_is_told_and_not_followed(
+    runner: Runner, world: World, tmp_path: Path
+) -> None:
+    path = project(tmp_path)
+    interrupted_before(runner, world, "upload", path)
+    path.write_text(path.read_text("utf-8").replace("n_epochs = 3", "n_epochs = 9"), "utf-8")
+    runner.resume()
+    assert world.specs[0].hyperparameters == {"n_epochs": 3}
+    told = [message for stage, message, _ in runner.recorder.told if stage == "resume"]
+    assert told == ["run.toml was edited since; this run goes on with what it said at the beginning"]
+    path.unlink()
+    runner.resume()
+    assert len([stage for stage, _, _ in runner.recorder.told if stage == "resume"]) == 1

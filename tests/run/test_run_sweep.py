@@ -81,6 +81,12 @@ def test_one_entry_is_no_sweep() -> None:
         parsed("\n[[train.sweep]]\nseed = 1\n")
 
 
+def test_what_is_left_to_the_service_makes_no_job_of_its_own() -> None:
+    auto = '\n[[train.sweep]]\nhyperparameters = { learning_rate_multiplier = "auto" }\n'
+    with pytest.raises(ConfigError, match="is the same job as one before it"):
+        parsed(f"\n[[train.sweep]]\n{auto}")
+
+
 def test_a_deployment_wants_a_name_per_job() -> None:
     with pytest.raises(ConfigError, match="one name, and a sweep makes several") as caught:
         parsed(f'{SWEEP}\n[evaluate]\ntuned_model = "mine"\n')

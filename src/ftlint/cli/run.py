@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +23,17 @@ if TYPE_CHECKING:
 ROLES = ("train", "validation")
 
 
+class Dollars(click.FloatRange):
+    """An amount; neither ``nan``, which no cost is above, nor ``inf`` is a budget."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number."""
+        amount = float(super().convert(value, param, ctx))
+        if not math.isfinite(amount):
+            self.fail(f"{value} is not an amount", param, ctx)
+        return amount
+
+
 class DryRun(Exception):
     """Ends a dry run where a real one would ask."""
 
@@ -32,11 +45,18 @@ class DryRun(Exception):
 @click.option("--faults", metavar="FILE.json", help="With --rehearse: what is to go wrong, and when.")
 @click.option("--yes", is_flag=True, help="Submit without asking, if the gate is open.")
 @click.option("--dry-run", is_flag=True, help="Convert, check, show the plan, and stop.")
-@click.option("--max-cost", type=click.FloatRange(min=0), metavar="USD", help="Budget for training and evaluation.")
+@click.option("--max-cost", type=Dollars(min=0), metavar="USD", help="Budget for training and evaluation.")
 @click.option("--cleanup", is_flag=True, help="Delete the uploaded files at the service when the run has ended.")
 @click.option("--job", metavar="ID|none", help="With --resume: the job of an attempt that could not be told.")
 @click.option("--file", "files", multiple=True, metavar="ROLE=ID|none", help="With --resume: the same for an upload.")
-@click.option("--runs-dir", default="runs", metavar="DIR", help="The folder of runs (default: runs).")
+@click.option(
+    "--runs-dir",
+    "runs",
+    type=click.Path(path_type=Path),
+    default="runs",
+    metavar="DIR",
+    help="The folder of runs (default: runs).",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @config_options
 def run(
@@ -50,7 +70,7 @@ def run(
     cleanup: bool,
     job: str | None,
     files: tuple[str, ...],
-    runs_dir: str,
+    runs: Path,
     quiet: bool,
     config: tuple[str, ...],
     isolated: bool,
@@ -61,52 +81,37 @@ def run(
     Nothing is submitted unless the check is clean, the cost is within the budget, and you agree. Ctrl-C leaves a
     running job alone; --resume comes back to it.
     """
-    _refuse(spec, part, rehearse=rehearse, dry_run=dry_run, answers=bool(job or files))
-    if faults and not rehearse:
-        raise UsageError("--faults goes with --rehearse: a real service needs no help to fail")
-    runs = Path(runs_dir)
-    confirm = _confirm(yes=yes, dry_run=dry_run)
+    _refuse(spec, part, rehearse=rehearse, dry_run=dry_run, answers=bool(job or files), faults=bool(faults))
     adopt = _adopt(job, files)
     if not (yes or dry_run or rehearse or _decided(runs, part)) and not sys.stdin.isatty():
         raise UsageError("nobody can be asked here, and --yes is not given", "ftlint run run.toml --yes")
     settings = _with_budget(resolve(config, isolated, today, start=_start(spec, runs, part)).settings, max_cost)
-
     from ftlint.progress import Progress, RunProgress
     from ftlint.run import pipeline
     from ftlint.run.runs import run_folders
 
     known = set(run_folders(runs))
+    if part is not None:
+        begin = partial(pipeline.resume, part, adopt=adopt)
+    else:
+        begin = partial(pipeline.run, Path(spec or ""), rehearse=rehearse, faults=Path(faults) if faults else None)
     try:
         with Progress(quiet=quiet) as progress:
-            observer = RunProgress(progress)
-            if part is not None:
-                result = pipeline.resume(
-                    part, settings=settings, confirm=confirm, observer=observer, runs=runs, adopt=adopt
-                )
-            else:
-                assert spec is not None
-                result = pipeline.run(
-                    Path(spec),
-                    settings=settings,
-                    confirm=confirm,
-                    observer=observer,
-                    runs=runs,
-                    rehearse=rehearse,
-                    faults=Path(faults) if faults else None,
-                )
+            confirm = _confirm(yes=yes, dry_run=dry_run)
+            result = begin(settings=settings, confirm=confirm, observer=RunProgress(progress), runs=runs)
     except DryRun:
         return 0
     except JobRefused:
         if cleanup:
-            _clean(runs, known, part, settings)
+            _clean(_refused(runs, known, part), settings)
         raise
     shown = _show(result)
     if cleanup:
-        _clean(runs, known, part, settings)
+        _clean([result.folder], settings)
     return shown
 
 
-def _refuse(spec: str | None, part: str | None, *, rehearse: bool, dry_run: bool, answers: bool) -> None:
+def _refuse(spec: str | None, part: str | None, *, rehearse: bool, dry_run: bool, answers: bool, faults: bool) -> None:
     if (spec is None) == (part is None):
         raise UsageError("name a run file, or a run to resume", "ftlint run run.toml, or ftlint run --resume ID")
     if part is None and answers:
@@ -115,6 +120,8 @@ def _refuse(spec: str | None, part: str | None, *, rehearse: bool, dry_run: bool
         raise UsageError("--dry-run goes with a run file: a run that is resumed may be past its question")
     if rehearse and (dry_run or part is not None):
         raise UsageError("--rehearse goes with a run file, and stands alone", "ftlint run run.toml --rehearse")
+    if faults and not rehearse:
+        raise UsageError("--faults goes with --rehearse: a real service needs no help to fail")
 
 
 def _with_budget(settings: Settings, most: float | None) -> Settings:
@@ -128,12 +135,20 @@ def _with_budget(settings: Settings, most: float | None) -> Settings:
     return dataclasses.replace(settings, job=dataclasses.replace(settings.job or JobSettings(), max_cost=most))
 
 
-def _clean(runs: Path, known: set[Path], part: str | None, settings: Settings) -> None:
+def _refused(runs: Path, known: set[Path], part: str | None) -> list[Path]:
+    """The run that was refused just now; one that another process began meanwhile is going on, as a rule."""
+    from ftlint.run.runs import describe, find_run, run_folders
+
+    if part is not None:
+        return [find_run(runs, part)]
+    return [folder for folder in run_folders(runs) if folder not in known and describe(folder).status == "refused"]
+
+
+def _clean(folders: list[Path], settings: Settings) -> None:
     """Delete the uploads of the run that has just ended; a rehearsal has none."""
     from ftlint.cli.runs import clean
-    from ftlint.run.runs import find_run, load_record, run_folders
+    from ftlint.run.runs import load_record
 
-    folders = [find_run(runs, part)] if part is not None else [f for f in run_folders(runs) if f not in known]
     for folder in folders:
         if not load_record(folder).rehearsal:
             clean(folder, settings)
@@ -190,6 +205,7 @@ def _show(result: RunResult) -> int:
 
     from ftlint.cli.output import colored, note, write
     from ftlint.run.table import render
+    from ftlint.text import log_line
 
     color = colored("auto")
     width = shutil.get_terminal_size((120, 24)).columns
@@ -206,6 +222,6 @@ def _show(result: RunResult) -> int:
     )
     with console.capture() as capture:
         console.print(render(result.report))
-    write(capture.get())
+    write("".join(map(log_line, capture.get().splitlines(keepends=True))))  # a wrapped text may begin a line
     note(f"report: {result.folder / 'report.html'}, and report.md, report.json")
     return result.exit_code

@@ -44,7 +44,7 @@ def list_(runs_dir: str, output_format: str) -> int:
 
     found = list_runs(Path(runs_dir))
     if output_format == "json":
-        write(json.dumps([_tree(info) for info in found], ensure_ascii=False, indent=2) + "\n")
+        _write_json([_tree(info) for info in found])
     elif found:
         write("".join(f"{_line(info)}\n" for info in found))
     else:
@@ -66,7 +66,7 @@ def show(run: str, runs_dir: str, output_format: str) -> int:
     state = read_state(info.folder)
     tree = {**_tree(info), "stages": [stage for stage in state.done if ":" not in stage], "failed": state.failed}
     if output_format == "json":
-        write(json.dumps(tree, ensure_ascii=False, indent=2) + "\n")
+        _write_json(tree)
         return 0
     write("".join(f"{key:<12} {_shown(value)}\n" for key, value in tree.items() if value not in (None, {}, [])))
     if info.record.rehearsal:
@@ -90,7 +90,7 @@ def compare(ids: tuple[str, ...], runs_dir: str, output_format: str) -> int:
 
     found = compare_runs([find_run(Path(runs_dir), name) for name in ids])
     if output_format == "json":
-        write(json.dumps(asdict(found), ensure_ascii=False, indent=2) + "\n")
+        _write_json(asdict(found))
         return 0
     from ftlint.run.across import lines
 
@@ -229,3 +229,10 @@ def _safe(text: str) -> str:
     from ftlint.text import safe
 
     return safe(text)
+
+
+def _write_json(value: Any) -> None:
+    from ftlint.cli.output import write
+    from ftlint.text import safe_json
+
+    write(safe_json(json.dumps(value, ensure_ascii=False, indent=2)) + "\n")

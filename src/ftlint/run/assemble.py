@@ -21,7 +21,7 @@ from ftlint.run.heldout import HeldOut, load_heldout
 from ftlint.run.metrics import TEXT, TITLES, Metrics
 from ftlint.run.notes import notes
 from ftlint.run.report import BASE, CHECKPOINT, CONSTANT, LEAD, TUNED, Gain, Pair, RunReport, Spending
-from ftlint.run.scores import System, Table, difference, floor_answers, score_answers, system, usd
+from ftlint.run.scores import Difference, System, Table, difference, floor_answers, score_answers, system, usd
 from ftlint.run.stats import CONFIDENCE, LEAST, Paired
 from ftlint.run.systems import answers_of, checkpoints, models_of
 from ftlint.run.timeline import timeline
@@ -43,11 +43,7 @@ def build(run: Run) -> RunReport:
     models = choice.renamed(models_of(run, done["compare"]["systems"]))
     total, metric = len(examples), run.spec.gate.metric
     systems = tuple(_system(run, name, models.get(name), tables[name], answers[name], total) for name in answers)
-    differences = tuple(
-        difference(TUNED, name, tables, asked.metrics, run.spec.dataset.seed, choice.confidence_against(name))
-        for name in models
-        if name != TUNED
-    )
+    differences = _differences(run, choice, models, tables)
     head = differences[0].metrics[metric]
     best, worst = _pairs(examples, answers, tables, metric)
     spending = _spending(run, systems)
@@ -72,10 +68,7 @@ def build(run: Run) -> RunReport:
         curves=tuple(curves.load(job.own, job.state.done["follow"]["result_files"], load_events(job))),
         checkpoints=tuple(checkpoints(job)),
         notes=(*choice.notes(), *notes(run, systems, metric, spending, outputs)),
-        examples={
-            example.id: {name: table[example.id].mean for name, table in tables.items() if example.id in table}
-            for example in examples
-        },
+        examples=_means(examples, tables),
         timeline=timeline(run.journal.path),
         versions=_versions(),
         best=best,
@@ -86,6 +79,26 @@ def build(run: Run) -> RunReport:
         sweep=choice.lines(),
         confidence=choice.confidence,
     )
+
+
+def _differences(
+    run: Run, choice: Choice, models: Mapping[str, str], tables: Mapping[str, Table]
+) -> tuple[Difference, ...]:
+    """The tuned model against every other one, the base model first."""
+    metrics, seed = run.spec.evaluate.metrics, run.spec.dataset.seed
+    return tuple(
+        difference(TUNED, name, tables, metrics, seed, choice.confidence_against(name))
+        for name in models
+        if name != TUNED
+    )
+
+
+def _means(examples: Sequence[HeldOut], tables: Mapping[str, Table]) -> dict[int, dict[str, dict[str, float]]]:
+    """Example to system to metric to score."""
+    return {
+        example.id: {name: table[example.id].mean for name, table in tables.items() if example.id in table}
+        for example in examples
+    }
 
 
 def _scored(run: Run, examples: Sequence[HeldOut]) -> tuple[Choice, dict[str, dict[int, Answer]], dict[str, Table]]:

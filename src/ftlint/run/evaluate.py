@@ -12,13 +12,14 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ftlint.errors import ServiceFailed
+from ftlint.errors import FtlintError, InputError, ServiceFailed
 from ftlint.run.answers import Answer, Asking, earlier, load_answers, record, repeatable, request_keys
 from ftlint.run.classify import FailureKind, classify
 from ftlint.run.context import Run
 from ftlint.run.files import Log
 from ftlint.run.heldout import HeldOut
 from ftlint.run.pace import START, Pace
+from ftlint.run.runs import run_folders
 from ftlint.services.interface import AuthError, Completer, Completion, QuotaError, Rejected, ServiceError
 from ftlint.settings import ServiceConfig
 from ftlint.text import plural, safe
@@ -83,7 +84,7 @@ def answer_all(
     with Log(path) as log:
         work = _Work(run, stage, log, model, asking, keys, load_answers(path, keys))
         if reuse and repeatable(asking, model) and not run.record.rehearsal:
-            work.others = [folder for folder in sorted(run.runs.iterdir(), reverse=True) if folder != run.folder]
+            work.others = [folder for folder in reversed(run_folders(run.runs)) if folder != run.folder]
             work.name = path.name
         run_async(work.all(service, examples, _FRESH if fresh else ()))
     missing = sum(answer.text is None for answer in work.answers.values())
@@ -123,7 +124,8 @@ class _Work:
         self._wrote = asyncio.Event()
         self._again: set[int] = set()  # examples whose failure another round may mend
         self._failures = 0  # in a row, of a kind that says the service is down
-        self._stop: ServiceFailed | None = None  # why nothing more is asked; answers on their way are still kept
+        self._stop: FtlintError | None = None  # why nothing more is asked; answers on their way are still kept
+        self._ended = False
         self._total = len(keys)
 
     async def all(self, service: ServiceConfig, examples: Sequence[HeldOut], waits: Sequence[float]) -> None:
@@ -149,17 +151,28 @@ class _Work:
                 await self._round(completer, rest)
                 rest = [example for example in open_ones if example.id in self._again]
         finally:
-            flusher.cancel()
-            await asyncio.gather(flusher, return_exceptions=True)
-            self.log.sync()
-            await completer.close()
+            try:
+                await self._flushed(flusher)
+            finally:
+                await completer.close()
 
     async def _flush(self) -> None:
         """Have answers on disk soon after they came: one fsync, which may take a while, for all that came meanwhile."""
-        while True:
+        while not self._ended:
             await self._wrote.wait()
             self._wrote.clear()
-            await asyncio.to_thread(self.log.sync)
+            try:
+                await asyncio.to_thread(self.log.sync)
+            except InputError as error:  # nothing more is paid for that cannot be kept
+                self._end(error)
+                raise
+
+    async def _flushed(self, flusher: asyncio.Task[None]) -> None:
+        """Every answer is on disk, or this raises. A system tells of a failed fsync once: none may be left unheard."""
+        self._ended = True
+        self._wrote.set()
+        await flusher
+        self.log.sync()
 
     def _open(self, examples: Sequence[HeldOut]) -> list[HeldOut]:
         return [e for e in examples if e.id not in self.answers or self.answers[e.id].text is None]
@@ -267,14 +280,14 @@ class _Work:
 
     def _failed(self, example: HeldOut, error: ServiceError) -> None:
         if isinstance(error, AuthError) or (isinstance(error, QuotaError) and not error.retryable):
-            self._stop = self.run.service_failed(self.stage, error)
+            self._end(self.run.service_failed(self.stage, error))
             return
         if (
             isinstance(error, Rejected)
             and error.status == 404
             and not any(a.text is not None for a in self.answers.values())
         ):
-            self._stop = self._unknown(safe(error.message))
+            self._end(self._unknown(safe(error.message)))
             return
         self._keep(Answer(example.id, None, error.code, error=safe(error.message)))
         if not error.retryable:
@@ -283,7 +296,11 @@ class _Work:
         self._again.add(example.id)
         self._failures += 1
         if self._failures >= _MOST_FAILURES:
-            self._stop = self.run.service_failed(self.stage, error)
+            self._end(self.run.service_failed(self.stage, error))
+
+    def _end(self, error: FtlintError) -> None:
+        """Nothing more is asked, for this reason; the first one counts."""
+        self._stop = self._stop or error
 
     def _keep(self, answer: Answer) -> None:
         self.log.append(record(answer, self.keys[answer.id], self._service), sync=False)

@@ -111,10 +111,10 @@ def read_log(path: Path) -> list[dict[str, Any]]:
         UsageError: a line in the middle is damaged, which no crash of ours can cause.
         InputError: the file cannot be read.
     """
-    if not path.exists():
-        return []
     try:
         lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return []
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}", "look at its permissions") from error
     records: list[dict[str, Any]] = []
@@ -123,7 +123,9 @@ def read_log(path: Path) -> list[dict[str, Any]]:
         if record is not None:
             records.append(record)
         elif line and number < len(lines):
-            raise UsageError(f"line {number} of {path} is damaged", "restore the file from a copy, or start a new run")
+            raise UsageError(
+                f"line {number} of {path} is damaged", "restore the file from a copy, or move its run's folder away"
+            )
     return records
 
 

@@ -20,7 +20,7 @@ from ftlint.run.files import write_atomic
 from ftlint.run.plan import Plan, budget, make_plan
 from ftlint.run.runs import blocked_before
 from ftlint.run.spec import RunSpec, TrainSpec
-from ftlint.run.submit import verify
+from ftlint.run.submit import JOB_STEP, verify
 from ftlint.run.training import grader_fields
 from ftlint.settings import JobSettings, Prompts, Services, Settings
 from ftlint.text import plural
@@ -97,6 +97,7 @@ def check_and_gate(run: Run, confirm: Callable[[Plan], bool]) -> None:
     """
     if "gate" in run.state.done:
         _same_services(run)
+        _still_within_budget(run)
         return
     run.tell("check", "started")
     run.journal.intent("check")
@@ -133,6 +134,31 @@ def _same_services(run: Run) -> None:
                 f"the {role} of this run is {agreed[role]}, and the configuration now names {name}",
                 "resume it with the configuration that it began with (--config), or start a new run",
             )
+
+
+def _still_within_budget(run: Run) -> None:
+    """A smaller budget than was agreed to holds until a job was begun; what comes after that, a sweep asks itself.
+
+    Raises:
+        GateClosed: the run as a whole may cost more than a resume allows.
+    """
+    most = budget(run)
+    if most is None or any(_is_begun(run, step) for step in run.state.intents):
+        return
+    parts = (costs.training(costs.job_costs(run)), costs.evaluation(run).usd)
+    known = [usd for usd in parts if usd is not None]
+    if len(known) == len(parts) and sum(known) <= most:
+        return
+    told = dollars(sum(known)) if len(known) == len(parts) else "an unknown sum"
+    raise GateClosed(
+        f"training and evaluation may cost {told}, over the budget of {dollars(most)}; no job was created",
+        f"{run.resume_command} --max-cost USD, with a budget that they fit into",
+    )
+
+
+def _is_begun(run: Run, step: str) -> bool:
+    """The step is a job that was created, or may have been; one that was refused was not."""
+    return step.partition("@")[0] == JOB_STEP and step not in run.state.failed
 
 
 def _rehearsed(report: Report) -> Report:

@@ -30,6 +30,7 @@ from ftlint.run.submit import submit, upload
 from ftlint.run.sweep import running, train_all
 from ftlint.run.tools import Observer, Silent, Tools, real_tools, with_prices
 from ftlint.settings import ServiceConfig, Services, Settings
+from ftlint.text import safe, safe_json
 
 Confirm = Callable[[Plan], bool]
 """Shows the plan and asks the person; True goes on. It is not called in a rehearsal, nor again on a resume."""
@@ -117,12 +118,26 @@ def resume(
     """
     folder = find_run(runs, part)
     record = load_record(folder)
+    _tell_of_edits(record, observer or Silent())
     spec = parse_spec(record.spec_text, Path(record.spec_path))
     tools = with_prices(tools or real_tools(), spec.price)
     require_extras(spec, record.rehearsal)
     if not record.rehearsal and "report" not in read_state(folder).done:
         require_keys(spec, settings, tools)
     return _drive(folder, record, spec, settings, confirm, observer or Silent(), tools, adopt or Adopt(), faults)
+
+
+def _tell_of_edits(record: RunRecord, observer: Observer) -> None:
+    """Tell a person who has edited the run file since, and may expect another run of it."""
+    path = Path(record.spec_path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError:  # nobody needs it any more
+        return
+    if text != record.spec_text:
+        observer.on(
+            "resume", safe(f"{path.name} was edited since; this run goes on with what it said at the beginning")
+        )
 
 
 def _drive(
@@ -229,8 +244,8 @@ def _report(current: Run) -> RunResult:
     """Write the report; on a finished run it is written again, the same."""
     current.tell("report", "started")
     report = build(current)
-    text = json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"
-    write_atomic(current.folder / "report.json", text.encode("utf-8", "backslashreplace"))
+    text = safe_json(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+    write_atomic(current.folder / "report.json", text + "\n")
     write_atomic(current.folder / "report.md", markdown.render(report, current.tools.mask))
     page = html.render(report, current.tools.mask)
     write_atomic(current.folder / "report.html", page.encode("utf-8", "backslashreplace"))

@@ -132,10 +132,23 @@ def where(runs: Path) -> str:
 
 
 def run_folders(runs: Path) -> list[Path]:
-    """The folders of all runs, oldest first."""
-    if not runs.is_dir():
-        return []
-    return sorted(folder for folder in runs.iterdir() if (folder / RECORD).is_file())
+    """The folders of all runs that this user may read, oldest first: each run is readable by its own user alone.
+
+    Raises:
+        InputError: ``runs`` itself cannot be read.
+    """
+    try:
+        found = sorted(runs.iterdir()) if runs.is_dir() else []
+    except OSError as error:
+        raise InputError(f"cannot read {runs}: {error.strerror}", "look at its permissions") from error
+    return [folder for folder in found if _is_run(folder)]
+
+
+def _is_run(folder: Path) -> bool:
+    try:
+        return (folder / RECORD).is_file()
+    except OSError:  # another user's
+        return False
 
 
 def find_run(runs: Path, part: str) -> Path:

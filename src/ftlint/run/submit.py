@@ -16,7 +16,8 @@ from ftlint.services.interface import Job, JobSpec, Rejected, RemoteFile, Upload
 
 _SUFFIX_MOST = 64  # OpenAI's, for providers that do not say
 _CLOCK_SKEW = 300.0
-_STEP = "submit:job"
+JOB_STEP = "submit:job"
+"""In the journal: the job is about to be created, or was."""
 
 
 def upload(run: Run) -> dict[str, Any]:
@@ -32,7 +33,7 @@ def submit(run: Run) -> dict[str, Any]:
     """Create the job; the stage's result is its id and what was asked for."""
     job = settled(
         run,
-        _STEP,
+        JOB_STEP,
         answer=run.adopt.job,
         fetch=lambda job_id: _own_job(run, job_id),
         find=lambda: _find_job(run),
@@ -197,7 +198,7 @@ def _find_job(run: Run) -> Job | None:
         UsageError: several jobs fit, or the service cannot tell.
     """
     file_id = run.state.done["upload"][Role.TRAIN.value]
-    since = float(run.state.intents.get(_STEP, {}).get("at") or 0) - _CLOCK_SKEW
+    since = float(run.state.intents.get(JOB_STEP, {}).get("at") or 0) - _CLOCK_SKEW
     ours, unclear = [], []
     try:
         jobs = run.trainer().list_jobs()

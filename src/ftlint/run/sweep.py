@@ -17,7 +17,7 @@ from ftlint.run.files import sync_folder
 from ftlint.run.follow import follow
 from ftlint.run.plan import budget
 from ftlint.run.report import EVALUATED, FAILED, LEFT
-from ftlint.run.submit import submit
+from ftlint.run.submit import JOB_STEP, submit
 
 _ENDS = frozenset(
     {
@@ -108,7 +108,7 @@ def _one(job: Run) -> Failure | None:
 def _failure(job: Run) -> Failure | None:
     """The journalled failure of the job that the service refused or ended."""
     failed, done = job.state.failed, job.state.done
-    step = "follow" if "follow" in failed else "submit:job" if "submit" not in done else ""
+    step = "follow" if "follow" in failed else JOB_STEP if "submit" not in done else ""
     if step not in failed:
         return None
     try:
@@ -141,7 +141,7 @@ def _over_budget(job: Run, run: Run) -> str | None:
     their upper estimate. A job that was begun is seen to its end.
     """
     most = budget(run)
-    if most is None or job.number is None or "submit:job" in job.state.intents:
+    if most is None or job.number is None or JOB_STEP in job.state.intents:
         return None
     planned = costs.job_costs(run)
     spent = [_spent(run.job(number), planned[number - 1]) for number in range(1, job.number)]

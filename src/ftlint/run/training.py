@@ -61,9 +61,15 @@ def train(table: Fields) -> TrainSpec:
         raise table.error("sweep", f"has {plural(len(entries), 'table')}; a sweep is of 2 to {_JOBS} jobs")
     sweep = tuple(_entry(entry, spec) for entry in entries)
     for number, entry in enumerate(sweep):
-        if any(entry.train == other.train for other in sweep[:number]):
+        if any(_as_asked(entry) == _as_asked(other) for other in sweep[:number]):
             raise table.error(f"sweep[{number}]", "is the same job as one before it", "let the jobs of a sweep differ")
     return dataclasses.replace(spec, sweep=sweep)
+
+
+def _as_asked(entry: SweepEntry) -> TrainSpec:
+    """The job without what is left to the service, given or not."""
+    chosen = {name: value for name, value in entry.train.hyperparameters.items() if value != "auto"}
+    return dataclasses.replace(entry.train, hyperparameters=chosen)
 
 
 def _entry(table: Fields, base: TrainSpec) -> SweepEntry:
