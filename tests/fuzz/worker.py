@@ -20,6 +20,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ftlint.checks import screens
 from ftlint.cli import main
 from ftlint.reports import FORMATS
 from fuzz import inert
@@ -119,6 +120,7 @@ def one(case: Case, folder: Path, *, also_mend: bool) -> list[str]:
 
 def run(made: list[Case], indexes: range) -> None:
     """Do the inputs, and print what came of each."""
+    screens.prepare()  # once for each user, and no input's doing
     for index in indexes:
         case = made[index]
         print(json.dumps({"started": index}), flush=True)
