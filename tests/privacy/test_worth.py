@@ -22,7 +22,7 @@ from ftlint.privacy import births
 from ftlint.privacy import screen as personal
 from ftlint.privacy.profile import kinds, nameless, statements, subjects, worth
 from ftlint.privacy.profile.anycase import AnyCase, ThisCase, Which
-from ftlint.privacy.profile.facts import AT_LARGE, INVENTED, NO_ANSWER, NUMERAL, facts
+from ftlint.privacy.profile.facts import AT_LARGE, INVENTED, NO_ANSWER, NUMERAL, facts, facts_against
 from ftlint.read import Source
 from ftlint.scan import EVERY, Scanner, scanner
 from ftlint.texts import texts_of
@@ -88,13 +88,18 @@ def _same(texts: list[Text]) -> None:
     found, short = _scanners()
     seen = found.scan([text.text for text in texts])
     rows = list(worth.telling_rows(texts, seen, seen[privacy.SCREEN], short))
-    kept = {text.line for first, end in rows for text in texts[first:end]}
+    kept = {text.line for row in rows for text in texts[row.first : row.end]}
+    for row in rows:  # all that is told is what its questions say against a profile
+        if row.against:
+            assert [told for at in row.against for told in facts_against(texts[at])] == facts(
+                texts[row.first : row.end], ()
+            )
     lines: dict[int, list[Text]] = {}
     for text in texts:
         lines.setdefault(text.line, []).append(text)
-    for line, row in lines.items():
+    for line, left_out in lines.items():
         if line not in kept:
-            assert facts(row, ()) == []
+            assert facts(left_out, ()) == []
 
 
 @pytest.mark.parametrize("name", [*FOUND, *SILENT])

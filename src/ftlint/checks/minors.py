@@ -9,6 +9,7 @@ from typing import NamedTuple
 from ftlint.checks.base import Batch, Context, Joined
 from ftlint.lazy import lazy
 from ftlint.model import Problem, Text
+from ftlint.privacy.profile.anycase import AnyCase
 
 CODE = "FT905"
 CHILD, OTHER = "FT905-child", "FT905-other"
@@ -38,6 +39,7 @@ AGE = lazy(
     ),
     re.IGNORECASE,
 )
+_AGED = AnyCase(AGE.pattern)
 # Words for children and for pupils, without an age.
 UNGROWN = lazy(
     (
@@ -93,7 +95,7 @@ _FAMILY = lazy(
     re.IGNORECASE,
 )
 # Where such words belong together for good reasons: lessons, medicine, protection, law and news.
-_REASONS = lazy(
+_REASONS = AnyCase(
     (
         r"\b(?:educat\w*|curricul\w+|lesson|puberty|contracept\w*|consent\w*|prevent\w*|safeguard\w*|protect\w*|"
         r"abus\w+|assault\w*|harass\w*|molest\w*|victims?|survivors?|traffick\w*|exploit\w*|laws?|legal\w*|"
@@ -117,7 +119,6 @@ _REASONS = lazy(
         r"\b(?:educación|abuso\w*|víctimas?|policía|tribunal|ley|médic\w+|prevención|delito\w*)\b|교육|예방|보호|"
         r"학대|피해|경찰|법"
     ),
-    re.IGNORECASE,
 )
 _NEEDLES = (
     "kiss", "Kiss", "sex", "Sex", "rotic", "nude", "Nude", "nudity", "naked", "Naked", "ndress", "seduc", "Seduc",
@@ -169,7 +170,7 @@ def _worth_reading(joined: Joined) -> list[Text]:
         while at >= 0:
             window = max(0, at - _WINDOW), at + _WINDOW
             end = at + 1
-            if AGE.search(whole, *window) or UNGROWN.search(whole, *window):
+            if UNGROWN.search(whole, *window) or AGE.search(whole, *window):
                 placed = joined.at(at, at + len(needle))
                 if placed is not None:
                     text, (start, _) = placed
@@ -181,10 +182,10 @@ def _worth_reading(joined: Joined) -> list[Text]:
 
 def _pair(text: str) -> _Pair | None:
     """The first pair that stands near each other, for none of the good reasons."""
-    ages = list(AGE.finditer(text))
-    children = [*ages, *UNGROWN.finditer(text)]
-    if not children or _REASONS.search(text):
+    if _REASONS(text):
         return None
+    ages = list(AGE.finditer(text)) if _AGED(text) else []
+    children = [*ages, *UNGROWN.finditer(text)]
     for others, first in ((_SEXUAL.finditer(text), children), (_ROMANTIC.finditer(text), children)):
         for other in others:
             for child in first:

@@ -15,11 +15,12 @@ from ftlint.checks.privacy import SCREEN as PERSONAL_DATA
 from ftlint.lazy import lazy
 from ftlint.model import JsonPath, Place, Problem, Text
 from ftlint.privacy.profile import Told, facts
+from ftlint.privacy.profile.facts import facts_against
 from ftlint.privacy.profile.kinds import KINDS, NUMBER, PERSONAL, SETTLED
 from ftlint.privacy.profile.nameless import is_nameless
 from ftlint.privacy.profile.screen import QUESTION, cued, may_portray, may_state
 from ftlint.privacy.profile.subjects import key_of
-from ftlint.privacy.profile.worth import telling_rows
+from ftlint.privacy.profile.worth import TellingRow, telling_rows
 
 CODE = "FT709"
 LEAST = 3
@@ -125,20 +126,26 @@ class Profiles:
             last = bisect.bisect_right(texts, line, key=lambda text: text.line)
             self._take(texts[first:last], regions)
 
-    def read_rows(self, texts: Sequence[Text], rows: Iterable[tuple[int, int]], regions: Sequence[str]) -> None:
-        """Take in some of the rows, given by where they begin and end among the texts."""
-        for first, end in rows:
-            if any(text.kind in _KINDS and _worth(text) for text in texts[first:end]):
+    def read_rows(self, texts: Sequence[Text], rows: Iterable[TellingRow], regions: Sequence[str]) -> None:
+        """Take in some of the rows, given by where they stand among the texts."""
+        for first, end, against in rows:
+            if against:
+                for index in against:
+                    self._hold(facts_against(texts[index]), texts[first].line)
+            elif any(text.kind in _KINDS and _worth(text) for text in texts[first:end]):
                 self._take(texts[first:end], regions)
 
     def _take(self, row: Sequence[Text], regions: Sequence[str]) -> None:
-        for told in facts(row, regions):
+        self._hold(facts(row, regions), row[0].line)
+
+    def _hold(self, found: Iterable[Told], line: int) -> None:
+        for told in found:
             held = self.subjects.get(told.subject.key)
             if held is None:
                 held = self.subjects[told.subject.key] = Held(told.subject.name)
-            held.take(told, row[0].line)
-            if not self.told or self.told[-1] != row[0].line:
-                self.told.append(row[0].line)
+            held.take(told, line)
+            if not self.told or self.told[-1] != line:
+                self.told.append(line)
 
     def merge(self, later: Profiles) -> None:
         """Take in the state of the lines that follow."""
@@ -150,8 +157,8 @@ class Profiles:
                 self.subjects[key] = held
 
 
-def rows_to_read(texts: Sequence[Text], seen: dict[str, list[int]]) -> Iterator[tuple[int, int]] | None:
-    """Where the rows begin and end that may tell something; None where it is not known, and each has to be read.
+def rows_to_read(texts: Sequence[Text], seen: dict[str, list[int]]) -> Iterator[TellingRow] | None:
+    """The rows that may tell something; None where it is not known, and each has to be read.
 
     Args:
         seen: what the scan over the texts found.
@@ -160,7 +167,7 @@ def rows_to_read(texts: Sequence[Text], seen: dict[str, list[int]]) -> Iterator[
 
     strings = [text.text for text in texts]
     scan = short_scan()
-    if scan is None or any("\0" in text for text in strings):
+    if scan is None or "\0".join(strings).count("\0") >= max(1, len(strings)):
         return None
     return telling_rows(texts, seen, seen[PERSONAL_DATA], scan)
 

@@ -20,7 +20,7 @@ from ftlint.privacy.logins import find_tokens, find_url_credentials
 from ftlint.privacy.numbers import runs
 from ftlint.privacy.passwords import find_answer, find_passwords, wants_password
 from ftlint.privacy.phones import by_script, find_phones
-from ftlint.privacy.screen import MAYBE, may_hold_personal, may_hold_secret
+from ftlint.privacy.screen import MAYBE, may_give, may_hold_personal, may_hold_secret
 
 REGIONS = ("JP", "US")
 """Where a phone number without a country code may belong, beside the country that the text is written in; or else the
@@ -77,6 +77,8 @@ def inspect(text: str, regions: Sequence[str] = (), before: str = "") -> list[Fo
 def everything(text: str, regions: Sequence[str] = (), before: str = "") -> list[Found]:
     """All hits of all kinds, overlapping ones too, in no order: what is to be masked."""
     plain, offsets = _plain(text)
+    if not may_give(plain):
+        return []
     asked, wanted = bool(before) and asks(before), bool(before) and wants_password(before)
     personal, secret = asked or may_hold_personal(plain), wanted or may_hold_secret(plain)
     if not personal and not secret:

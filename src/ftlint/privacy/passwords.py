@@ -52,7 +52,12 @@ def find_passwords(text: str) -> Iterator[tuple[int, int, str]]:
 
 def wants_password(before: str) -> bool:
     """Whether a text ends with a question for a password, a PIN or a token."""
-    return _WANTS.search(before[-_ASK:].strip()) is not None
+    tail = before[-_ASK:]
+    if tail.isascii():
+        lowered = tail.lower()
+        if not ("pass" in lowered or "pin" in lowered or "token" in lowered):
+            return False
+    return _WANTS.search(tail.strip()) is not None
 
 
 def find_answer(text: str, start: int) -> tuple[int, int, str] | None:

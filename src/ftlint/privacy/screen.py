@@ -38,6 +38,9 @@ ESCAPE = "\\u"
 RUN = "[A-Za-z0-9_-]{20}"
 """Every key holds such a run."""
 _RUN = b"a" * 20
+_DIGIT = lazy("[0-9@]")
+_PRINTED = bytes(ord("a") if 0x21 <= code <= 0x7E else 32 for code in range(256))
+_LEAST_RUN = b"a" * 16
 _KEEP = bytes(ord("a") if (chr(code).isalnum() and code < 128) or chr(code) in "_-" else 32 for code in range(256))
 
 Search = Callable[[int], int]
@@ -52,6 +55,19 @@ def searches(text: str) -> Iterator[Search]:
 def may_hold(text: str) -> bool:
     """Whether it is worth looking closer."""
     return any(search(0) >= 0 for search in searches(text))
+
+
+def may_give(text: str) -> bool:
+    """Whether anything can be found in a text, whatever was asked: in one of ASCII every number and every password
+    holds a digit, and every token and key a run of characters without a space; but for those named here."""
+    return (
+        not text.isascii()
+        or _DIGIT.search(text) is not None
+        or text.encode().translate(_PRINTED).find(_LEAST_RUN) >= 0
+        or "Basic " in text
+        or "PRIVATE KEY" in text
+        or "PuTTY-User" in text
+    )
 
 
 def may_hold_personal(text: str) -> bool:

@@ -65,18 +65,20 @@ class Which:
 
     def __init__(self, numbered: Sequence[tuple[int, AnyCase]]) -> None:
         self._numbered = numbered
-        self._any = AnyCase("|".join(case.source for _, case in numbered))
 
     def __call__(self, text: str) -> int:
         """The bits of those that stand there."""
-        if not self._any(text):
-            return 0
-        parts = self._ascii if text.isascii() else self._all
-        if parts is self._all and _ODD.search(text):
+        if text.isascii():
+            parts = self._ascii
+        elif _ODD.search(text):
             return sum(1 << at for at, case in self._numbered if case(text))
+        else:
+            parts = self._all
         lowered, found = text.lower(), 0
         places = [match.start() for match in parts.words.finditer(lowered)]
         others = parts.others is not None and parts.others.search(lowered) is not None
+        if not places and not others:
+            return 0
         for at, words, rest in parts.each:
             if (words is not None and any(words.match(lowered, place) for place in places)) or (
                 others and rest is not None and rest.search(lowered)

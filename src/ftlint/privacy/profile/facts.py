@@ -127,6 +127,36 @@ def facts(texts: Sequence[Text], regions: Sequence[str]) -> list[Told]:
     return [told for told in _Row(regions).read(texts) if told.kinds or told.against or is_nameless(told.subject.key)]
 
 
+def facts_against(question: Text) -> Iterator[Told]:
+    """What a question says against a profile of those whom it names; all that it tells where no fact is asked for."""
+    text = question.text
+    if len(text) > QUESTION or not may_speak_against(text):
+        return
+    subject = _subject(text)
+    if subject is None:
+        if settled(text):
+            yield from _invented(question, None)
+        return
+    near, around = _beside(text, subject, stated=False)
+    against = speaks_against(around)
+    if against & ~SETTLED and near and may_ask(near) and _TASTED(near):
+        against &= SETTLED
+    yield from _against(question, subject, against)
+
+
+def _against(question: Text, subject: Subject, against: int) -> Iterator[Told]:
+    if against:
+        yield Told(subject, 0, against, question.path, (subject.start, subject.end))
+        if against & SETTLED:
+            yield from _invented(question, subject)
+
+
+def _invented(text: Text, subject: Subject | None) -> Iterator[Told]:
+    """Where a question shows that it is about a story or the past, that holds for everybody in it."""
+    for other in further(text.text, subject):
+        yield Told(other, 0, SETTLED, text.path, (other.start, other.end))
+
+
 class _Row:
     """Reads the texts of one row in order, and remembers who was named."""
 
@@ -168,7 +198,7 @@ class _Row:
         subject, kinds, against = _about(text.text)
         if subject is None:
             if may_speak_against(text.text) and settled(text.text):
-                yield from self._invented(text, None)
+                yield from _invented(text, None)
             self.asks_name = asks_name(text.text)
             subject = self._meant(text.text)
             kinds = asked_for(text.text) if len(text.text) <= QUESTION // 2 else 0
@@ -177,21 +207,13 @@ class _Row:
                 return
         self.topic = subject
         self.asked = subject, kinds, text
-        if against:
-            yield Told(subject, 0, against, text.path, (subject.start, subject.end))
-            if against & SETTLED:
-                yield from self._invented(text, subject)
+        yield from _against(text, subject, against)
 
     def _nameless(self, question: Text, kinds: int) -> None:
         """Somebody whose name may stand in another row."""
         subject = None if self.invented or len(question.text) > QUESTION // 2 else nameless(question.text)
         if subject is not None and (kinds or self.asks_name):
             self.asked = subject, kinds, question
-
-    def _invented(self, text: Text, subject: Subject | None) -> Iterator[Told]:
-        """Where a question shows that it is about a story or the past, that holds for everybody in it."""
-        for other in further(text.text, subject):
-            yield Told(other, 0, SETTLED, text.path, (other.start, other.end))
 
     def _meant(self, question: str) -> Subject | None:
         """Somebody who was named before: by a pronoun, as the one who answers, or by nothing at all."""
@@ -300,12 +322,26 @@ DATA = lazy(r"[0-9０-９@＠]")
 
 def _about(text: str, *, stated: bool = False) -> tuple[Subject | None, int, int]:
     """Who is named, which facts the words beside the name ask for or state, and what speaks against a profile."""
-    subject = named(text)
+    subject = _subject(text)
     if subject is None:
         return None, 0, 0
+    near, around = _beside(text, subject, stated=stated)
+    kinds = asked_for(near) if near and may_ask(near) else 0
+    against = speaks_against(around) if may_speak_against(text) else 0
+    return subject, kinds, against & SETTLED if kinds & _TASTE else against
+
+
+def _subject(text: str) -> Subject | None:
+    subject = named(text)
+    if subject is None or (not subject.honoured and asked_for(subject.name)):
+        return None  # or it is the fact that is named, of somebody known from before
+    return subject
+
+
+def _beside(text: str, subject: Subject, *, stated: bool) -> tuple[str, str]:
+    """The words in which a fact is looked for, and those in which the signs against a profile are."""
     before, after = text[: subject.start], text[subject.end :]
-    if not subject.honoured and asked_for(subject.name):
-        return None, 0, 0  # it is the fact that is named, of somebody known from before
+    around = f"{before} {after}"
     wide = not text.isascii() and re.search("[぀-鿿가-힣]", text) is not None
     if wide:
         near = re.split("[。！!]", after, maxsplit=1)[0][: 20 if stated else 40]
@@ -322,13 +358,9 @@ def _about(text: str, *, stated: bool = False) -> tuple[Subject | None, int, int
         near = ""
     else:
         near = f"{before} X {after}" if len(text) <= LONGEST_BESIDE else ""
-    if not stated and _REASONED.search(f"{before} {after}"):
+    if not stated and _reasoned(around):
         near = ""
-    kinds = asked_for(near) if near and may_ask(near) else 0
-    against = (
-        speaks_against(text if wide and not subject.honoured else f"{before} {after}") if may_speak_against(text) else 0
-    )
-    return subject, kinds, against & SETTLED if kinds & _TASTE else against
+    return near, text if wide and not subject.honoured else around
 
 
 _TAIL = 6
@@ -336,9 +368,19 @@ _MERELY = lazy(
     "(?:さん|様|氏|くん|君|ちゃん)?(?:の|に(?:ついて|関する))?(?:個人)?(?:情報|データ|プロフィール|場合|こと)"
 )
 """What stands behind a name when the fact stands before it."""
-_REASONED = lazy(r"[0-9０-９]|\bif\b|\btwice\b|\bthan\b")
-"""A question with figures or a condition is a sum to be done, and asks for nothing that is known."""
+_FIGURE = lazy(r"[0-9０-９]")
+_CONDITION = lazy(r"\b(?:if|twice|than)\b")
+
+
+def _reasoned(text: str) -> bool:
+    """A question with figures or a condition is a sum to be done, and asks for nothing that is known."""
+    if _FIGURE.search(text):
+        return True
+    return ("if" in text or "twice" in text or "than" in text) and _CONDITION.search(text) is not None
+
+
 _TASTE = 1 << NUMBER["favourites"]
+_TASTED = AnyCase(KINDS[NUMBER["favourites"]].asked)
 
 
 _OPENING = lazy(r"^(?:This is |Meet |以下は|【)?")

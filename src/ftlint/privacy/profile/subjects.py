@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from ftlint.lazy import lazy
@@ -27,7 +28,7 @@ RELATIVES = (
     "mother", "father", "mom", "mum", "dad", "wife", "husband", "sister", "brother", "son", "daughter", "boss", "uncle",
     "aunt", "cousin", "neighbour", "neighbor", "manager", "ceo", "founder", "teacher", "friend",
 )  # fmt: skip
-_RELATION = rf"(?:my|our|the)\s+(?:late\s+)?(?:grand)?(?:{'|'.join(RELATIVES)})"
+RELATION = rf"(?:my|our|the)\s+(?:late\s+)?(?:grand)?(?:{'|'.join(RELATIVES)})"
 _VERB_WORDS = _set(
     """
     is was are does did do has can will hat ist wohnt arbeitet wiegt kommt studiert studierte wurde ging geht lebt
@@ -45,10 +46,8 @@ _VERBS = (
 _PREPOSITIONS = ("of", "about", "for", "von", "de", "über", "sur", "sobre", "on", "with", "to", "à")
 _ADVERBS = ("much", "tall", "old", "where", "when", "what", "whether")
 _LAST_WORD = lazy(r"\w+$")
-_LONGEST_WORD = 12
-"""Characters of a longer word than those."""
 _POSSESSIVE = lazy("['’]s|s['’]")
-_CAPITAL = lazy(r"(?<=[^\W\d_])\s+[A-ZÀ-ÖØ-Þ]")
+_CAPITALS = frozenset(chr(code) for code in (*range(0x41, 0x5B), *range(0xC0, 0xDF)) if code != 0xD7)
 LATIN = (
     lazy(rf"(?P<s>{NAME})(?:['’]s\b|(?<=s)['’](?=\s))"),
     lazy(rf"\b{_VERBS}\s+(?P<s>{NAME})"),
@@ -60,7 +59,7 @@ LATIN = (
         rf"weighs|likes|loves|enjoys|stands|earns|comes|grew|no|wa)\b|,)"
     ),
 )
-_RELATIVE = lazy(rf"\b(?P<s>{_RELATION})\b(?=['’]s|\s)", re.IGNORECASE)
+_RELATIVE = lazy(rf"\b(?P<s>{RELATION})\b(?=['’]s|\s)", re.IGNORECASE)
 _LOWER = lazy(
     r"\b(?P<s>[a-z]{2,}(?: [a-z]{2,})?)['’]s\b|\b(?:is|does|did|was|has) (?P<t>[a-z]{2,} [a-z]{2,}) (?:married|"
     r"live|work|do|weigh|like|have|born|from|go|study|male|female)\b"
@@ -200,8 +199,7 @@ def latin_patterns(text: str) -> Iterator[re.Pattern[str]]:
     apostrophe = "'" in text or "’" in text
     if apostrophe and _POSSESSIVE.search(text):
         yield possessive
-    ends = [match.start() for match in _CAPITAL.finditer(text)]
-    before = {word[0] for at in ends if (word := _LAST_WORD.search(text, max(0, at - _LONGEST_WORD), at)) is not None}
+    before = set(_before_capitals(text))
     if any(word[:1].lower() + word[1:] in _VERB_WORDS for word in before):
         yield verb
     if not before.isdisjoint(_PREPOSITIONS) or (apostrophe and ("d'" in text or "d’" in text)):
@@ -211,6 +209,16 @@ def latin_patterns(text: str) -> Iterator[re.Pattern[str]]:
     if "?" in text[-2:]:
         yield last
     yield first
+
+
+def _before_capitals(text: str) -> Iterator[str]:
+    """The words behind which another begins with a capital."""
+    for word, following in pairwise(text.split()):
+        if following[0] in _CAPITALS:
+            if word.isalpha():
+                yield word
+            elif (last := _LAST_WORD.search(word)) is not None:
+                yield last[0]
 
 
 def _latin(match: re.Match[str]) -> Subject | None:
@@ -292,14 +300,16 @@ def further(text: str, first: Subject | None) -> Iterator[Subject]:
             yield Subject(key_of(name), name, False, *match.span())
 
 
+_TITLES = ("m", "d", "p", "f", "h", "s")
+"""What a title begins with."""
+_FORMS = lazy(r"^(?:mr|mrs|ms|miss|dr|prof|professor|frau|herr|monsieur|madame|señora?)\.?\s+|-(?:san|sama|kun|chan)$")
+
+
 def key_of(name: str) -> str:
     """A name without spaces of wide scripts, titles and forms of address, in one case."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    plain = re.sub(
-        r"^(?:mr|mrs|ms|miss|dr|prof|professor|frau|herr|monsieur|madame|señora?)\.?\s+|-(?:san|sama|kun|chan)$",
-        "",
-        plain,
-    )
+    plain = name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
+    if "-" in plain or plain.startswith(_TITLES):
+        plain = _FORMS.sub("", plain)
     plain = " ".join(plain.split())
     return plain if plain.isascii() or not re.search("[぀-鿿가-힣]", plain) else re.sub(r"[\s・=.]", "", plain)
 

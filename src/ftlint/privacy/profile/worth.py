@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from ftlint.lazy import lazy
 from ftlint.model import Text
 from ftlint.privacy.profile.anycase import alternatives
 from ftlint.privacy.profile.facts import AT_LARGE, DATA, LONGEST_BESIDE, gives, portrays
 from ftlint.privacy.profile.kinds import AGAINST, KINDS, TELLING, TOLD_NEEDLES, asked_for
 from ftlint.privacy.profile.nameless import ASKS
-from ftlint.privacy.profile.screen import LONGEST_TEXT, QUESTION, STATED, may_portray
+from ftlint.privacy.profile.screen import LONGEST_TEXT, QUESTION, STATED, may_ask, may_portray
 from ftlint.privacy.profile.statements import PROSE
-from ftlint.privacy.profile.subjects import RELATIVES
+from ftlint.privacy.profile.subjects import RELATION, RELATIVES
 from ftlint.scan import Screen
 
 TELLS, PROSE_TELLS = "FT709-tells", "FT709-prose-tells"
@@ -29,6 +30,8 @@ _ASKED, _CUT, _AGAINST, _ASKS, _LARGE, _STATED, _PROSE, _JOINED = (
 _NEAR = 50
 """Characters beside a name in which a fact is looked for; the word that stands there may be cut in two."""
 _NEAR_WIDE = 20
+_NAME = lazy(f"[A-Z]|(?i:{RELATION})")
+"""How a name begins in a text that is not all in small letters."""
 _BEFORE_NAME = ("of", "von", "de", "d'", "d’")
 _LETTERS = re.compile("[A-Za-z]{2}")
 _WIDE = re.compile("[぀-鿿가-힣]")
@@ -115,10 +118,19 @@ class _Marks(NamedTuple):
     prose: set[int]
 
 
+class TellingRow(NamedTuple):
+    """Where a row begins and ends among the texts; ``against``: its questions, where no more than they may tell
+    anything, and that only against a profile."""
+
+    first: int
+    end: int
+    against: tuple[int, ...]
+
+
 def telling_rows(
     texts: Sequence[Text], seen: dict[str, list[int]], personal: Sequence[int], scan: Scan
-) -> Iterator[tuple[int, int]]:
-    """Where each row begins and ends that may tell something, in order.
+) -> Iterator[TellingRow]:
+    """Each row that may tell something, in order.
 
     Args:
         texts: of whole rows, in order; none holds NUL.
@@ -133,7 +145,9 @@ def telling_rows(
         if index >= done:
             first, done = _row(texts, index)
             if _may_tell(texts, first, done, marks):
-                yield first, done
+                yield TellingRow(first, done, ())
+            elif against := tuple(at for at in range(first, done) if at in marks.against and texts[at].role == "user"):
+                yield TellingRow(first, done, against)
 
 
 def _row(texts: Sequence[Text], index: int) -> tuple[int, int]:
@@ -154,7 +168,8 @@ def _marks(texts: Sequence[Text], seen: dict[str, list[int]], personal: Sequence
     found = {name: {short[at] for at in held} for name, held in scan([texts[index].text for index in short]).items()}
     asked = found[_ASKED]
     long = {index for index in asked if len(texts[index].text) > LONGEST_BESIDE and not _WIDE.search(texts[index].text)}
-    asked = (asked - long) | {index for index in (found[_CUT] - asked) | long if _asks_beside_a_name(texts[index].text)}
+    named = _read(texts, (found[_CUT] - asked) | long, found[_STATED], found[_LARGE])
+    asked = (asked - long) | {index for index in named if _asks_beside_a_name(texts[index].text)}
     cut = {index for index in short if _may_be_cut(texts[index].text)}
     prose = set(seen[PROSE_TELLS])
     return _Marks(
@@ -169,8 +184,30 @@ def _marks(texts: Sequence[Text], seen: dict[str, list[int]], personal: Sequence
     )
 
 
+def _read(texts: Sequence[Text], indexes: set[int], stated: set[int], large: set[int]) -> Iterator[int]:
+    """Those of the indexes for which ``_may_answer`` looks at what is asked there."""
+    lines = {texts[index].line for index in large}
+    for index in indexes:
+        text, line, _, role, _, _ = texts[index]
+        if role == "user":
+            if _is_answered(texts, index):
+                yield index
+        elif line in lines or (len(text) <= QUESTION // 2 and index in stated):
+            yield index
+
+
+def _is_answered(texts: Sequence[Text], index: int) -> bool:
+    line = texts[index].line
+    for at in range(index + 1, len(texts)):
+        if texts[at].line != line:
+            return False
+        if gives(texts[at].text):
+            return True
+    return False
+
+
 def _asks_beside_a_name(text: str) -> bool:
-    return any(map(asked_for, _pieces(text)))
+    return any(may_ask(piece) and asked_for(piece) for piece in _pieces(text))
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -186,8 +223,10 @@ def _pieces(text: str) -> Iterator[str]:
     for word in _BEFORE_NAME:
         at = text.find(word)
         while at >= 0:
-            end = len(text) - len(text[at + len(word) :].lstrip())
-            yield text[max(0, end - _NEAR) : end]
+            if not (at and (text[at - 1].isalnum() or text[at - 1] == "_")):
+                end = len(text) - len(text[at + len(word) :].lstrip())
+                if small or not text[end : end + 1].isascii() or _NAME.match(text, end):
+                    yield text[max(0, end - _NEAR) : end]
             at = text.find(word, at + 1)
 
 
@@ -198,6 +237,7 @@ def _may_be_cut(text: str) -> bool:
 
 
 def _may_tell(texts: Sequence[Text], first: int, end: int, marks: _Marks) -> bool:
+    """Whether a row may tell more than what its questions say against a profile."""
     question: int | None = None
     for index in range(first, end):
         text = texts[index]
@@ -208,7 +248,7 @@ def _may_tell(texts: Sequence[Text], first: int, end: int, marks: _Marks) -> boo
             if question is None:
                 if index in marks.telling and may_portray(text.text):
                     return True
-            elif index in marks.against or index in marks.asks_name:
+            elif index in marks.asks_name:
                 return True
         elif text.role in ("system", "developer"):
             if index in marks.telling and portrays(text.text):
