@@ -18,6 +18,10 @@ EVERY = "*"
 """Name of the screen whose texts are candidates of all screens."""
 
 
+LONGEST = 200_000
+"""Characters of a text beyond which it is not scanned, but looked at for everything: it may match at each of them."""
+
+
 class Screen(NamedTuple):
     """What a text must hold to be looked at.
 
@@ -41,16 +45,25 @@ class Scanner:
 
     def scan(self, texts: Sequence[str]) -> dict[str, list[int]]:
         """For each screen the indexes of the texts that may hold it, in order."""
-        whole = "\0".join(texts)
-        sizes = map(len, texts) if whole.isascii() else [len(text.encode()) for text in texts]
-        hits: list[tuple[int, int]] = []
-        note = hits.append
-        self._database.scan(whole.encode(), match_event_handler=lambda number, _s, end, _f, _c: note((number, end)))
-        ends = list(accumulate(sizes, lambda at, size: at + 1 + size))
+        long = {index for index, text in enumerate(texts) if len(text) > LONGEST}
+        whole = "\0".join(["" if index in long else text for index, text in enumerate(texts)] if long else texts)
+        data = whole.encode()
+        pieces = texts if len(data) == len(whole) and not long else data.split(b"\0")
+        if len(pieces) != len(texts):  # there is a NUL in a text
+            pieces = [b"" if index in long else text.encode() for index, text in enumerate(texts)]
+        ends = list(accumulate(map(len, pieces), lambda at, size: at + 1 + size))
         found: dict[str, set[int]] = {name: set() for name in self.names}
-        for number, end in hits:
-            found[self.names[self._owners[number]]].add(min(bisect_left(ends, end), len(ends) - 1))
-        every = found.pop(EVERY, set())
+        sets = [found[self.names[owner]] for owner in self._owners]
+        first, last = [0] * len(sets), [0] * len(sets)
+
+        def note(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            if not first[number] < end <= last[number]:  # the rest of a text that is known to hold it is passed over
+                index = min(bisect_left(ends, end), len(ends) - 1)
+                first[number], last[number] = ends[index] - len(pieces[index]), ends[index]
+                sets[number].add(index)
+
+        self._database.scan(data, match_event_handler=note)
+        every = found.pop(EVERY, set()) | long
         return {name: sorted(held | every) for name, held in found.items()}
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ftlint.checks import fields, minors, privacy, quality, screens
 from ftlint.privacy import screen as personal
 from ftlint.rulebook import load_book
-from ftlint.scan import EVERY, Screen, scanner
+from ftlint.scan import EVERY, LONGEST, Screen, scanner
 
 pytest.importorskip("hyperscan")
 screens.prepare()
@@ -107,3 +107,11 @@ def test_every_loop_passes_the_quick_look(noise: str, period: int, times: int) -
     unit = "".join(random.Random(period).choices("abcdefghij klm", k=period))
     text = noise + unit * times + noise[:50]
     assert quality.find_loop(text) is None or quality.may_loop(text)
+
+
+def test_a_text_that_matches_everywhere_is_looked_at_by_all_and_not_scanned() -> None:
+    found = screens.seen(["@", "0" * (LONGEST + 1), "plain", "\0@", "é" * 9 + "@"])
+    assert found is not None
+    assert found[privacy.SCREEN] == [0, 1, 3, 4]
+    assert all(1 in held for held in found.values())
+    assert not any(2 in held for held in found.values())
