@@ -45,7 +45,9 @@ class Scanner:
 
     def scan(self, texts: Sequence[str]) -> dict[str, list[int]]:
         """For each screen the indexes of the texts that may hold it, in order."""
-        long = {index for index, text in enumerate(texts) if len(text) > LONGEST}
+        long: set[int] = set()
+        if max(map(len, texts), default=0) > LONGEST:
+            long = {index for index, text in enumerate(texts) if len(text) > LONGEST}
         whole = "\0".join(["" if index in long else text for index, text in enumerate(texts)] if long else texts)
         data = whole.encode()
         pieces = texts if len(data) == len(whole) and not long else data.split(b"\0")
