@@ -1,7 +1,7 @@
 """One pass over many texts for many patterns at once: which texts may hold what, for the precise checks behind it.
 
-The engine is hyperscan. Where it is not installed there is no scan, and every check looks by itself: what is found is
-the same. What it makes of the patterns takes a second or two to make and is kept in the user's cache.
+The engine is hyperscan. Where it is not installed, or cannot work, there is no scan, and every check looks by itself:
+what is found is the same. What it makes of the patterns takes a second or two to make and is kept in the user's cache.
 """
 
 from __future__ import annotations
@@ -43,15 +43,20 @@ class Scanner:
         """For each screen the indexes of the texts that may hold it, in order."""
         whole = "\0".join(texts)
         sizes = map(len, texts) if whole.isascii() else [len(text.encode()) for text in texts]
-        hits: list[tuple[int, int]] = []
-        note = hits.append
-        self._database.scan(whole.encode(), match_event_handler=lambda number, _s, end, _f, _c: note((number, end)))
         ends = list(accumulate(sizes, lambda at, size: at + 1 + size))
         found: dict[str, set[int]] = {name: set() for name in self.names}
-        for number, end in hits:
-            found[self.names[self._owners[number]]].add(min(bisect_left(ends, end), len(ends) - 1))
+        held = [found[self.names[owner]] for owner in self._owners]
+        firsts, lasts = [0] * len(held), [-1] * len(held)  # per expression, the text that it was seen in last
+
+        def note(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            if not firsts[number] <= end <= lasts[number]:  # a text of digits has a hit at each of them
+                at = min(bisect_left(ends, end), len(ends) - 1)
+                firsts[number], lasts[number] = ends[at - 1] + 1 if at else 0, ends[at]
+                held[number].add(at)
+
+        self._database.scan(whole.encode(), match_event_handler=note)
         every = found.pop(EVERY, set())
-        return {name: sorted(held | every) for name, held in found.items()}
+        return {name: sorted(places | every) for name, places in found.items()}
 
 
 def scanner(screens: Mapping[str, Screen], *, make: bool) -> Scanner | None:
@@ -70,7 +75,10 @@ def scanner(screens: Mapping[str, Screen], *, make: bool) -> Scanner | None:
     database = _kept(key, hyperscan)
     if database is None and make:
         database = hyperscan.Database()
-        database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=flags)
+        try:
+            database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=flags)
+        except hyperscan.error:  # this processor lacks what the engine needs
+            return None
         keep(f"screens-{key}", hyperscan.dumpb(database))
     return Scanner(names, owners, database) if database is not None else None
 

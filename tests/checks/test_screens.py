@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,31 @@ def test_every_loop_passes_the_quick_look(noise: str, period: int, times: int) -
     unit = "".join(random.Random(period).choices("abcdefghij klm", k=period))
     text = noise + unit * times + noise[:50]
     assert quality.find_loop(text) is None or quality.may_loop(text)
+
+
+def test_a_processor_that_the_engine_cannot_work_on_is_no_reason_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import hyperscan
+
+    class Lacking:
+        def compile(self, **_: object) -> None:
+            raise hyperscan.ArchitectureError
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(hyperscan, "Database", Lacking)
+    assert scanner({"a": Screen(needles=("b",))}, make=True) is None
+
+
+def test_a_text_with_a_hit_at_each_character_is_noted_once() -> None:
+    """Sixteen megabytes of digits in a batch took gigabytes when every hit was held."""
+    texts = ["", "7" * 200_000, "", "no number", "7" * 200_000]
+    tracemalloc.start()
+    try:
+        found = screens.seen(texts)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found is not None
+    assert found[privacy.SCREEN] == [1, 4]
+    assert most < 3_000_000
