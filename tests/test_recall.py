@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import random
 import zipfile
@@ -12,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ftlint import engine, filecheck, judging, stretches
+from ftlint import engine, filecheck, judging, read, stretches
 from ftlint.model import Report, Role
+from ftlint.recall import Recall
 from ftlint.settings import Settings
-from ftlint.stretches import Stretches
+from ftlint.stretches import Stretch, Stretches
 
 TODAY = datetime.date(2026, 11, 22)
 WORDS = ["apple", "bridge", "candle", "dinner", "engine", "forest", "garden", "hammer", "island", "jacket", "kettle"]
@@ -38,6 +40,24 @@ ODD = [
     "",
     "[1, 2]",
 ]
+
+
+OWN = """+++
+code = "ACME001"
+name = "kettle"
+level = "warning"
+summary = "A kettle."
+message = "a kettle"
+help = "take it out"
+fix = "none"
+needs = "offline"
+applies = "text"
+formats = ["FORMAT"]
+since = "1.0"
+pattern = "PATTERN"
++++
+# kettle
+"""
 
 
 def row(number: int) -> str:
@@ -132,6 +152,17 @@ def test_other_settings_are_another_memory(tmp_path: Path) -> None:
         assert check(path, incremental=True, **changes) == check(path, incremental=False, **changes)
 
 
+def test_a_rule_of_the_user_that_changes_is_another_memory(tmp_path: Path) -> None:
+    page = tmp_path / "rules" / "ACME001-kettle.md"
+    page.parent.mkdir()
+    path = tmp_path / "train.jsonl"
+    write(path, [row(number).replace("?", " kettles?" if number == 20 else "?") for number in range(60)])
+    for formats, pattern, times in (("completion", "kettles", 0), ("chat", "kettles", 1), ("chat", "Kettles", 0)):
+        page.write_text(OWN.replace("FORMAT", formats).replace("PATTERN", pattern))
+        report = check(path, incremental=True, rules=(page.parent,))
+        assert [finding.code for finding in report.findings].count("ACME001") == times
+
+
 def archives(folder: Path) -> list[Path]:
     return sorted((folder / "ftlint" / "rows").iterdir())
 
@@ -173,11 +204,12 @@ def test_a_memory_that_holds_something_else_is_not_run(tmp_path: Path, monkeypat
     (held,) = archives(tmp_path / "cache")
     with zipfile.ZipFile(held) as archive:
         names = archive.namelist()
-    bad = b"cbuiltins\nexec\n(V" + f"open({str(tmp_path / 'ran')!r}, 'w')".encode() + b"\ntR."
-    with zipfile.ZipFile(held, "w") as archive:
-        for name in names:
-            archive.writestr(name, bad)
-    assert check(path, incremental=True) == plain
+    running = b"cbuiltins\nexec\n(V" + f"open({str(tmp_path / 'ran')!r}, 'w')".encode() + b"\ntR."
+    for bad in (running, b"cbuiltins\nbytearray\n(I1\nI2\nI3\nI4\ntR.", b"g5\n.", b"0."):
+        with zipfile.ZipFile(held, "w") as archive:
+            for name in names:
+                archive.writestr(name, bad)
+        assert check(path, incremental=True) == plain
     assert not (tmp_path / "ran").exists()
 
 
@@ -186,6 +218,17 @@ def test_a_folder_that_cannot_be_written_to_is_no_reason_to_stop(
 ) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    path = tmp_path / "train.jsonl"
+    write(path, [row(number) for number in range(30)])
+    assert check(path, incremental=True) == check(path, incremental=False)
+
+
+def test_a_user_without_a_home_is_no_reason_to_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", homeless)
     path = tmp_path / "train.jsonl"
     write(path, [row(number) for number in range(30)])
     assert check(path, incremental=True) == check(path, incremental=False)
@@ -218,6 +261,62 @@ def test_a_file_that_changes_in_the_middle_of_a_check_is_not_remembered(
     monkeypatch.setattr(judging.Task, "judge", changing)
     check(path, incremental=True)
     assert not (tmp_path / "cache" / "ftlint" / "rows").exists()
+
+
+@pytest.mark.parametrize("left", [b"", b"\n\n", b"[1]\n" * 900, "\n".join(map(row, range(60, 99))).encode()[2:]])
+def test_a_file_that_changes_after_it_was_cut_ends_no_check(
+    left: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "train.jsonl"
+    write(path, [row(number) for number in range(60)])
+    check(path, incremental=True)
+    cut = Recall.stretches
+
+    def changing(self: Recall) -> list[Stretch]:
+        found = cut(self)
+        path.write_bytes(left)
+        return found
+
+    monkeypatch.setattr(Recall, "stretches", changing)
+    assert check(path, incremental=True).files[0].examples <= 60
+
+
+def test_the_archive_is_closed_before_another_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows refuses to replace an open file, and nothing would ever be remembered anew."""
+    path = tmp_path / "train.jsonl"
+    write(path, [row(number) for number in range(60)])
+    check(path, incremental=True)
+    opened: list[zipfile.ZipFile] = []
+    closed: list[bool] = []
+    open_archive, replace = zipfile.ZipFile.__init__, Path.replace
+
+    def opening(self: zipfile.ZipFile, file: object, mode: str = "r") -> None:
+        open_archive(self, file, mode)  # type: ignore[call-overload]
+        opened.extend([self] if mode == "r" else [])
+
+    def replacing(self: Path, target: Path) -> Path:
+        closed.append(all(archive.fp is None for archive in opened))
+        return replace(self, target)
+
+    monkeypatch.setattr(zipfile.ZipFile, "__init__", opening)
+    monkeypatch.setattr(Path, "replace", replacing)
+    write(path, [row(number) for number in range(61)])
+    check(path, incremental=True)
+    assert opened
+    assert closed == [True]
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 500, 1 << 20])
+def test_stretches_do_not_hold_what_they_hash(chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that begin with a space are never cut, and a line may be long: each byte is copied once."""
+    monkeypatch.setattr(read, "CHUNK_BYTES", chunk)
+    path = tmp_path / "train.jsonl"
+    whole = ("\ufeff" + " " + "\n ".join(map(row, range(30)))).encode()
+    path.write_bytes(whole)
+    ((piece, digest),) = Stretches(engine.sources([(path, Role.TRAIN)], None)[0], 3)
+    assert piece == (1, 3, len(whole))
+    assert digest == hashlib.sha256(whole[3:]).digest()
 
 
 def test_stretches_are_the_whole_file(tmp_path: Path) -> None:

@@ -32,7 +32,10 @@ from ftlint.read import Extent, Piece, Reader
 from ftlint.stretches import Stretch, Stretches
 
 _NO_DAY = datetime.date(2000, 1, 1)
-_BROKEN = (OSError, RuntimeError, ValueError, EOFError, zipfile.BadZipFile, pickle.UnpicklingError, AttributeError)
+_BROKEN = (
+    OSError, RuntimeError, ValueError, EOFError, LookupError, TypeError, AttributeError, zipfile.BadZipFile,
+    pickle.UnpicklingError,
+)  # fmt: skip
 """What a damaged archive, or one of another version, raises; RuntimeError also where there is no home."""
 
 
@@ -65,9 +68,11 @@ class Recall:
         self._task = task
         self._skip = skip
         self._stamp = self._stat()
-        self._path = default_dir() / ROWS / f"{_fingerprint(task)}.zip"
+        name = f"{_fingerprint(task)}.zip"
+        self._path: Path | None = None
         self._before: zipfile.ZipFile | None = None
         with contextlib.suppress(*_BROKEN):
+            self._path = default_dir() / ROWS / name
             self._before = zipfile.ZipFile(self._path)
         self._names = frozenset(self._before.namelist() if self._before else ())
         self._after: dict[str, bytes | None] = {}
@@ -98,7 +103,10 @@ class Recall:
         _move(known, by)
         states = known.tally.states
         states["profiles"] = judge.tally.states["profiles"]
-        _name(states["prompts"], known.prompts, judge.tally.states["prompts"], by)
+        try:
+            _name(states["prompts"], known.prompts, judge.tally.states["prompts"], by)
+        except KeyError:  # the file has changed since it was cut
+            return self._task.judge(stretch.piece, before)
         return Part(known.extent, known.tally, held, "")
 
     def note(self, stretch: Stretch, part: Part) -> Part:
@@ -121,15 +129,16 @@ class Recall:
 
     def save(self) -> None:
         """Write down what is remembered now, unless the file has changed since, or nothing is new."""
-        if self._stat() == self._stamp and (self._after.keys() != self._names or any(self._after.values())):
+        fresh = self._after.keys() != self._names or any(self._after.values())
+        if self._path is not None and fresh and self._stat() == self._stamp:
             with contextlib.suppress(*_BROKEN):
-                self._write()
+                self._write(self._path)
         if self._before is not None:
             self._before.close()
 
-    def _write(self) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number, temporary = tempfile.mkstemp(dir=self._path.parent)
+    def _write(self, path: Path) -> None:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        number, temporary = tempfile.mkstemp(dir=path.parent)
         try:
             with os.fdopen(number, "w+b") as stream:
                 with zipfile.ZipFile(stream, "w") as archive:
@@ -140,11 +149,13 @@ class Recall:
                             archive.writestr(name, self._before.read(name))
                 stream.flush()
                 os.fsync(stream.fileno())
-            Path(temporary).replace(self._path)
+            if self._before is not None:
+                self._before.close()  # Windows replaces no file that is open
+            Path(temporary).replace(path)
         except BaseException:
             Path(temporary).unlink()
             raise
-        _forget(self._path.parent)
+        _forget(path.parent)
 
     def _judged_again(self, piece: Piece, known: Known, before: dict[Kind, int]) -> tuple[Judge, Held]:
         """Those lines of a stretch that something is told of."""
@@ -163,7 +174,10 @@ class Recall:
 
     def _stat(self) -> tuple[int, int, int] | None:
         path = self._task.source.path
-        found = path.stat() if path is not None and path.exists() else None
+        try:
+            found = path.stat() if path is not None else None
+        except OSError:  # it is gone: nothing is remembered of it
+            found = None
         return (found.st_mtime_ns, found.st_size, found.st_ino) if found else None
 
 
@@ -215,7 +229,7 @@ def _fingerprint(task: Task) -> str:
     """Of all that decides what is found in a row, this program's own code included."""
     context = task.context
     settings = replace(context.settings, today=_NO_DAY, accepted=None, jobs=None, incremental=None)
-    own = [repr((rule.code, rule.pattern)) for rule in context.book.rules.values() if rule.own]
+    own = [repr((rule.code, rule.formats, rule.pattern)) for rule in context.book.rules.values() if rule.own]
     patterns = [rule.pattern.regex.pattern for rule in context.book.rules.values() if rule.own and rule.pattern]
     told: Iterable[object] = (
         ftlint.__version__,

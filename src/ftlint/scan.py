@@ -1,7 +1,7 @@
 """One pass over many texts for many patterns at once: which texts may hold what, for the precise checks behind it.
 
-The engine is hyperscan. Where it is not installed there is no scan, and every check looks by itself: what is found is
-the same. What it makes of the patterns takes a second or two to make and is kept in the user's cache.
+The engine is hyperscan. Where it is not installed, or cannot work, there is no scan, and every check looks by itself:
+what is found is the same. What it makes of the patterns takes a second or two to make and is kept in the user's cache.
 """
 
 from __future__ import annotations
@@ -85,7 +85,10 @@ def scanner(screens: Mapping[str, Screen], *, make: bool) -> Scanner | None:
     database = _kept(key, hyperscan)
     if database is None and make:
         database = hyperscan.Database()
-        database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=flags)
+        try:
+            database.compile(expressions=expressions, ids=list(range(len(expressions))), flags=flags)
+        except hyperscan.error:  # this processor lacks what the engine needs
+            return None
         keep(f"screens-{key}", hyperscan.dumpb(database))
     return Scanner(names, owners, database) if database is not None else None
 

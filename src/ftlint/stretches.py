@@ -37,32 +37,38 @@ class Stretches:
         self.sha256 = ""
 
     def __iter__(self) -> Iterator[Stretch]:
-        digest = hashlib.sha256()
-        number, start = 1, self.skip
-        held: list[bytes] = []
-        rest = b""
+        whole, taken = hashlib.sha256(), hashlib.sha256()
+        number, start, end, held = 1, self.skip, self.skip, 0
+        parts: list[bytes] = []  # of a line whose end has not been read yet
         with self.source.open() as stream:
-            digest.update(stream.read(self.skip))
+            whole.update(stream.read(self.skip))
             for chunk in chunks(stream, self.source.name):
-                digest.update(chunk)
-                lines = (rest + chunk).split(b"\n")
-                rest = lines.pop()
+                whole.update(chunk)
+                parts.append(chunk)
+                if b"\n" not in chunk:
+                    continue
+                lines = b"".join(parts).split(b"\n")
+                parts = [lines.pop()]
                 first = 0
-                for at in _ends(lines, rest, len(held)):
-                    held += lines[first : at + 1]
-                    first = at + 1
-                    found = _stretch([*held, b""], number, start)
-                    number, start, held = number + len(held), found.piece.end, []
-                    yield found
-                held += lines[first:]
-        self.sha256 = digest.hexdigest()
+                for at in _ends(lines, parts[0], held):
+                    end += _take(lines[first : at + 1], taken)
+                    yield Stretch(Piece(number, start, end), taken.digest())
+                    number += held + at + 1 - first
+                    start, held, first, taken = end, 0, at + 1, hashlib.sha256()
+                end += _take(lines[first:], taken)
+                held += len(lines) - first
+        self.sha256 = whole.hexdigest()
+        rest = b"".join(parts)
         if held or rest:
-            yield _stretch([*held, rest], number, start)
+            taken.update(rest)
+            yield Stretch(Piece(number, start, end + len(rest)), taken.digest())
 
 
-def _stretch(lines: Sequence[bytes], number: int, start: int) -> Stretch:
-    whole = b"\n".join(lines)
-    return Stretch(Piece(number, start, start + len(whole)), hashlib.sha256(whole).digest())
+def _take(lines: Sequence[bytes], into: hashlib._Hash) -> int:
+    """Hash lines, with their ends, and tell how many bytes they are."""
+    data = b"\n".join((*lines, b""))
+    into.update(data)
+    return len(data)
 
 
 def _ends(lines: Sequence[bytes], rest: bytes, held: int) -> Iterator[int]:

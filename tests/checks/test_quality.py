@@ -53,6 +53,11 @@ def test_mojibake(words: str) -> None:
     assert codes(rows(conversation(user(words), assistant())), select=("FT604",)) == ["FT604"]
 
 
+@pytest.mark.parametrize("words", ["縺ゅ↑縺溘′縺励◆縺薙→縺ｯ", "鐨a鐨b鐨c鐨"])
+def test_mojibake_at_the_end_of_a_text_runs_into_no_other(words: str) -> None:
+    assert codes(rows(conversation(user(words), assistant("Yes."))), select=("FT604",)) == ["FT604"]
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,31 @@ def test_a_text_that_matches_everywhere_is_looked_at_by_all_and_not_scanned() ->
     assert found[privacy.SCREEN] == [0, 1, 3, 4]
     assert all(1 in held for held in found.values())
     assert not any(2 in held for held in found.values())
+
+
+def test_a_processor_that_the_engine_cannot_work_on_is_no_reason_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import hyperscan
+
+    class Lacking:
+        def compile(self, **_: object) -> None:
+            raise hyperscan.ArchitectureError
+
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(hyperscan, "Database", Lacking)
+    assert scanner({"a": Screen(needles=("b",))}, make=True) is None
+
+
+def test_a_text_with_a_hit_at_each_character_is_noted_once() -> None:
+    """Sixteen megabytes of digits in a batch took gigabytes when every hit was held."""
+    texts = ["", "7" * 200_000, "", "no number", "7" * 200_000]
+    tracemalloc.start()
+    try:
+        found = screens.seen(texts)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found is not None
+    assert found[privacy.SCREEN] == [1, 4]
+    assert most < 3_000_000

@@ -43,7 +43,6 @@ class Batch:
 
     Attributes:
         examples: rows that parsed to an object and are judged in the file's format.
-        blank: numbers of blank lines.
         columns: what several checks derive from the rows, by the name of its maker, so that it is made once.
     """
 
@@ -51,7 +50,6 @@ class Batch:
     format: Format
     lines: list[Line]
     examples: list[Example] = field(default_factory=list)
-    blank: list[int] = field(default_factory=list)
     tokens: Counted = field(default_factory=Counted)
     columns: dict[str, Any] = field(default_factory=dict)
 
@@ -96,16 +94,6 @@ class Joined:
 
 
 BatchCheck = Callable[[Batch, Context], Iterable[Problem]]
-
-
-def per_example(check: Callable[[Example, Batch, Context], Iterator[Problem]]) -> BatchCheck:
-    """A check of one example as a check of a batch, for rules that have no batch form."""
-
-    def run(batch: Batch, context: Context) -> Iterator[Problem]:
-        for example in batch.examples:
-            yield from check(example, batch, context)
-
-    return run
 
 
 class State(Protocol):
