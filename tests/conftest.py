@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Sequence
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 
+import ftlint
 from ftlint.settings import Settings
+
+if TYPE_CHECKING:
+    from ftlint.sandbox.launch import RunningSandbox
 
 # No test depends on how fast the machine is.
 hypothesis.settings.register_profile(
@@ -68,3 +76,23 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 def _encode(row: Any) -> bytes:
     return (row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)).encode("utf-8")
+
+
+@pytest.fixture
+def launch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., RunningSandbox]]:
+    """Start a sandbox with these faults; it is stopped at the end. Processes that a test starts find this code."""
+    from ftlint.sandbox.launch import start
+
+    source = str(Path(ftlint.__file__).parents[1])
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")])))
+    with ExitStack() as stack:
+        yield lambda *faults: stack.enter_context(start(tmp_path / "state", faults=faults, parent=os.getpid()))
+
+
+def wait_for(process: subprocess.Popen[bytes], happened: Callable[[], bool], patience: float = 60.0) -> None:
+    """Wait until something has happened, while a process runs."""
+    deadline = time.monotonic() + patience
+    while not happened():
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -80,7 +80,7 @@ def _first_objects(source: Source, skip: int) -> Iterator[dict[str, Any]]:
             try:
                 value = orjson.loads(line.raw)
             except orjson.JSONDecodeError:
-                continue
+                continue  # it has no keys to tell a format by, and its own finding when it is judged
             if isinstance(value, dict):
                 yield value
 

@@ -10,8 +10,10 @@ import contextlib
 import hashlib
 import os
 import sys
-import tempfile
 from pathlib import Path
+
+from ftlint.errors import InputError
+from ftlint.run.files import write_atomic
 
 MADE, ROWS = "made", "rows"
 _HASH = 32
@@ -51,16 +53,7 @@ def kept(name: str) -> bytes | None:
 
 def keep(name: str, content: bytes) -> None:
     """Keep something under a name, if the folder can be written to; another process sees all of it or nothing."""
-    with contextlib.suppress(OSError, RuntimeError):
+    with contextlib.suppress(OSError, RuntimeError, InputError):
         folder = default_dir() / MADE
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number, temporary = tempfile.mkstemp(dir=folder)
-        try:
-            with os.fdopen(number, "wb") as stream:
-                stream.write(hashlib.sha256(content).digest() + content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(temporary, folder / name)  # noqa: PTH105 - as atomic as Path.replace, and says so
-        except OSError:
-            os.unlink(temporary)  # noqa: PTH108
-            raise
+        write_atomic(folder / name, hashlib.sha256(content).digest() + content)

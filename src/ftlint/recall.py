@@ -10,9 +10,7 @@ import contextlib
 import datetime
 import hashlib
 import io
-import os
 import pickle
-import tempfile
 import zipfile
 from array import array
 from collections.abc import Iterable
@@ -23,12 +21,14 @@ from typing import Any, NamedTuple
 import ftlint
 from ftlint.catalog import rules_root
 from ftlint.checks import registry
+from ftlint.errors import InputError
 from ftlint.judging import Judge, Part, Tally, Task, keep
 from ftlint.keep import Held, Kind
 from ftlint.kept import ROWS, default_dir
 from ftlint.measure import FileTokens
 from ftlint.model import Line
 from ftlint.read import Extent, Piece, Reader
+from ftlint.run.files import atomic_writer
 from ftlint.stretches import Stretch, Stretches
 
 _NO_DAY = datetime.date(2000, 1, 1)
@@ -131,30 +131,22 @@ class Recall:
         """Write down what is remembered now, unless the file has changed since, or nothing is new."""
         fresh = self._after.keys() != self._names or any(self._after.values())
         if self._path is not None and fresh and self._stat() == self._stamp:
-            with contextlib.suppress(*_BROKEN):
+            with contextlib.suppress(*_BROKEN, InputError):
                 self._write(self._path)
         if self._before is not None:
             self._before.close()
 
     def _write(self, path: Path) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number, temporary = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(number, "w+b") as stream:
-                with zipfile.ZipFile(stream, "w") as archive:
-                    for name, content in self._after.items():
-                        if content is not None:
-                            archive.writestr(name, content)
-                        elif self._before is not None:
-                            archive.writestr(name, self._before.read(name))
-                stream.flush()
-                os.fsync(stream.fileno())
+        with atomic_writer(path) as stream:
+            with zipfile.ZipFile(stream, "w") as archive:
+                for name, content in self._after.items():
+                    if content is not None:
+                        archive.writestr(name, content)
+                    elif self._before is not None:
+                        archive.writestr(name, self._before.read(name))
             if self._before is not None:
                 self._before.close()  # Windows replaces no file that is open
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink()
-            raise
         _forget(path.parent)
 
     def _judged_again(self, piece: Piece, known: Known, before: dict[Kind, int]) -> tuple[Judge, Held]:

@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -73,8 +73,8 @@ def big_page() -> str:
 
 
 @contextmanager
-def listener() -> Iterator[tuple[str, list[str]]]:
-    """A loopback server that serves one page and remembers every path it was asked for."""
+def listener(make: Callable[[str], dict[str, bytes]]) -> Iterator[tuple[str, list[str]]]:
+    """A loopback server that remembers every path it was asked for; ``make`` gives its pages for its address."""
     asked: list[str] = []
     pages: dict[str, bytes] = {}
 
@@ -91,8 +91,7 @@ def listener() -> Iterator[tuple[str, list[str]]]:
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     address = f"http://127.0.0.1:{server.server_port}"
-    bait = _bait(address)
-    pages |= {"/page": _baited(bait), "/bare": f"<!doctype html><body>{bait}</body>".encode()}
+    pages |= make(address)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -103,9 +102,14 @@ def listener() -> Iterator[tuple[str, list[str]]]:
         thread.join()
 
 
-def _bait(address: str) -> str:
+def bait_for(address: str) -> str:
     """Markup that calls home as soon as a browser takes it for markup."""
     return f"<script>fetch('{address}/script')</script><img src='{address}/img'><style>@import '{address}/css';</style>"
+
+
+def _pages(address: str) -> dict[str, bytes]:
+    bait = bait_for(address)
+    return {"/page": _baited(bait), "/bare": f"<!doctype html><body>{bait}</body>".encode()}
 
 
 def _baited(bait: str) -> bytes:
@@ -116,7 +120,7 @@ def _baited(bait: str) -> bytes:
 
 
 def test_the_page_calls_nobody_and_runs_nothing_even_if_markup_came_through(tmp_path: Path) -> None:
-    with listener() as (address, asked):
+    with listener(_pages) as (address, asked):
         browse(tmp_path, "--virtual-time-budget=3000", "--dump-dom", f"{address}/bare")
         assert {"/script", "/img", "/css"} <= set(asked), "the bait works where nothing holds it back"
         asked.clear()

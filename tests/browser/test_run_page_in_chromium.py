@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import http.server
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from browser.test_page_in_chromium import CHROMIUM, DARK, browse, pixels
+from browser.test_page_in_chromium import CHROMIUM, DARK, bait_for, browse, listener, pixels
 from conftest import TODAY
 from ftlint.run import pipeline
 from ftlint.settings import Settings
@@ -34,39 +30,11 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (result.folder / "report.html").read_text("utf-8")
 
 
-@contextmanager
-def serving(page: str) -> Iterator[tuple[str, list[str]]]:
-    """The page at `/page`, with markup that calls home at its end; every path that was asked for."""
-    asked: list[str] = []
-    content: list[bytes] = []
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(content[0] if self.path == "/page" else b"")
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    address = f"http://127.0.0.1:{server.server_port}"
-    bait = f"<script>fetch('{address}/script')</script><img src='{address}/img'><style>@import '{address}/css';</style>"
-    content.append(page.replace("</main>", f"{bait}</main>").encode())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield address, asked
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 def test_the_page_of_a_run_calls_nobody_even_with_bait_in_it(page: str, tmp_path: Path) -> None:
-    with serving(page) as (address, asked):
+    def baited(address: str) -> dict[str, bytes]:
+        return {"/page": page.replace("</main>", f"{bait_for(address)}</main>").encode()}
+
+    with listener(baited) as (address, asked):
         dom = browse(tmp_path, "--virtual-time-budget=3000", "--dump-dom", f"{address}/page")
     assert set(asked) - {"/favicon.ico"} == {"/page"}
     assert "checkpoint" in dom

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -17,11 +15,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import ftlint
-from conftest import chat
+from conftest import chat, wait_for
 from ftlint.cli import main
 from ftlint.moderation import batch
-from ftlint.sandbox.launch import RunningSandbox, start
+from ftlint.sandbox.launch import RunningSandbox
 
 Launch = Callable[..., RunningSandbox]
 PATIENCE = 60.0
@@ -29,12 +26,9 @@ LOOK = {"method": "GET", "path": "/v1/batches/*"}
 
 
 @pytest.fixture
-def launch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Launch]:
-    source = str(Path(ftlint.__file__).parents[1])
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")])))
+def launch(launch: Launch, monkeypatch: pytest.MonkeyPatch) -> Launch:
     monkeypatch.setattr(batch, "nap", lambda _: None)
-    with ExitStack() as stack:
-        yield lambda *faults: stack.enter_context(start(tmp_path / "state", faults=faults, parent=os.getpid()))
+    return launch
 
 
 @pytest.fixture
@@ -178,11 +172,8 @@ def test_ctrl_c_says_what_goes_on_and_how_to_come_back(launch: Launch, train: Pa
     sandbox = launch({"do": "batch", "polls": None})
     command = [sys.executable, "-m", "ftlint", *arguments(sandbox, train)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + PATIENCE
-    while not any(entry["path"].startswith("/v1/batches/") for entry in ask(sandbox, "/sandbox/log")["entries"]):
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    asked = lambda: [entry["path"] for entry in ask(sandbox, "/sandbox/log")["entries"]]  # noqa: E731
+    wait_for(process, lambda: any(path.startswith("/v1/batches/") for path in asked()))
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, err

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import ftlint
 from conftest import chat
 from ftlint import engine, gate
 from ftlint.cli import main
 from ftlint.model import Role, Verdict
-from ftlint.sandbox.launch import RunningSandbox, start
+from ftlint.sandbox.launch import RunningSandbox
 from ftlint.settings import GuardConfig, ModerationSettings, Services, Settings
 
 CHAT = {"method": "POST", "path": "/v1/chat/completions"}
 Check = Callable[..., tuple[int, dict[str, Any], str]]
-
-
-@pytest.fixture
-def launch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., RunningSandbox]]:
-    source = str(Path(ftlint.__file__).parents[1])
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")])))
-    with ExitStack() as stack:
-        yield lambda *faults: stack.enter_context(start(tmp_path / "state", faults=faults, parent=os.getpid()))
 
 
 @pytest.fixture

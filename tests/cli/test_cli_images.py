@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +13,10 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-import ftlint
 from conftest import chat
 from ftlint.cli import main
 from ftlint.moderation import batch
-from ftlint.sandbox.launch import RunningSandbox, start
+from ftlint.sandbox.launch import RunningSandbox
 
 MATCH = {"method": "POST", "path": "/v1/moderations"}
 Launch = Callable[..., RunningSandbox]
@@ -42,13 +39,10 @@ def seen(number: int, *urls: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def launch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Launch]:
-    source = str(Path(ftlint.__file__).parents[1])
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")])))
+def launch(launch: Launch, monkeypatch: pytest.MonkeyPatch) -> Launch:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
     monkeypatch.setattr(batch, "nap", lambda _: None)
-    with ExitStack() as stack:
-        yield lambda *faults: stack.enter_context(start(tmp_path / "state", faults=faults, parent=os.getpid()))
+    return launch
 
 
 @pytest.fixture

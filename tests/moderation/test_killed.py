@@ -8,9 +8,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable
+from contextlib import closing
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -18,8 +17,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import ftlint
-from conftest import chat
+from conftest import chat, wait_for
 from ftlint.moderation.cache import cache_file
 from ftlint.sandbox.launch import RunningSandbox, start
 
@@ -30,14 +28,6 @@ ROWS = 1_200
 IN_FLIGHT = 8 * 128  # strings that may be on their way, at most
 PATIENCE = 60.0
 Launch = Callable[..., RunningSandbox]
-
-
-@pytest.fixture
-def launch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Launch]:
-    source = str(Path(ftlint.__file__).parents[1])
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [source, os.environ.get("PYTHONPATH")])))
-    with ExitStack() as stack:
-        yield lambda *faults: stack.enter_context(start(tmp_path / "state", faults=faults, parent=os.getpid()))
 
 
 @pytest.fixture
@@ -108,11 +98,7 @@ def test_a_process_that_is_killed(launch: Launch, train: Path) -> None:
 def test_a_process_that_is_interrupted(launch: Launch, train: Path) -> None:
     sandbox = launch({"do": "slow", "seconds": 0.3, "match": MATCH, "times": None, "when": "before"})
     process = subprocess.Popen(command(sandbox, train), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + PATIENCE
-    while len(log(sandbox)) < 10:
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(process, lambda: len(log(sandbox)) >= 10)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, err

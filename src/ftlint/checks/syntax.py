@@ -279,7 +279,7 @@ def guess_encoding(raw: bytes) -> str:
         try:
             decoded = raw.decode(encoding)
         except UnicodeDecodeError:
-            continue
+            continue  # not in this one
         if sign.search(decoded):
             return name
     return "Windows-1252 or Latin-1" if not re.search(rb"[\x80-\x9f]{3}", raw) else "another encoding"

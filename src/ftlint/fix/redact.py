@@ -16,13 +16,14 @@ from ftlint.errors import InputError
 from ftlint.fix.leaves import INNER_KEY, NUMBER, Leaf, leaves, pieces, same_shape
 from ftlint.fix.placeholders import Known, Placeholders
 from ftlint.fix.row import Edit, applied
+from ftlint.fix.scan import copy
 from ftlint.judging import Judge
 from ftlint.model import Format, JsonPath, Line
 from ftlint.parse import Places, Unparsable, unescape_map
 from ftlint.privacy import Found
 from ftlint.privacy.find import everything
 from ftlint.privacy.screen import may_hold
-from ftlint.read import CHUNK_BYTES, Reader, Source
+from ftlint.read import Reader, Source
 from ftlint.settings import Settings
 from ftlint.text import json_path
 from ftlint.texts import texts_of
@@ -156,12 +157,12 @@ class Redactor:
                 for line in lines:
                     changed = self._changed(line)
                     if changed is not None:
-                        _copy(stream, out, line.offset - at)
+                        copy(stream, out, line.offset - at)
                         out.write(changed)
                         at = line.offset + len(line.raw)
                         stream.seek(at)
                         self.done.rows += 1
-            _copy(stream, out, None)
+            copy(stream, out, None)
         if reader.sha256 != self.done.sha256:
             raise InputError(
                 f"{self.source.name} changed while it was read; nothing was written", "run ftlint fix again"
@@ -294,13 +295,3 @@ def _plain(line: Line, value: Any) -> str:
         return line.raw.decode("utf-8")
     text = "\0".join(leaf.text for leaf in leaves(value, ()))
     return f"{text}\0{unescape_map(text)[0]}" if "\\" in text else text
-
-
-def _copy(stream: BinaryIO, out: BinaryIO, size: int | None) -> None:
-    """Copy so many bytes, or all that are left."""
-    while size is None or size > 0:
-        block = stream.read(CHUNK_BYTES if size is None else min(size, CHUNK_BYTES))
-        if not block:
-            return
-        out.write(block)
-        size = None if size is None else size - len(block)

@@ -263,14 +263,15 @@ def splice(stream: BinaryIO, out: BinaryIO, splices: list[Splice]) -> None:
     for start, end, data in sorted(splices, key=lambda item: (item.start, -item.end)):
         if start < at:
             continue
-        _copy(stream, out, start - at)
+        copy(stream, out, start - at)
         out.write(data)
         stream.seek(end)
         at = end
-    _copy(stream, out, None)
+    copy(stream, out, None)
 
 
-def _copy(stream: BinaryIO, out: BinaryIO, size: int | None) -> None:
+def copy(stream: BinaryIO, out: BinaryIO, size: int | None) -> None:
+    """Copy so many bytes, or all that are left."""
     while size is None or size > 0:
         block = stream.read(CHUNK_BYTES if size is None else min(size, CHUNK_BYTES))
         if not block:

@@ -11,8 +11,6 @@ from ftlint.rows.draft import NO_TURNS, Draft, Message, Unfit, blank
 REFERENCE = "reference_answer"
 """The field that takes the answer where it stood in the conversation."""
 
-TARGETS = (Format.CHAT, Format.PREFERENCE, Format.REINFORCEMENT)
-
 
 def example(draft: Draft, target: Format, fields: Mapping[str, Any]) -> dict[str, Any]:
     """The example.
