@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import Any
 
@@ -112,7 +111,7 @@ class Plain:
             return
         other = formats.deviates(value, self.format)
         if other is None:
-            self.examples.append(Example(line, value, hashlib.sha256(canonical).digest()))
+            self.examples.append(Example(line, value, canonical))
         else:
             values = {"format": other.value, "majority": self.format.value}
             self.problems.append(Problem("FT106", line.number, (), values=values))

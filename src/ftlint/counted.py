@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ftlint.counting import count
+from ftlint.talks import Talks, talks
 from ftlint.tokens import ONE_TOKEN_ROLES, ExampleTokens, each, message_overhead, plan, total
 
 NOT_COUNTED = -1
@@ -52,7 +53,9 @@ class Counted:
         return [at for at, tokens in enumerate(self.totals) if tokens > limit]
 
 
-def counted(values: Sequence[Any], wanted: Sequence[int], fmt: str, encoding: str) -> Counted:
+def counted(
+    values: Sequence[Any], wanted: Sequence[int], fmt: str, encoding: str, plain: Talks | None = None
+) -> Counted:
     """Count those examples whose places are wanted, with one call of the tokenizer.
 
     Args:
@@ -60,6 +63,7 @@ def counted(values: Sequence[Any], wanted: Sequence[int], fmt: str, encoding: st
         wanted: places in ``values``, ascending.
         fmt: as for ``plan``.
         encoding: a name of ``ENCODINGS``.
+        plain: the columns of these examples, where they are at hand.
 
     Raises:
         UsageError: the encoding is unknown.
@@ -67,7 +71,7 @@ def counted(values: Sequence[Any], wanted: Sequence[int], fmt: str, encoding: st
     """
     if not wanted:
         return Counted([NOT_COUNTED] * len(values))
-    even, others, said = _lanes(values, wanted, fmt)
+    even, others, said = _lanes(values, wanted, fmt, plain or talks(values))
     plans = [plan(values[at], fmt, encoding) for at in others]
     counts = count([*said.texts, *(part.text for parts in plans for part in parts)], encoding)
     odd = dict(zip(others, each(plans, counts[len(said.texts) :]), strict=True))
@@ -109,22 +113,29 @@ class Spoken(NamedTuple):
     ends: list[int]
 
 
-def _lanes(values: Sequence[Any], wanted: Sequence[int], fmt: str) -> tuple[Sequence[int], Sequence[int], Spoken]:
-    """The places of the plain conversations, of all other examples, and the messages of the former."""
+def _lanes(
+    values: Sequence[Any], wanted: Sequence[int], fmt: str, plain: Talks
+) -> tuple[Sequence[int], Sequence[int], Spoken]:
+    """The places of the conversations without tools, of all other examples, and the messages of the former."""
     if fmt != "chat":
         return [], wanted, Spoken([], [], [0])
-    every = spoken([values[at] for at in wanted])
-    if every is not None:
+    if not plain.odd and len(wanted) == len(values):
+        return wanted, [], Spoken(plain.texts, plain.speakers, plain.ends)
+    if len(plain.odd) == len(values) and (every := spoken([values[at] for at in wanted])) is not None:
         return wanted, [], every
-    shapes = [spoken([values[at]]) for at in wanted]
-    even = [at for at, shape in zip(wanted, shapes, strict=True) if shape]
-    texts, roles = [], []
-    ends = [0]
-    for shape in filter(None, shapes):
-        texts += shape.texts
-        roles += shape.roles
-        ends.append(len(texts))
-    return even, [at for at, shape in zip(wanted, shapes, strict=True) if not shape], Spoken(texts, roles, ends)
+    even, others = [], []
+    found = Spoken([], [], [0])
+    for at in wanted:
+        start, end = plain.ends[at : at + 2]
+        shape = Spoken(plain.texts[start:end], plain.speakers[start:end], []) if end > start else spoken([values[at]])
+        if shape is None:
+            others.append(at)
+            continue
+        even.append(at)
+        found.texts.extend(shape.texts)
+        found.roles.extend(shape.roles)
+        found.ends.append(len(found.texts))
+    return even, others, found
 
 
 def spoken(values: Sequence[Any]) -> Spoken | None:

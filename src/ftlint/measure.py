@@ -103,5 +103,6 @@ def measure(batch: Batch, context: Context, into: FileTokens) -> None:
     if not context.settings.tokens:
         most = context.limit
         wanted = [] if most is None else [at for at in wanted if could_exceed(examples[at].line.raw, most)]
-    batch.tokens = counted([example.value for example in examples], wanted, batch.format, context.encoding)
+    values = [example.value for example in examples]
+    batch.tokens = counted(values, wanted, batch.format, context.encoding, batch.talks)
     into.add(batch.tokens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -75,12 +76,17 @@ class Example(NamedTuple):
     Attributes:
         line: where it stands.
         value: the parsed object, a dict.
-        content_sha256: hash of the canonical JSON (sorted keys, no spaces, UTF-8), 32 bytes.
+        canonical: its canonical JSON (sorted keys, no spaces, UTF-8), the same however the file was serialised.
     """
 
     line: Line
     value: dict[str, Any]
-    content_sha256: bytes
+    canonical: bytes
+
+    @property
+    def content_sha256(self) -> bytes:
+        """Hash of the canonical JSON, 32 bytes."""
+        return hashlib.sha256(self.canonical).digest()
 
 
 class Text(NamedTuple):

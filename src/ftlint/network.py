@@ -14,7 +14,7 @@ from ftlint.checks.file import sniff
 from ftlint.context import Files, Progress, active_for, make_context, sources
 from ftlint.errors import InputError
 from ftlint.formats import deviates
-from ftlint.model import Finding, Format, JsonPath, Line, Problem, Report
+from ftlint.model import Example, Finding, Format, JsonPath, Line, Problem, Report
 from ftlint.read import Reader, Source
 from ftlint.settings import Settings
 from ftlint.stale import join
@@ -107,6 +107,6 @@ def _of_line(line: Line, fmt: Format) -> Iterator[tuple[Line, JsonPath, str]]:
         return
     if not isinstance(value, dict) or deviates(value, fmt) is not None:
         return
-    for path, url in images_of(parse.example(line, value, canonical), fmt):
+    for path, url in images_of(Example(line, value, canonical), fmt):
         if url[:8].lower().startswith(_REMOTE):
             yield line, path, url.strip()

@@ -58,18 +58,12 @@ def parse_all(lines: Sequence[Line]) -> tuple[list[Any], list[bytes]]:
 
 
 def examples(lines: Sequence[Line], values: Sequence[dict[str, Any]], texts: Sequence[bytes]) -> list[Example]:
-    """As ``example``, for many lines."""
-    sha256 = hashlib.sha256
-    return list(map(_EXAMPLE, zip(lines, values, [sha256(text).digest() for text in texts], strict=True)))
+    """Parsed lines as examples."""
+    return list(map(_EXAMPLE, zip(lines, values, texts, strict=True)))
 
 
 _EXAMPLE: Callable[[tuple[Line, dict[str, Any], bytes]], Example] = partial(tuple.__new__, Example)
 """An example from its fields, without the call of a function in Python for each."""
-
-
-def example(line: Line, value: dict[str, Any], canonical: bytes) -> Example:
-    """The parsed line as an example; its content hash is the same however the file was serialised."""
-    return Example(line, value, content_hash(canonical))
 
 
 def content_hash(canonical: bytes) -> bytes:

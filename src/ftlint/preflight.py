@@ -232,7 +232,7 @@ def _examples(reader: Reader, fmt: Format, skipped: list[int] | None = None) -> 
                 value, canonical = None, b""
             usable = isinstance(value, dict) and deviates(value, fmt) is None
             if usable:
-                yield parse.example(line, value, canonical)
+                yield Example(line, value, canonical)
             if skipped is not None and line.raw.strip() and (not usable or row_format(value) is Format.UNKNOWN):
                 skipped.append(line.number)
 

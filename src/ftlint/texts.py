@@ -1,18 +1,102 @@
-"""An example's texts, flattened: what tokens, quality, privacy and moderation look at. Never raises on odd shapes."""
+"""The texts of examples, flattened: what tokens, quality, privacy and moderation look at. Odd shapes never raise."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
-from typing import Any
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Any, overload
 
 from ftlint.model import Example, Format, JsonPath, Text
+from ftlint.talks import Talks
 
 DEFINITION = "tool-definition"
 """Role of the texts in an example's tool definitions."""
 _PLAIN = ("user", "assistant", "system", "developer")
 RESERVED = frozenset({"messages", "tools", "parallel_tool_calls"})
 """The only keys of a reinforcement row that are not reference data."""
+
+
+class Texts(Sequence[Text]):
+    """The texts of a batch, in order: columns for what looks at all of them, a ``Text`` for what looks at one.
+
+    Attributes:
+        strings: the texts. ``roles``: the role of each.
+        ends: 0, and for each row the number of texts up to its end.
+        numbers: the line number of each row.
+        made: those of rows that are not plain, by their index.
+    """
+
+    def __init__(
+        self, strings: list[str], roles: list[str], ends: list[int], numbers: list[int], made: dict[int, Text]
+    ) -> None:
+        self.strings = strings
+        self.roles = roles
+        self.ends = ends
+        self.numbers = numbers
+        self.made = made
+
+    def __len__(self) -> int:
+        return len(self.strings)
+
+    @overload
+    def __getitem__(self, index: int) -> Text: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Text]: ...
+    def __getitem__(self, index: int | slice) -> Text | list[Text]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self)
+        if index in self.made:
+            return self.made[index]
+        text, role = self.strings[index], self.roles[index]
+        row = bisect_right(self.ends, index) - 1
+        path = _content_of(("messages",), index - self.ends[row])
+        return Text(text, self.numbers[row], path, role, "content", role == "assistant")
+
+    def __iter__(self) -> Iterator[Text]:
+        return map(self.__getitem__, range(len(self)))
+
+    @cached_property
+    def lines(self) -> list[int]:
+        """The line number of each text."""
+        rows = zip(self.numbers, pairwise(self.ends), strict=True)
+        return [number for number, (start, end) in rows for _ in range(start, end)]
+
+    def row(self, index: int) -> tuple[int, int]:
+        """Where the row of a text begins and ends among the texts."""
+        row = bisect_right(self.ends, index) - 1
+        return self.ends[row], self.ends[row + 1]
+
+    def of_line(self, number: int) -> list[Text]:
+        """The texts of a row."""
+        row = bisect_left(self.numbers, number)
+        return self[self.ends[row] : self.ends[row + 1]]
+
+
+def flattened(examples: Sequence[Example], talks: Talks, fmt: Format) -> Texts:
+    """The texts of all examples.
+
+    Args:
+        talks: the columns of these examples.
+    """
+    numbers = [example.line.number for example in examples]
+    if not talks.odd:
+        return Texts(talks.texts, talks.speakers, talks.ends, numbers, {})
+    found = Texts([], [], [0], numbers, {})
+    for example, roles, (start, end) in zip(examples, talks.roles, pairwise(talks.ends), strict=True):
+        if roles is None:
+            made = texts_of(example, fmt)
+            found.made.update(enumerate(made, len(found)))
+            found.strings.extend([text.text for text in made])
+            found.roles.extend([text.role for text in made])
+        else:
+            found.strings.extend(talks.texts[start:end])
+            found.roles.extend(roles)
+        found.ends.append(len(found))
+    return found
 
 
 def texts_of(example: Example, fmt: Format) -> list[Text]:

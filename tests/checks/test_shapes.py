@@ -17,10 +17,11 @@ from ftlint.checks import conversation as messages
 from ftlint.checks import images, limits, prompts, schema, tools, turns
 from ftlint.checks.base import Batch, BatchCheck
 from ftlint.checks.columns import Rows, answer_of, answers
-from ftlint.checks.shapes import ROLES, Shapes, shapes
 from ftlint.context import make_context
 from ftlint.model import Example, Format, Line, Problem, Role
 from ftlint.settings import Settings
+from ftlint.talks import ROLES, Talks, none_plain
+from ftlint.texts import texts_of
 
 CONTEXT = make_context(Settings(today=TODAY))
 CHECKS: list[BatchCheck] = [
@@ -68,14 +69,15 @@ def batch_of(values: Iterable[dict[str, Any]]) -> Batch:
     examples = []
     for number, value in enumerate(values, 1):
         line = Line(number, 0, json.dumps(value).encode(), terminated=True)
-        examples.append(parse.example(line, *parse.parse(line)))
+        examples.append(Example(line, *parse.parse(line)))
     return Batch(Role.TRAIN, Format.CHAT, [example.line for example in examples], examples)
 
 
 def without_shapes(batch: Batch) -> Batch:
     """The same batch, where each row is looked at as if it were odd."""
-    odd = Shapes([None] * len(batch.examples), [], batch.examples)
-    return Batch(batch.role, batch.format, batch.lines, batch.examples, columns={"shapes": odd})
+    other = Batch(batch.role, batch.format, batch.lines, batch.examples)
+    other.talks = none_plain(len(batch.examples))
+    return other
 
 
 def found_by(check: BatchCheck, batch: Batch) -> list[Problem]:
@@ -113,7 +115,7 @@ def test_the_column_of_answers_holds_what_each_row_gives(values: list[dict[str, 
 
 @given(plain_rows)
 def test_a_plain_row_is_valid(value: dict[str, Any]) -> None:
-    assert shapes(batch_of([value])).odd == []
+    assert batch_of([value]).odd == []
     assert schema.screen(Format.CHAT).is_valid(value)
 
 
@@ -121,7 +123,7 @@ def test_a_plain_row_is_valid(value: dict[str, Any]) -> None:
 def test_a_plain_row_is_valid_in_any_order_of_roles(count: int) -> None:
     for roles in itertools.product(sorted(ROLES), repeat=count):
         value = conversation(*({"role": role, "content": ""} for role in roles))
-        assert shapes(batch_of([value])) == Shapes([roles], [""] * count, [])
+        assert batch_of([value]).talks == Talks([roles], [""] * count, list(roles), [0, count], ())
         assert schema.screen(Format.CHAT).is_valid(value)
 
 
@@ -146,20 +148,36 @@ def test_a_plain_row_is_valid_in_any_order_of_roles(count: int) -> None:
 )
 def test_what_is_not_plain(value: dict[str, Any]) -> None:
     batch = batch_of([conversation(user("Hi"), assistant("Ho")), value])
-    assert shapes(batch) == Shapes([("user", "assistant"), None], ["Hi", "Ho"], batch.examples[1:])
+    roles = ("user", "assistant")
+    assert batch.talks == Talks([roles, None], ["Hi", "Ho"], list(roles), [0, 2, 2], [1])
+    assert batch.odd == batch.examples[1:]
 
 
 @pytest.mark.parametrize("fmt", [Format.PREFERENCE, Format.REINFORCEMENT, Format.COMPLETION])
 def test_only_chat_rows_are_plain(fmt: Format) -> None:
     batch = batch_of([conversation(user(), assistant())])
     other = Batch(batch.role, fmt, batch.lines, batch.examples)
-    assert shapes(other) == Shapes([None], [], batch.examples)
+    assert other.talks == none_plain(1)
+    assert other.odd == batch.examples
 
 
-def test_the_shapes_are_made_once() -> None:
-    batch = batch_of([conversation(user(), assistant())])
-    held: list[Example] = shapes(batch).odd
-    assert shapes(batch).odd is held
+@given(files, st.sampled_from(list(Format)))
+def test_the_texts_of_a_batch_are_those_of_its_rows(values: list[dict[str, Any]], fmt: Format) -> None:
+    chat = batch_of(values)
+    batch = Batch(Role.TRAIN, fmt, chat.lines, chat.examples)
+    rows = [texts_of(example, fmt) for example in batch.examples]
+    texts, wanted = batch.texts, [text for row in rows for text in row]
+    assert list(texts) == texts[:] == wanted
+    assert [texts[at - len(wanted)] for at in range(len(wanted))] == wanted
+    assert (texts.strings, texts.roles, texts.lines) == (
+        [text.text for text in wanted],
+        [text.role for text in wanted],
+        [text.line for text in wanted],
+    )
+    for example, row in zip(batch.examples, rows, strict=True):
+        assert texts.of_line(example.line.number) == row
+    for at, text in enumerate(wanted):
+        assert slice(*texts.row(at)) == slice(texts.lines.index(text.line), at + texts.lines[at:].count(text.line))
 
 
 @given(plain_rows | odd_rows | st.fixed_dictionaries({}, optional={"prompt": st.just("a"), "completion": st.just("b")}))

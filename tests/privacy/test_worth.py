@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ftlint import parse
 from ftlint.checks import privacy, profile, screens
 from ftlint.formats import decide
-from ftlint.model import Format, Line, Role, Text
+from ftlint.model import Example, Format, Line, Role, Text
 from ftlint.privacy import births
 from ftlint.privacy import screen as personal
 from ftlint.privacy.profile import kinds, nameless, statements, subjects, worth
@@ -79,7 +79,7 @@ def _texts(rows: Sequence[Row], fmt: Format = Format.CHAT) -> list[Text]:
     return [
         text
         for number, row in enumerate(rows, 1)
-        for text in texts_of(parse.example(Line(number, 0, b"", True), row, b""), fmt)
+        for text in texts_of(Example(Line(number, 0, b"", True), row, b""), fmt)
     ]
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from ftlint.checks.base import Batch
 from ftlint.model import Text
@@ -20,10 +19,6 @@ def asked_for(regex: re.Pattern[str], text: Text, batch: Batch) -> bool:
     )
 
 
-def row_of(text: Text, batch: Batch) -> Iterator[Text]:
+def row_of(text: Text, batch: Batch) -> Sequence[Text]:
     """All texts of the row that a text is in."""
-    first = bisect.bisect_left(batch.texts, text.line, key=lambda held: held.line)
-    for at in range(first, len(batch.texts)):
-        if batch.texts[at].line != text.line:
-            return
-        yield batch.texts[at]
+    return batch.texts.of_line(text.line)

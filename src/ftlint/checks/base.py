@@ -14,7 +14,8 @@ from ftlint.counted import Counted
 from ftlint.model import Example, Format, Line, Problem, Role, Text
 from ftlint.rulebook import Book
 from ftlint.settings import Settings
-from ftlint.texts import texts_of
+from ftlint.talks import Talks, none_plain, talks
+from ftlint.texts import Texts, flattened
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +55,30 @@ class Batch:
     columns: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
-    def texts(self) -> list[Text]:
+    def talks(self) -> Talks:
+        """The plain rows as columns; only rows of the chat format are plain."""
+        if self.format is not Format.CHAT:
+            return none_plain(len(self.examples))
+        return talks([example.value for example in self.examples])
+
+    @cached_property
+    def odd(self) -> list[Example]:
+        """The rows that are not plain."""
+        return [self.examples[at] for at in self.talks.odd]
+
+    @cached_property
+    def texts(self) -> Texts:
         """The texts of all examples, flattened, in order."""
-        return [text for example in self.examples for text in texts_of(example, self.format)]
+        return flattened(self.examples, self.talks, self.format)
 
     @cached_property
     def seen(self) -> dict[str, list[int]] | None:
         """By screen (checks/screens.py) the indexes of the texts that may hold it; None where every check looks."""
         from ftlint.checks.screens import seen
 
-        return seen([text.text for text in self.texts])
+        return seen(self.texts.strings)
 
-    def may(self, screen: str) -> list[Text]:
+    def may(self, screen: str) -> Sequence[Text]:
         """The texts that may hold what a screen looks for, in order; all of them where there was no scan."""
         return self.texts if self.seen is None else [self.texts[index] for index in self.seen[screen]]
 
@@ -80,7 +93,7 @@ class Joined:
 
     def __init__(self, texts: Sequence[Text]) -> None:
         self.texts = texts
-        strings = [text.text for text in texts]
+        strings = texts.strings if isinstance(texts, Texts) else [text.text for text in texts]
         self.starts = list(accumulate(map(len, strings), lambda at, size: at + size + 1, initial=0))[:-1]
         self.whole = "\0".join(strings)
 

@@ -11,7 +11,6 @@ from typing import Any, Final, NamedTuple
 from ftlint.checks import digests, repeats
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.repeats import DIGEST
-from ftlint.checks.shapes import shapes
 from ftlint.checks.signs import FINISHED, finished, signs
 from ftlint.checks.writing import scripts_of
 from ftlint.model import Example, Format, JsonPath
@@ -49,7 +48,7 @@ def answers(batch: Batch) -> list[Answer | None]:
 
 def _answers(batch: Batch) -> list[Answer | None]:
     """In a plain row the place of the answer follows from the roles, and all before it is its prompt."""
-    column = shapes(batch).roles
+    column = batch.talks.roles
     places = {roles: _last(roles) for roles in set(column) if roles is not None}
     found: list[Answer | None] = []
     for example, roles in zip(batch.examples, column, strict=True):

@@ -7,7 +7,7 @@ from typing import Any
 
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.schema import ROLES
-from ftlint.checks.shapes import per_odd, shapes
+from ftlint.checks.shapes import per_odd
 from ftlint.model import Example, Format, JsonPath, Problem
 
 Message = dict[str, Any]
@@ -32,8 +32,7 @@ _IN_INPUT = ("input", "messages")
 
 def answers(batch: Batch, context: Context) -> Iterator[Problem]:
     """FT207 and FT208: messages that say nothing. Of plain rows only those of a batch with an empty text are read."""
-    held = shapes(batch)
-    for example in held.odd if all(map(str.strip, held.contents)) else batch.examples:
+    for example in batch.odd if all(map(str.strip, batch.talks.texts)) else batch.examples:
         yield from _answers(example, batch, context)
 
 

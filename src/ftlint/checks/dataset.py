@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from array import array
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,7 +26,8 @@ class Digests:
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
         self.numbers.extend(example.line.number for example in batch.examples)
-        self.digests += b"".join([example.content_sha256[:DIGEST] for example in batch.examples])
+        sha256 = hashlib.sha256
+        self.digests += b"".join([sha256(example.canonical).digest()[:DIGEST] for example in batch.examples])
 
     def merge(self, later: Digests) -> None:
         """Take in the state of the lines that follow."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from ftlint.checks.base import Batch, Context, FileResult
-from ftlint.checks.shapes import shapes
 from ftlint.model import Format, Problem, Role
 from ftlint.texts import images_of
 
@@ -24,7 +23,7 @@ class Images:
 
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
-        for example in shapes(batch).odd:
+        for example in batch.odd:
             if b"image_url" in example.line.raw and images_of(example, batch.format):
                 self.rows += 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ftlint.checks.base import Batch, Context, Joined
@@ -60,7 +60,7 @@ def _searched(joined: Joined) -> Iterator[int]:
             at = search(joined.starts[index] + len(joined.texts[index].text) + 1)
 
 
-def _question(texts: list[Text], index: int) -> str:
+def _question(texts: Sequence[Text], index: int) -> str:
     """The text of somebody else that stands right before one of the same row."""
     before = texts[index - 1] if index else None
     if before is None or before.line != texts[index].line or before.role == texts[index].role:

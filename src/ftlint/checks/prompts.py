@@ -12,7 +12,6 @@ from typing import Any
 from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.conversation import given_messages
-from ftlint.checks.shapes import shapes
 from ftlint.lazy import lazy
 from ftlint.model import Example, Format, JsonPath, Place, Problem
 
@@ -85,7 +84,7 @@ class Prompts:
 
 def _prompts(batch: Batch) -> list[str | None]:
     """The system prompt of each row; where a plain row has it, or that it has none, its roles tell."""
-    column = shapes(batch).roles
+    column = batch.talks.roles
     others = {
         roles: None if any(role in _SYSTEM for role in roles) else ""
         for roles in set(column)

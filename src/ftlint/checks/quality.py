@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from ftlint.checks.asked import asked_for
 from ftlint.checks.base import Batch, Context, Joined
@@ -19,12 +19,14 @@ KANJI, LATIN, UNSEEN = "FT604-kanji", "FT604-latin", "FT608"
 """What the texts are called that may hold such signs (checks/screens.py)."""
 
 
-def _answers(batch: Batch) -> list[Text]:
-    found: list[Text] | None = batch.columns.get("trained")
-    if found is None:
-        found = [text for text in batch.texts if text.trained and text.kind == "content" and text.text]
-        batch.columns["trained"] = found
-    return found
+def _answers(batch: Batch, worth: Callable[[str], bool]) -> Iterator[Text]:
+    """The texts that an answer says, of those that are not empty and worth a look."""
+    texts = batch.texts
+    for index, (string, role) in enumerate(zip(texts.strings, texts.roles, strict=True)):
+        if role == "assistant" and string and worth(string):  # nothing else is trained
+            text = texts[index]
+            if text.trained and text.kind == "content":
+                yield text
 
 
 def _foreign(batch: Batch, screen: str) -> Joined:
@@ -34,9 +36,7 @@ def _foreign(batch: Batch, screen: str) -> Joined:
 
 def untrimmed(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT601: white space at an edge of an answer; a completion may begin with it, as its format once asked for."""
-    for text in _answers(batch):
-        if not text.text[0].isspace() and not text.text[-1].isspace():
-            continue
+    for text in _answers(batch, _has_loose_edge):
         if not text.text.strip():
             continue  # an empty answer has a rule of its own
         before = 0 if batch.format is Format.COMPLETION else len(text.text) - len(text.text.lstrip())
@@ -45,6 +45,10 @@ def untrimmed(batch: Batch, _: Context) -> Iterator[Problem]:
             edge = "starts and ends" if before and after else "starts" if before else "ends"
             span = (0, before) if before else (len(text.text) - after, len(text.text))
             yield Problem("FT601", text.line, text.path, span=span, values={"edge": edge})
+
+
+def _has_loose_edge(text: str) -> bool:
+    return text[0].isspace() or text[-1].isspace()
 
 
 # UTF-8 of Japanese read as Shift-JIS, of Chinese read as GBK, and the replacement character that went through GBK.
@@ -165,9 +169,7 @@ _LETTER = lazy(r"[^\W\d_]")
 
 def loops(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT611: the same words over and over, as a model writes that cannot stop; not where it was told to."""
-    for text in _answers(batch):
-        if len(text.text) < LOOP or not may_loop(text.text):
-            continue
+    for text in _answers(batch, may_loop):
         found = find_loop(text.text)
         if found is not None and not asked_for(_REFRAIN, text, batch):
             start, end, period = found
@@ -181,6 +183,8 @@ _STEP = LOOP - PROBE - LOOP // TIMES
 
 def may_loop(text: str) -> bool:
     """Whether a few characters come again soon, as they do in every loop."""
+    if len(text) < LOOP:
+        return False
     for at in range(0, len(text) - PROBE, _STEP):
         if text.find(text[at : at + PROBE], at + 1, at + PERIOD + PROBE) >= 0:
             return True

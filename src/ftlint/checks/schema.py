@@ -12,7 +12,6 @@ import jsonschema_rs
 from ftlint.catalog import rules_root
 from ftlint.checks import parameters
 from ftlint.checks.base import Batch, Context
-from ftlint.checks.shapes import shapes
 from ftlint.model import Example, Format, JsonPath, Problem
 from ftlint.text import closest
 
@@ -62,7 +61,7 @@ def schema(batch: Batch, context: Context) -> Iterator[Problem]:
         return
     is_valid = screen(batch.format).is_valid
     keys_are_free = context.provider.extra_keys != "refused"
-    for example in shapes(batch).odd:  # a plain row is valid
+    for example in batch.odd:  # a plain row is valid
         if not is_valid(example.value):
             for problem in violations(example, batch.format, context.provider.name):
                 if not (problem.code in UNKNOWN_KEYS and problem.help is None and keys_are_free):

@@ -9,7 +9,6 @@ from typing import Any
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.conversation import given_messages
 from ftlint.checks.schema import ROLES
-from ftlint.checks.shapes import shapes
 from ftlint.model import Format, Problem
 
 SYSTEM = ("system", "developer")
@@ -25,7 +24,7 @@ def turns(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT161, FT201 to FT206 and FT213: who speaks, in which order."""
     if batch.format in (Format.COMPLETION, Format.UNKNOWN):
         return
-    column = shapes(batch).roles
+    column = batch.talks.roles
     kinds = set(column)
     good = {roles for roles in kinds if roles is not None and not judge(roles, batch.format)}
     if good == kinds:

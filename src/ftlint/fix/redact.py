@@ -18,7 +18,7 @@ from ftlint.fix.placeholders import Known, Placeholders
 from ftlint.fix.row import Edit, applied
 from ftlint.fix.scan import copy
 from ftlint.judging import Judge
-from ftlint.model import Format, JsonPath, Line
+from ftlint.model import Example, Format, JsonPath, Line
 from ftlint.parse import Places, Unparsable, unescape_map
 from ftlint.privacy import Found
 from ftlint.privacy.find import everything
@@ -230,7 +230,7 @@ class Redactor:
     def _values(self, value: Any, line: Line, row: Known | None) -> Iterator[_Found]:
         """The values of a row in order, without overlaps; those that were found before only where ``row`` is given."""
         fmt = formats.deviates(value, self.format) or self.format if isinstance(value, dict) else Format.UNKNOWN
-        texts = texts_of(parse.example(line, value, b""), fmt) if isinstance(value, dict) else []
+        texts = texts_of(Example(line, value, b""), fmt) if isinstance(value, dict) else []
         for leaf in leaves(value, texts):
             hits = [] if leaf.stays == NUMBER else everything(leaf.text, self.regions, leaf.before)
             hits = [hit for hit in hits if hit.code in self.codes]

@@ -38,7 +38,7 @@ def as_example(value: dict[str, Any], number: int) -> Example:
         parsed, canonical = parse.parse(line)
     except parse.Unparsable:
         raise Unfit("with a number that JSON readers do not take, or nested too deeply") from None
-    return parse.example(line, parsed, canonical)
+    return Example(line, parsed, canonical)
 
 
 def batches(examples: Sequence[Example], fmt: Format, role: Role) -> Iterator[Batch]:
