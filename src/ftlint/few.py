@@ -11,23 +11,27 @@ import re
 from collections.abc import Sequence
 
 from ftlint import vocabulary
+from ftlint.lazy import lazy
 from ftlint.ranks import NO_TOKEN, Ranks
 
-MOST_CHARACTERS = 1_000_000
-"""So many English ones are counted in about 150 ms; an engine loads in 350 ms and counts them in 10."""
-MOST_WORK = 50_000
-"""Bytes of pieces that are no token by themselves and have to be merged, at about 2 µs each; long ones weigh more."""
+MOST_CHARACTERS = 2_000_000
+"""So many English ones are counted in about 250 ms; an engine loads in 350 ms and counts them in 12."""
+MOST_WORK = 100_000
+"""Bytes of pieces that are no token by themselves and have to be merged, at about 1 µs each; long ones weigh more."""
 
-_SPACE = r"\t-\r \x85\xa0\u3000"
-_UPPER = r"A-Z\xc0-\xd6\xd8-\xde\uff21-\uff3a"
-_LOWER = r"a-z\xb5\xdf-\xf6\xf8-\xff\uff41-\uff5a"
-_LETTER = r"\xaa\xba\u3005\u3006\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fa5\uff66-\uff9d"
-_NUMBER = r"0-9\xb2\xb3\xb9\xbc-\xbe\u3007\uff10-\uff19"
+_ASCII = (r"\t-\r ", "A-Z", "a-z", "", "0-9")
+_SPACE, _UPPER, _LOWER, _LETTER, _NUMBER = _KINDS = (
+    r"\t-\r \x85\xa0\u3000",
+    r"A-Z\xc0-\xd6\xd8-\xde\uff21-\uff3a",
+    r"a-z\xb5\xdf-\xf6\xf8-\xff\uff41-\uff5a",
+    r"\xaa\xba\u3005\u3006\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fa5\uff66-\uff9d",
+    r"0-9\xb2\xb3\xb9\xbc-\xbe\u3007\uff10-\uff19",
+)
 _MARK = (
     r"\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u22ff\u2600-\u2767\u3001-\u3004\u3008-\u3020\u30fb"
     r"\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\U0001f300-\U0001f64f\U0001f680-\U0001f6c5"
 )
-ELSE = re.compile(rf"[^\x00-\xff{_LETTER}{_UPPER}{_LOWER}{_NUMBER}{_MARK}\u3000]")
+ELSE = lazy(rf"[^\x00-\xff{_LETTER}{_UPPER}{_LOWER}{_NUMBER}{_MARK}\u3000]")
 """A character that is left to an engine."""
 
 
@@ -49,7 +53,7 @@ class Sizes(dict[str, int]):
 
     def __init__(self, encoding: str) -> None:
         super().__init__()
-        self._place = Ranks(encoding).place
+        self._place = functools.cache(Ranks(encoding).place)
         self._work = MOST_WORK
 
     def __missing__(self, piece: str) -> int:
@@ -66,16 +70,16 @@ class Sizes(dict[str, int]):
     def _merged(self, token: bytes) -> int:
         """Byte-pair encoding: the neighbours that are the earliest token of the vocabulary merge, again and again."""
         place = self._place
-        parts = [token[at : at + 1] for at in range(len(token))]
+        ends = list(range(len(token) + 1))
         pairs = [place(token[at : at + 2]) for at in range(len(token) - 1)]
         while pairs and (least := min(pairs)) < NO_TOKEN:
             at = pairs.index(least)
-            parts[at : at + 2] = [parts[at] + parts[at + 1]]
-            del pairs[at]
-            for side in (at - 1, at):
-                if 0 <= side < len(pairs):
-                    pairs[side] = place(parts[side] + parts[side + 1])
-        return len(parts)
+            del ends[at + 1], pairs[at]
+            if at:
+                pairs[at - 1] = place(token[ends[at - 1] : ends[at + 1]])
+            if at < len(pairs):
+                pairs[at] = place(token[ends[at] : ends[at + 2]])
+        return len(ends) - 1
 
 
 class Counter:
@@ -94,9 +98,10 @@ class Counter:
             self._left = 0
             return None
         size = self._sizes.__getitem__
-        pieces = self._pieces.findall
+        plain = self._plain.findall
+        wide = plain if all(map(str.isascii, texts)) else self._wide.findall
         try:
-            return [sum(map(size, pieces(text))) for text in texts]
+            return [sum(map(size, (plain if text.isascii() else wide)(text))) for text in texts]
         except Enough:
             self._left = 0
             return None
@@ -106,25 +111,35 @@ class Counter:
         return Sizes(self._encoding)
 
     @functools.cached_property
-    def _pieces(self) -> re.Pattern[str]:
-        return pattern(self._encoding)
+    def _plain(self) -> re.Pattern[str]:
+        return pattern(self._encoding, _ASCII)
+
+    @functools.cached_property
+    def _wide(self) -> re.Pattern[str]:
+        return pattern(self._encoding, _KINDS)
 
 
-def pattern(encoding: str) -> re.Pattern[str]:
-    """The encoding's splitting pattern for the characters known here; Python's own ``\\s`` and ``$`` take in more."""
+def pattern(encoding: str, kinds: tuple[str, ...]) -> re.Pattern[str]:
+    """The encoding's splitting pattern for characters of these kinds; Python's own ``\\s`` and ``$`` take in more.
+
+    Args:
+        encoding: a name of ``ENCODINGS``.
+        kinds: white space, upper case, lower case, other letters and numbers, as parts of a class.
+    """
+    space, upper, lower, letter, number = kinds
     found = vocabulary.check(encoding).pattern
     for kind, characters in (
         (r"\p{L}++", r"[\p{L}]++"),
         (r"\p{N}{", r"[\p{N}]{"),
-        (r"[^\s", f"[^{_SPACE}"),
-        (r"\s", f"[{_SPACE}]"),
-        (r"\S", f"[^{_SPACE}]"),
+        (r"[^\s", f"[^{space}"),
+        (r"\s", f"[{space}]"),
+        (r"\S", f"[^{space}]"),
         ("$", r"\Z"),
-        (r"\p{L}", _UPPER + _LOWER + _LETTER),
-        (r"\p{N}", _NUMBER),
-        (r"\p{Lu}", _UPPER),
-        (r"\p{Ll}", _LOWER),
-        (r"\p{Lo}", _LETTER),
+        (r"\p{L}", upper + lower + letter),
+        (r"\p{N}", number),
+        (r"\p{Lu}", upper),
+        (r"\p{Ll}", lower),
+        (r"\p{Lo}", letter),
     ):
         found = found.replace(kind, characters)
     return re.compile(re.sub(r"\\p\{\w+\}", "", found))

@@ -11,7 +11,6 @@ from __future__ import annotations
 import binascii
 import functools
 import hashlib
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ftlint.errors import FtlintError, UsageError
+from ftlint.lazy import lazy
 
 if TYPE_CHECKING:
     import tiktoken
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 _LONGEST_BLANKS = 400_000  # tiktoken 0.14 overflows at 1,000,055 blanks in a row
 _LONGEST_TEXT = 4_000_000  # about a second and 200 MB for one unbroken piece of this length
 
-_BLANKS = re.compile(
+_BLANKS = lazy(
     r"[\t\x0b\x0c \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{%d,}" % _LONGEST_BLANKS  # noqa: UP031
 )
 # A letter or digit of the large scripts, then a blank or a mark that neither continues a word nor begins a contraction:
 # no piece of either pattern holds both, so a text may be cut between them.
-_BORDER = re.compile(
+_BORDER = lazy(
     r"(?<=[0-9A-Za-z\u0430-\u044f\u0627-\u063a\u0905-\u0939\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fa5\uac00-\ud7a3])"
     r"(?=[ \t\r\n.,;:!?()\u3001\u3002\uff01\uff1f])"
 )
