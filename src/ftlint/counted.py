@@ -98,7 +98,10 @@ def _totals(ends: Sequence[int], counts: Sequence[int], encoding: str) -> list[i
     sums = list(accumulate(counts, initial=0))
     priming = message_overhead(0, 0, encoding)
     per_message = message_overhead(1, 0, encoding) - priming
-    return [sums[end] - sums[start] + (end - start) * per_message + priming for start, end in pairwise(ends)]
+    so_far = [
+        tokens + messages * per_message for tokens, messages in zip(map(sums.__getitem__, ends), ends, strict=True)
+    ]
+    return [after - before + priming for before, after in pairwise(so_far)]
 
 
 class Spoken(NamedTuple):
