@@ -8,12 +8,12 @@ toktok is not installed, and the texts that the two could split differently.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Sequence
 
 from ftlint import few, vocabulary
+from ftlint.lazy import lazy
 
-UNSETTLED = re.compile(
+UNSETTLED = lazy(
     "[\u017f\ud800-\udfff\u088f\u0c5c\u0cdc\u1acf-\u1aeb\ua7ce-\ua7d4\ua7f1\U00010940-\U00010959\U00010ec5-\U00010efb"
     "\U00011b60-\U00011b67\U00011db0-\U00011de9\U00016ea0-\U00016ed3\U00016ff2-\U00016ff6\U000187f8-\U000187ff"
     "\U00018d09-\U00018d1e\U00018d80-\U00018df2\U0001e6c0-\U0001e6ff\U0002b73a-\U0002b73f\U0002cea2-\U0002cead"
@@ -21,7 +21,7 @@ UNSETTLED = re.compile(
 )
 """Characters on which toktok 0.3 and tiktoken 0.14 differ: those that Unicode 17 added (toktok has the tables of 16),
 the long s of a contraction, and halves of surrogate pairs, which toktok refuses. A test goes through all characters."""
-_SCREEN = re.compile(
+_SCREEN = lazy(
     "[^\0-\u017e\u0180-\u088e\u0890-\u0c5b\u0c5d-\u0cdb\u0cdd-\u1ace\u1aec-\ua7cd\ua7f2-\ud7ff\ue000-\uffff"
     "\U0001f000-\U0001faff]"
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.repeats import DIGEST
 from ftlint.model import Place, Problem, Role
+from ftlint.records import dataclass
 
 RELATED = 20
 """At most so many other places are named with a finding."""
