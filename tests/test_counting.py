@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from xxhash import xxh3_128_hexdigest
 
 from ftlint import counting, few, ranks, vocabulary
 from ftlint.counting import UNSETTLED, count
@@ -229,6 +229,18 @@ def test_workers_count_what_their_parent_counts(start: str, tmp_path_factory: py
 
 @pytest.mark.usefixtures("_boundless")
 @pytest.mark.parametrize("name", ENCODINGS)
+def test_every_western_character_counts_as_with_tiktoken(name: str) -> None:
+    western = [char for char in map(chr, range(0x3000)) if not few._NOT_WESTERN.match(char)]
+    assert len(western) > 900
+    places = [place for place in [*PLACES, *MORE_PLACES] if not few._NOT_WESTERN.search(place)]
+    assert len(places) > 10
+    for place in places:
+        texts = [place.replace("{}", char) for char in western]
+        assert few.count(texts, name) == theirs(texts, name), place
+
+
+@pytest.mark.usefixtures("_boundless")
+@pytest.mark.parametrize("name", ENCODINGS)
 def test_every_plain_character_counts_as_with_tiktoken(name: str) -> None:
     codes = [code for code in range(0x1F700) if not 0x4E10 <= code < 0x9F80 or code % 97 == 0]
     plain = [char for char in map(chr, codes) if not few.ELSE.match(char)]
@@ -312,7 +324,7 @@ def test_many_small_batches_are_left_to_the_engine() -> None:
 
 
 def test_no_text_needs_no_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vocabulary, "files", None)
+    monkeypatch.setattr(vocabulary, "DATA", None)
     assert count([], "o200k_base") == []
 
 
@@ -321,7 +333,9 @@ def test_the_index_is_made_of_the_vocabulary(name: str) -> None:
     data = Path(vocabulary.__file__).parent / "data"
     made = ranks.index((data / f"{name}.tiktoken").read_bytes())
     assert (data / f"{name}.index").read_bytes() == made
-    assert hashlib.sha256(made).hexdigest() == vocabulary.check(name).index_sha256
+    known = vocabulary.check(name)
+    assert xxh3_128_hexdigest(made) == known.index_xxh3
+    assert xxh3_128_hexdigest(vocabulary.read(f"{name}.tiktoken", known.sha256)) == known.lines_xxh3
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
@@ -345,6 +359,6 @@ def test_a_damaged_file_is_never_counted_with(name: str, tmp_path: Path, monkeyp
         held = bytearray(file.read_bytes())
         held[1_000] ^= file.name == name
         (tmp_path / "data" / file.name).write_bytes(held)
-    monkeypatch.setattr(vocabulary, "files", lambda package: tmp_path)
+    monkeypatch.setattr(vocabulary, "DATA", tmp_path / "data")
     with pytest.raises(FtlintError, match="the vocabulary o200k_base of this installation is damaged"):
         few.count(["Hello."], "o200k_base")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, chain, compress, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ftlint.counting import count
+from ftlint.records import dataclass
 from ftlint.talks import Talks, talks
 from ftlint.tokens import ONE_TOKEN_ROLES, ExampleTokens, each, message_overhead, plan, total
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import filterfalse
+from typing import TYPE_CHECKING
 
 from ftlint import few, vocabulary
 from ftlint.lazy import lazy
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 UNSETTLED = lazy(
     "[\u017f\ud800-\udfff\u088f\u0c5c\u0cdc\u1acf-\u1aeb\ua7ce-\ua7d4\ua7f1\U00010940-\U00010959\U00010ec5-\U00010efb"
@@ -51,6 +54,8 @@ def warm(encoding: str) -> None:
     engine = _engine()
     if engine is None or encoding in _loads:
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     pool = ThreadPoolExecutor(1, "ftlint-tokenizer")
     _loads[encoding] = pool.submit(engine, [], encoding, 1)
     pool.shutdown(wait=False)

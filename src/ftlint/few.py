@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ftlint import vocabulary
 from ftlint.lazy import lazy
@@ -19,19 +20,43 @@ MOST_CHARACTERS = 2_000_000
 MOST_WORK = 100_000
 """Bytes of pieces that are no token by themselves and have to be merged, at about 1 µs each; long ones weigh more."""
 
-_ASCII = (r"\t-\r ", "A-Z", "a-z", "", "0-9")
-_SPACE, _UPPER, _LOWER, _LETTER, _NUMBER = _KINDS = (
-    r"\t-\r \x85\xa0\u3000",
-    r"A-Z\xc0-\xd6\xd8-\xde\uff21-\uff3a",
-    r"a-z\xb5\xdf-\xf6\xf8-\xff\uff41-\uff5a",
-    r"\xaa\xba\u3005\u3006\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fa5\uff66-\uff9d",
-    r"0-9\xb2\xb3\xb9\xbc-\xbe\u3007\uff10-\uff19",
+
+class Signs(NamedTuple):
+    """The characters that are known, by what they are to the patterns, as parts of character classes."""
+
+    space: str
+    upper: str
+    lower: str
+    letter: str
+    number: str
+    mark: str
+
+    @property
+    def unknown(self) -> str:
+        """A pattern for a character beyond Latin-1 that is none of them."""
+        return rf"[^\x00-\xff{''.join(self)}]"
+
+
+WESTERN = Signs(
+    r"\t-\r \x85\xa0",
+    r"A-Z\xc0-\xd6\xd8-\xde",
+    r"a-z\xb5\xdf-\xf6\xf8-\xff",
+    r"\xaa\xba",
+    r"0-9\xb2\xb3\xb9\xbc-\xbe",
+    r"\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u22ff\u2600-\u2767",
 )
-_MARK = (
-    r"\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u22ff\u2600-\u2767\u3001-\u3004\u3008-\u3020\u30fb"
-    r"\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\U0001f300-\U0001f64f\U0001f680-\U0001f6c5"
+"""For most texts. Python takes 20 times as long to compile the pattern for all of them, of many wide ranges."""
+EVERY = Signs(
+    WESTERN.space + r"\u3000",
+    WESTERN.upper + r"\uff21-\uff3a",
+    WESTERN.lower + r"\uff41-\uff5a",
+    WESTERN.letter + r"\u3005\u3006\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fa5\uff66-\uff9d",
+    WESTERN.number + r"\u3007\uff10-\uff19",
+    WESTERN.mark + r"\u3001-\u3004\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+    r"\U0001f300-\U0001f64f\U0001f680-\U0001f6c5",
 )
-ELSE = lazy(rf"[^\x00-\xff{_LETTER}{_UPPER}{_LOWER}{_NUMBER}{_MARK}\u3000]")
+_NOT_WESTERN = lazy(WESTERN.unknown)
+ELSE = lazy(EVERY.unknown)
 """A character that is left to an engine."""
 
 
@@ -48,12 +73,24 @@ class Enough(Exception):
     """What is left to merge would take longer than loading an engine."""
 
 
+class Places(dict[bytes, int]):
+    """What ``Ranks.place`` says of each token that was asked for: most pairs of letters are, again and again."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self._place = Ranks(encoding).place
+
+    def __missing__(self, token: bytes) -> int:
+        place = self[token] = self._place(token)
+        return place
+
+
 class Sizes(dict[str, int]):
     """Tokens of each piece that was seen."""
 
     def __init__(self, encoding: str) -> None:
         super().__init__()
-        self._place = functools.cache(Ranks(encoding).place)
+        self._place = Places(encoding).__getitem__
         self._work = MOST_WORK
 
     def __missing__(self, piece: str) -> int:
@@ -70,16 +107,16 @@ class Sizes(dict[str, int]):
     def _merged(self, token: bytes) -> int:
         """Byte-pair encoding: the neighbours that are the earliest token of the vocabulary merge, again and again."""
         place = self._place
-        ends = list(range(len(token) + 1))
+        starts = list(range(len(token) + 1))
         pairs = [place(token[at : at + 2]) for at in range(len(token) - 1)]
         while pairs and (least := min(pairs)) < NO_TOKEN:
             at = pairs.index(least)
-            del ends[at + 1], pairs[at]
-            if at:
-                pairs[at - 1] = place(token[ends[at - 1] : ends[at + 1]])
+            del starts[at + 1], pairs[at]
             if at < len(pairs):
-                pairs[at] = place(token[ends[at] : ends[at + 2]])
-        return len(ends) - 1
+                pairs[at] = place(token[starts[at] : starts[at + 2]])
+            if at:
+                pairs[at - 1] = place(token[starts[at - 1] : starts[at + 1]])
+        return len(starts) - 1
 
 
 class Counter:
@@ -94,14 +131,15 @@ class Counter:
         if self._left <= 0:
             return None
         self._left -= sum(map(len, texts))
-        if self._left <= 0 or any(not text.isascii() and ELSE.search(text) for text in texts):
+        foreign = [text for text in texts if not text.isascii()]
+        western = not any(map(_NOT_WESTERN.search, foreign))
+        if self._left <= 0 or (not western and any(map(ELSE.search, foreign))):
             self._left = 0
             return None
         size = self._sizes.__getitem__
-        plain = self._plain.findall
-        wide = plain if all(map(str.isascii, texts)) else self._wide.findall
+        pieces = pattern(self._encoding, WESTERN if western else EVERY).findall
         try:
-            return [sum(map(size, (plain if text.isascii() else wide)(text))) for text in texts]
+            return [sum(map(size, pieces(text))) for text in texts]
         except Enough:
             self._left = 0
             return None
@@ -110,36 +148,23 @@ class Counter:
     def _sizes(self) -> Sizes:
         return Sizes(self._encoding)
 
-    @functools.cached_property
-    def _plain(self) -> re.Pattern[str]:
-        return pattern(self._encoding, _ASCII)
 
-    @functools.cached_property
-    def _wide(self) -> re.Pattern[str]:
-        return pattern(self._encoding, _KINDS)
-
-
-def pattern(encoding: str, kinds: tuple[str, ...]) -> re.Pattern[str]:
-    """The encoding's splitting pattern for characters of these kinds; Python's own ``\\s`` and ``$`` take in more.
-
-    Args:
-        encoding: a name of ``ENCODINGS``.
-        kinds: white space, upper case, lower case, other letters and numbers, as parts of a class.
-    """
-    space, upper, lower, letter, number = kinds
+@functools.cache
+def pattern(encoding: str, known: Signs) -> re.Pattern[str]:
+    """The encoding's splitting pattern for texts of these characters; Python's own ``\\s`` and ``$`` take in more."""
     found = vocabulary.check(encoding).pattern
     for kind, characters in (
         (r"\p{L}++", r"[\p{L}]++"),
         (r"\p{N}{", r"[\p{N}]{"),
-        (r"[^\s", f"[^{space}"),
-        (r"\s", f"[{space}]"),
-        (r"\S", f"[^{space}]"),
+        (r"[^\s", f"[^{known.space}"),
+        (r"\s", f"[{known.space}]"),
+        (r"\S", f"[^{known.space}]"),
         ("$", r"\Z"),
-        (r"\p{L}", upper + lower + letter),
-        (r"\p{N}", number),
-        (r"\p{Lu}", upper),
-        (r"\p{Ll}", lower),
-        (r"\p{Lo}", letter),
+        (r"\p{L}", known.upper + known.lower + known.letter),
+        (r"\p{N}", known.number),
+        (r"\p{Lu}", known.upper),
+        (r"\p{Ll}", known.lower),
+        (r"\p{Lo}", known.letter),
     ):
         found = found.replace(kind, characters)
     return re.compile(re.sub(r"\\p\{\w+\}", "", found))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from ftlint.measure import FileTokens
 from ftlint.model import FileSummary, Format, Line
 from ftlint.pieces import Pieces
 from ftlint.read import Extent, Piece, Reader, Source
+from ftlint.records import dataclass
 from ftlint.settings import Settings
 from ftlint.workers import is_small
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 
 from ftlint.checks.base import Batch, Context
 from ftlint.counted import NOT_COUNTED, Counted, counted
 from ftlint.model import TokenStats
+from ftlint.records import dataclass
 from ftlint.tokens import could_exceed
 
 BINS = 24

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +14,7 @@ from ftlint.checks.repeats import DIGEST
 from ftlint.checks.signs import FINISHED, finished, signs
 from ftlint.checks.writing import scripts_of
 from ftlint.model import Example, Format, JsonPath
+from ftlint.records import dataclass
 from ftlint.texts import RESERVED
 
 CODES = frozenset({"FT502", "FT503", "FT505", "FT506", "FT507", "FT508", "FT606", "FT615", "FT617", "FT620"})

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.repeats import DIGEST
 from ftlint.model import Place, Problem, Role
+from ftlint.records import dataclass
 
 CODES = frozenset({"FT501", "FT502", "FT504", "FT505"})
 RELATED = 20

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.model import Format, Problem, Role
+from ftlint.records import dataclass
 from ftlint.texts import images_of
 
 METHODS = {Format.CHAT: "supervised", Format.PREFERENCE: "dpo", Format.REINFORCEMENT: "reinforcement"}

@@ -6,7 +6,7 @@ import bisect
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache
 
 from ftlint.checks.base import Batch, Context, FileResult
@@ -21,6 +21,7 @@ from ftlint.privacy.profile.nameless import is_nameless
 from ftlint.privacy.profile.screen import QUESTION, cued, may_portray, may_state
 from ftlint.privacy.profile.subjects import key_of
 from ftlint.privacy.profile.worth import TellingRow, telling_rows
+from ftlint.records import dataclass
 
 CODE = "FT709"
 LEAST = 3

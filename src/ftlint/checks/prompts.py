@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ftlint.checks import repeats
@@ -14,6 +13,7 @@ from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.conversation import given_messages
 from ftlint.lazy import lazy
 from ftlint.model import Example, Format, JsonPath, Place, Problem
+from ftlint.records import dataclass
 
 MOST_PROMPTS = 1000
 """A file with more different system prompts has no common one."""
@@ -147,6 +147,8 @@ def is_variant(one: str, other: str) -> bool:
 
     A word that is replaced by quite another one is no slip: prompts differ so on purpose.
     """
+    import difflib  # which prompts that are all alike do not need
+
     words, others = (_WORD.findall(unicodedata.normalize("NFKC", text).casefold()) for text in (one, other))
     if words == others:
         return True
@@ -163,6 +165,8 @@ def is_variant(one: str, other: str) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
+    import difflib
+
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.7
 
 

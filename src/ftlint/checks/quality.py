@@ -10,7 +10,7 @@ from ftlint.checks.asked import asked_for
 from ftlint.checks.base import Batch, Context, Joined
 from ftlint.checks.columns import answers
 from ftlint.checks.echoes import repeated, wanted_back
-from ftlint.lazy import lazy
+from ftlint.lazy import eastern, lazy
 from ftlint.model import Format, Problem, Text
 from ftlint.texts import texts_of
 
@@ -53,7 +53,7 @@ def _has_loose_edge(text: str) -> bool:
 
 # UTF-8 of Japanese read as Shift-JIS, of Chinese read as GBK, and the replacement character that went through GBK.
 # No match holds the NUL between two texts: one that ran on into the next text would be no text's.
-KANJI_SALAD = lazy(r"(?:[縺繧繝](?:[^\s\x00縺繧繝]|\s(?!\s)){0,2}){5}|(?:锟斤拷)+|(?:[鐨鍦浠涓鏄][^\s\x00]{0,2}){4}")
+KANJI_SALAD = eastern(r"(?:[縺繧繝](?:[^\s\x00縺繧繝]|\s(?!\s)){0,2}){5}|(?:锟斤拷)+|(?:[鐨鍦浠涓鏄][^\s\x00]{0,2}){4}")
 _SECOND = "\x80-\x9f\xa0-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™\u0400-\u04ff"
 LATIN_SALAD = lazy(f"[\xc2-\xf4ÐÑРС][{_SECOND}]")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ftlint.checks import fields, minors, privacy, quality
 from ftlint.checks.patterns import NEEDLES
+from ftlint.kept import is_anything_made
 from ftlint.privacy import screen as personal
 from ftlint.privacy.profile import worth
 from ftlint.rulebook import load_book
@@ -57,7 +58,7 @@ _held: dict[Callable[[], dict[str, Screen]], Scanner | None] = {}
 
 def _scanner(screens: Callable[[], dict[str, Screen]], *, make: bool = False) -> Scanner | None:
     if screens not in _held or (make and _held[screens] is None):
-        _held[screens] = scanner(screens(), make=make)
+        _held[screens] = scanner(screens(), make=make) if make or is_anything_made() else None
     return _held[screens]
 
 

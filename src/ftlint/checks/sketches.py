@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import compress
 
 from xxhash import xxh3_64_intdigest, xxh32_intdigest
@@ -14,6 +14,7 @@ from ftlint.checks.base import Batch, Context
 from ftlint.checks.minima import minima, runs
 from ftlint.checks.said import said_in, said_plainly, squeeze, squeezed
 from ftlint.model import Format
+from ftlint.records import dataclass
 
 __all__ = ["Sketches", "runs", "said_in", "squeeze"]
 

@@ -81,7 +81,11 @@ _NO_CODE = bytes(set(range(256)) - set(b"\0`:{}<>=;\\$|("))
 
 
 _MANY = 50
-"""Texts beyond ASCII that are worth an array."""
+"""Texts in other letters that are worth an array."""
+_WESTERN = "cp1252"
+"""An encoding that has no letters but Latin ones, and the quotation marks and dashes of most texts."""
+_WESTERN_LETTERS = _LETTERS + b"\x83\x8a\x8c\x8e\x9a\x9c\x9e\x9f" + bytes(range(0xC0, 0x100))
+"""What of it ``_RUNS`` takes for Latin letters: ƒŠŒŽšœžŸ, and À to ÿ."""
 
 
 def scripts_of(texts: Sequence[str]) -> bytes:
@@ -92,17 +96,29 @@ def scripts_of(texts: Sequence[str]) -> bytes:
         return bytes(map(script_of, heads))
     codes = joined.encode("utf-8", "surrogatepass").translate(None, _NO_CODE).split(b"\0")
     soon = [head[:_SOON] if head.isascii() else "" for head in heads]
-    others = "\0".join(soon).encode().translate(None, _LETTERS).split(b"\0")
+    signs = "\0".join(soon).encode().translate(None, _LETTERS).split(b"\0")
     found: list[int | None] = [
         _LATIN_SCRIPT if len(start) - len(other) >= LETTERS and len(code) * 50 <= len(head) else None
-        for head, code, start, other in zip(heads, codes, soon, others, strict=True)
+        for head, code, start, other in zip(heads, codes, soon, signs, strict=True)
     ]
     if not joined.isascii():
         foreign = [at for at, head in enumerate(heads) if not head.isascii() and len(codes[at]) * 50 <= len(head)]
-        if len(foreign) >= _MANY:
-            for at, script in zip(foreign, _by_letters([heads[at] for at in foreign]), strict=True):
+        for at in foreign:
+            found[at] = _if_western(heads[at])
+        others = [at for at in foreign if found[at] is None]
+        if len(others) >= _MANY:
+            for at, script in zip(others, _by_letters([heads[at] for at in others]), strict=True):
                 found[at] = script
     return bytes([script_of(head) if script is None else script for head, script in zip(heads, found, strict=True)])
+
+
+def _if_western(head: str) -> int | None:
+    """What ``script_of`` tells of a text that holds no code, or None where it may hold letters that are not Latin."""
+    try:
+        units = head.encode(_WESTERN)
+    except UnicodeEncodeError:
+        return None
+    return _LATIN_SCRIPT if len(units) - len(units.translate(None, _WESTERN_LETTERS)) >= LETTERS else Script.UNKNOWN
 
 
 def _by_letters(heads: list[str]) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ftlint.lazy import lazy
+from ftlint.lazy import eastern, lazy
 from ftlint.privacy.numbers import of_something_else
 
 _DASH = "-‐‑‒–—―−ー"
@@ -49,7 +49,7 @@ _LOOK_BACK = 40
 # Mainland China's mobile numbers are written without a zero and mostly in one run.
 _CHINESE = lazy(rf"{_START}1[3-9][0-9][ -]?[0-9]{{4}}[ -]?[0-9]{{4}}{_END}")
 _CHINESE_WORDS = ("手机", "电话", "微信", "联系")
-_HANGUL = lazy("[가-힣]")
+_HANGUL = eastern("[가-힣]")
 
 
 def by_script(text: str) -> tuple[str, ...]:

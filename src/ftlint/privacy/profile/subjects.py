@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from ftlint.lazy import lazy
+from ftlint.lazy import eastern, lazy
 from ftlint.privacy.profile.anycase import AnyCase, ThisCase
 from ftlint.privacy.profile.kinds import asked_for
 from ftlint.privacy.profile.statements import is_label
@@ -99,7 +99,7 @@ YOU = ThisCase(
 _WIDE = "一-鿿々〆ヶぁ-ゖァ-ヺー・ｦ-ﾟ"
 _HONORIFIC = r"さん|さま|様|氏|くん|君|ちゃん|先生|選手|殿|씨|님|先生|女士|小姐|同学"
 _HONORIFICS = _HONORIFIC.split("|")
-_SCRIPT = lazy(f"[{_WIDE}가-힣、]")
+_SCRIPT = eastern(f"[{_WIDE}가-힣、]")
 _HONOURED = lazy(
     rf"(?P<s>[一-鿿々ヶァ-ヺー・A-Za-z]"
     rf"[一-鿿々ヶァ-ヺー・A-Za-z 　]{{0,17}}[一-鿿々ヶァ-ヺーA-Za-z]?(?:[ぁ-ゖ]{{1,4}})??|"
@@ -143,15 +143,17 @@ _PERSONA = lazy(
     rf"\b[Dd]u bist|\b[Tt]u es|\b[Vv]ous êtes|\b[Ee]res|[Mm]y name is|\b[Ii] am|\bI['’]m|[Nn]amed|[Cc]alled|"
     rf"[Nn]ame(?:\s+is)?:?)\s+(?P<s>{NAME})"
 )
-_PERSONA_JA = lazy(
+_PERSONA_JA = eastern(
     rf"(?:あなた(?:の名前)?は|君は|你是|你叫|당신은|私(?:の名前)?は|我叫|名前は|"
     rf"氏名[は：:])[ 　「『]*(?P<s>(?:[一-鿿々ヶ]{{1,4}}?[ 　]?[{_WIDE}]{{1,6}}?|[ァ-ヺー・]{{3,14}}|"
     rf"[A-Z][A-Za-z ]{{2,20}}|[가-힣]{{2,4}}))"
     rf"[」』]?(?:さん|氏)?(?:です|で、|という|と(?:申|言|い)|、|。|，|になり|として|本人|だ。|입니다|이라는|라는|"
     rf"의|$)"
 )
-_CALLED = lazy(rf"(?:^|[、。，\s])(?P<s>[{_WIDE}A-Za-z 　]{{2,14}}?)と(?:申し|いい|言い)ます")
-_PRETEND = lazy(r"(?P<s>[一-鿿々ヶァ-ヺー・]{2,10})(?:さん)?(?:になりきっ|として(?:答|回答|話|ふるま)|を演じ|の立場で)")
+_CALLED = eastern(rf"(?:^|[、。，\s])(?P<s>[{_WIDE}A-Za-z 　]{{2,14}}?)と(?:申し|いい|言い)ます")
+_PRETEND = eastern(
+    r"(?P<s>[一-鿿々ヶァ-ヺー・]{2,10})(?:さん)?(?:になりきっ|として(?:答|回答|話|ふるま)|を演じ|の立場で)"
+)
 
 
 class Subject(NamedTuple):
@@ -302,6 +304,7 @@ def further(text: str, first: Subject | None) -> Iterator[Subject]:
 
 _TITLES = ("m", "d", "p", "f", "h", "s")
 """What a title begins with."""
+_UNSPACED = eastern("[぀-鿿가-힣]")
 _FORMS = lazy(r"^(?:mr|mrs|ms|miss|dr|prof|professor|frau|herr|monsieur|madame|señora?)\.?\s+|-(?:san|sama|kun|chan)$")
 
 
@@ -311,7 +314,7 @@ def key_of(name: str) -> str:
     if "-" in plain or plain.startswith(_TITLES):
         plain = _FORMS.sub("", plain)
     plain = " ".join(plain.split())
-    return plain if plain.isascii() or not re.search("[぀-鿿가-힣]", plain) else re.sub(r"[\s・=.]", "", plain)
+    return plain if plain.isascii() or not _UNSPACED.search(plain) else re.sub(r"[\s・=.]", "", plain)
 
 
 def persona(text: str) -> Subject | None:

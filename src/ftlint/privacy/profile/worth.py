@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from ftlint.lazy import lazy
+from ftlint.lazy import eastern, lazy
 from ftlint.model import Text
 from ftlint.privacy.profile.anycase import alternatives
 from ftlint.privacy.profile.facts import AT_LARGE, DATA, LONGEST_BESIDE, gives, portrays
@@ -34,7 +34,7 @@ _NAME = lazy(f"[A-Z]|(?i:{RELATION})")
 """How a name begins in a text that is not all in small letters."""
 _BEFORE_NAME = ("of", "von", "de", "d'", "d’")
 _LETTERS = re.compile("[A-Za-z]{2}")
-_WIDE = re.compile("[぀-鿿가-힣]")
+_WIDE = eastern("[぀-鿿가-힣]")
 _DIGIT = r"[0-9\x{80}-\x{10ffff}]"
 _SIGNS = ":：|【"
 _LEAST_SIGNS = 3
