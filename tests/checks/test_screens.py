@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlint.checks import fields, minors, privacy, quality, screens
+from ftlint.checks import fields, looping, minors, privacy, quality, screens
 from ftlint.privacy import screen as personal
 from ftlint.rulebook import load_book
 from ftlint.scan import EVERY, LONGEST, Screen, scanner
@@ -107,7 +107,7 @@ def test_a_folder_that_cannot_be_written_to_is_no_reason_to_stop(
 def test_every_loop_passes_the_quick_look(noise: str, period: int, times: int) -> None:
     unit = "".join(random.Random(period).choices("abcdefghij klm", k=period))
     text = noise + unit * times + noise[:50]
-    assert quality.find_loop(text) is None or quality.may_loop(text)
+    assert looping.find_loop(text) is None or looping.may_loop(text)
 
 
 def test_a_text_that_matches_everywhere_is_looked_at_by_all_and_not_scanned() -> None:

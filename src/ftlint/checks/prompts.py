@@ -26,6 +26,7 @@ STRAY_ROWS = 50
 STRAY = 0.01
 """Rows with any other prompt are strays where there are so many rows and the others are at most this share."""
 _SYSTEM = ("system", "developer")
+_OPENING = frozenset(_SYSTEM)
 _OTHERS = ("user", "assistant", "tool", "function")
 _WORD = lazy(r"[぀-ヿ㐀-䶿一-鿿가-힣]|\w+")
 """A word, or a character of the scripts that put no space between words."""
@@ -50,14 +51,7 @@ class Prompts:
         """Take in the next batch of the file."""
         if batch.format not in (Format.CHAT, Format.PREFERENCE):
             return
-        held: dict[tuple[str, int], list[int]] = {}
-        for example, prompt in zip(batch.examples, _prompts(batch), strict=True):
-            if prompt is not None:
-                key = (prompt[:KEPT_CHARACTERS], len(prompt))
-                if key in held:
-                    held[key].append(example.line.number)
-                else:
-                    held[key] = [example.line.number]
+        held = _by_key(batch)
         self.rows += sum(map(len, held.values()))
         self.missing.extend(held.pop(("", 0), ()))
         for key, numbers in held.items() if not self.many else ():
@@ -82,12 +76,36 @@ class Prompts:
             self.lines.clear()
 
 
+def _by_key(batch: Batch) -> dict[tuple[str, int], list[int]]:
+    """The line numbers of the rows with each system prompt, in order; most batches have one prompt."""
+    prompts, numbers = _prompts(batch), batch.texts.numbers
+    keys = {prompt: _key(prompt) for prompt in dict.fromkeys(prompts)}
+    held: dict[tuple[str, int], list[int]] = {key: [] for key in keys.values() if key is not None}
+    if len(keys) == 1:
+        return dict.fromkeys(held, numbers)
+    for prompt, number in zip(prompts, numbers, strict=True):
+        key = keys[prompt]
+        if key is not None:
+            held[key].append(number)
+    return held
+
+
+def _key(prompt: str | None) -> tuple[str, int] | None:
+    """What a prompt is remembered by: its beginning and its length. ``("", 0)`` stands for a row without one."""
+    if not prompt:
+        return None if prompt is None else ("", 0)
+    stripped = prompt.strip()
+    return (stripped[:KEPT_CHARACTERS], len(stripped)) if stripped else None
+
+
 def _prompts(batch: Batch) -> list[str | None]:
-    """The system prompt of each row; where a plain row has it, or that it has none, its roles tell."""
-    column = batch.talks.roles
+    """The system prompt of each row, as ``_prompt`` gives it; where a plain row has one, or none, its roles tell."""
+    talks = batch.talks
+    if not talks.odd and set(map(talks.speakers.__getitem__, talks.ends[:-1])) <= _OPENING:
+        return [text or None for text in map(talks.texts.__getitem__, talks.ends[:-1])]
     others = {
         roles: None if any(role in _SYSTEM for role in roles) else ""
-        for roles in set(column)
+        for roles in set(talks.roles)
         if roles is not None and roles[0] not in _SYSTEM
     }
     return [
@@ -95,8 +113,8 @@ def _prompts(batch: Batch) -> list[str | None]:
         if roles is None
         else others[roles]
         if roles in others
-        else example.value["messages"][0]["content"].strip() or None
-        for example, roles in zip(batch.examples, column, strict=True)
+        else talks.texts[start] or None
+        for example, roles, start in zip(batch.examples, talks.roles, talks.ends[:-1], strict=True)
     ]
 
 
