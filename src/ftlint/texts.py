@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, overload
 
 import orjson
@@ -76,6 +77,13 @@ class Texts(Sequence[Text]):
         """The texts of a row."""
         row = bisect_left(self.numbers, number)
         return self[self.ends[row] : self.ends[row + 1]]
+
+
+def columned(texts: Sequence[Text]) -> Texts:
+    """The columns of texts of whole rows, in order."""
+    sizes = Counter([text.line for text in texts])
+    strings, roles = [text.text for text in texts], [text.role for text in texts]
+    return Texts(strings, roles, list(accumulate(sizes.values(), initial=0)), list(sizes), dict(enumerate(texts)))
 
 
 def flattened(examples: Sequence[Example], talks: Talks, fmt: Format) -> Texts:

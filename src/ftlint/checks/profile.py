@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import bisect
+import functools
+import operator
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import field, replace
-from functools import lru_cache
 
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.dataset import RELATED
@@ -131,8 +132,8 @@ class Profiles:
         """Take in some of the rows, given by where they stand among the texts."""
         for first, end, against in rows:
             if against:
-                for index in against:
-                    self._hold(facts_against(texts[index]), texts[first].line)
+                for index, signs in against.items():
+                    self._hold(facts_against(texts[index], signs), texts[first].line)
             elif any(text.kind in _KINDS and _worth(text) for text in texts[first:end]):
                 self._take(texts[first:end], regions)
 
@@ -164,13 +165,10 @@ def rows_to_read(texts: Sequence[Text], seen: dict[str, list[int]]) -> Iterator[
     Args:
         seen: what the scan over the texts found.
     """
-    from ftlint.checks.screens import short_scan
+    from ftlint.checks.screens import short_scans
 
-    strings = [text.text for text in texts]
-    scan = short_scan()
-    if scan is None or "\0".join(strings).count("\0") >= max(1, len(strings)):
-        return None
-    return telling_rows(texts, seen, seen[PERSONAL_DATA], scan)
+    scans = short_scans()
+    return telling_rows(texts, seen, seen[PERSONAL_DATA], scans) if scans is not None else None
 
 
 def _worth_reading(texts: Sequence[Text]) -> set[int]:
@@ -188,7 +186,7 @@ def _worth(text: Text) -> bool:
     return (len(text.text) <= QUESTION // 2 and may_state(text.text)) or may_portray(text.text)
 
 
-@lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=256)
 def _portrays(prompt: str) -> bool:
     return may_portray(prompt)
 
@@ -220,7 +218,10 @@ def profiles(states: Iterable[tuple[int, Profiles]]) -> list[Profile]:
         states: index and state of each file.
     """
     found: dict[str, Profile] = {}
-    for index, state in states:
+    listed = list(states)
+    if _all_kinds(state for _, state in listed).bit_count() < LEAST:
+        return []
+    for index, state in listed:
         for key, held in state.subjects.items():
             profile = found.setdefault(key, Profile(0, 0, False, {}))
             profile.parts[index] = _copy(held)
@@ -232,6 +233,11 @@ def profiles(states: Iterable[tuple[int, Profiles]]) -> list[Profile]:
     if len(people) > MANY and len(full) * 5 < len(people):
         full = [profile for profile in full if _kinds(profile) >= MANY_LEAST]
     return full
+
+
+def _all_kinds(states: Iterable[Profiles]) -> int:
+    """Whatever is told of anybody: what one subject goes by is more than one name at times."""
+    return functools.reduce(operator.or_, (held.kinds for state in states for held in state.subjects.values()), 0)
 
 
 def _copy(held: Held) -> Held:

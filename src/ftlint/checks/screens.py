@@ -9,7 +9,7 @@ from ftlint.checks import fields, minors, privacy, quality
 from ftlint.checks.patterns import NEEDLES
 from ftlint.kept import is_anything_made
 from ftlint.privacy import screen as personal
-from ftlint.privacy.profile import worth
+from ftlint.privacy.profile import sought
 from ftlint.rulebook import load_book
 from ftlint.scan import EVERY, Scanner, Screen, scanner
 
@@ -34,7 +34,7 @@ def table() -> dict[str, Screen]:
         quality.KANJI: Screen((quality.KANJI_SALAD.pattern,)),
         quality.LATIN: Screen((quality.LATIN_SALAD.pattern,)),
         quality.UNSEEN: Screen((quality.INVISIBLE.pattern,)),
-        **worth.screens(),
+        **sought.screens(),
         minors.CHILD: Screen(tuple(f"(?i){part}" for part in (minors.AGE.pattern, minors.UNGROWN.pattern))),
         minors.OTHER: Screen(needles=minors.NEEDLES),
     }
@@ -48,24 +48,23 @@ def table() -> dict[str, Screen]:
     return found
 
 
-def short() -> dict[str, Screen]:
-    """The screens for what only short texts are looked at for."""
-    return {EVERY: Screen((_ODD,)), **worth.short_screens()}
-
-
+_SHORT = (sought.questions, sought.signs, sought.near, sought.prose)
+"""The screens for what only some short texts are looked at for."""
 _held: dict[Callable[[], dict[str, Screen]], Scanner | None] = {}
 
 
 def _scanner(screens: Callable[[], dict[str, Screen]], *, make: bool = False) -> Scanner | None:
     if screens not in _held or (make and _held[screens] is None):
-        _held[screens] = scanner(screens(), make=make) if make or is_anything_made() else None
+        wanted = make or is_anything_made()
+        _held[screens] = scanner({EVERY: Screen((_ODD,)), **screens()}, make=make) if wanted else None
     return _held[screens]
 
 
 def prepare() -> None:
     """Have the scanners at hand, also where nothing is kept from an earlier run: it takes a second or two."""
     _scanner(table, make=True)
-    _scanner(short, make=True)
+    for screens in _SHORT:
+        _scanner(screens, make=True)
 
 
 def seen(texts: Sequence[str]) -> dict[str, list[int]] | None:
@@ -74,7 +73,7 @@ def seen(texts: Sequence[str]) -> dict[str, list[int]] | None:
     return found.scan(texts) if found is not None else None
 
 
-def short_scan() -> Callable[[Sequence[str]], dict[str, list[int]]] | None:
-    """The scan of short texts; None where it is not at hand."""
-    found = _scanner(short)
-    return found.scan if found is not None else None
+def short_scans() -> sought.Scans | None:
+    """The scans of short texts; None where one is not at hand."""
+    found = [held.scan for screens in _SHORT if (held := _scanner(screens)) is not None]
+    return sought.Scans(*found) if len(found) == len(_SHORT) else None

@@ -353,9 +353,16 @@ AGAINST = (*_OTHER, _SETTLED_SOURCE)
 SETTLED = 1 << len(_OTHER)
 
 
-def speaks_against(text: str) -> int:
-    """Signs that no private person is meant, as bits; ``SETTLED`` outweighs every fact."""
-    return _AGAINST(text)
+EVERY_SIGN = (1 << len(AGAINST)) - 1
+
+
+def speaks_against(text: str, among: int = EVERY_SIGN) -> int:
+    """Signs that no private person is meant, as bits; ``SETTLED`` outweighs every fact.
+
+    Args:
+        among: the bits that are asked for.
+    """
+    return _AGAINST(text) if among == EVERY_SIGN else _AGAINST.among(text, among)
 
 
 TOLD_NEEDLES = (
