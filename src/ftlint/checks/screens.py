@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 from ftlint.checks import fields, minors, privacy, quality
 from ftlint.checks.patterns import NEEDLES
-from ftlint.privacy import screen as personal
+from ftlint.privacy import forms
 from ftlint.privacy.profile import worth
+from ftlint.privacy.screen import ESCAPE
 from ftlint.rulebook import load_book
 from ftlint.scan import EVERY, Scanner, Screen, scanner
 
@@ -26,10 +27,7 @@ def table() -> dict[str, Screen]:
     found = {
         EVERY: Screen((_ODD,)),
         fields.SCREEN: Screen(needles=fields.NEEDLES),
-        privacy.SCREEN: Screen(
-            (*personal.SCANNED, personal.WIDE.pattern, personal.RUN),
-            needles=(*personal.PERSONAL, *personal.SECRET, personal.ESCAPE),
-        ),
+        privacy.SCREEN: forms.HELD,
         quality.KANJI: Screen((quality.KANJI_SALAD.pattern,)),
         quality.LATIN: Screen((quality.LATIN_SALAD.pattern,)),
         quality.UNSEEN: Screen((quality.INVISIBLE.pattern,)),
@@ -52,6 +50,11 @@ def short() -> dict[str, Screen]:
     return {EVERY: Screen((_ODD,)), **worth.short_screens()}
 
 
+def finders() -> dict[str, Screen]:
+    """The screens for what each finder of personal data needs, over the texts that any of them may find anything in."""
+    return {EVERY: Screen((_ODD,), needles=(ESCAPE,)), **forms.by_finder()}
+
+
 _held: dict[Callable[[], dict[str, Screen]], Scanner | None] = {}
 
 
@@ -65,6 +68,7 @@ def prepare() -> None:
     """Have the scanners at hand, also where nothing is kept from an earlier run: it takes a second or two."""
     _scanner(table, make=True)
     _scanner(short, make=True)
+    _scanner(finders, make=True)
 
 
 def seen(texts: Sequence[str]) -> dict[str, list[int]] | None:
@@ -76,4 +80,10 @@ def seen(texts: Sequence[str]) -> dict[str, list[int]] | None:
 def short_scan() -> Callable[[Sequence[str]], dict[str, list[int]]] | None:
     """The scan of short texts; None where it is not at hand."""
     found = _scanner(short)
+    return found.scan if found is not None else None
+
+
+def finder_scan() -> Callable[[Sequence[str]], dict[str, list[int]]] | None:
+    """The scan for who of the finders of personal data may find something; None where it is not at hand."""
+    found = _scanner(finders)
     return found.scan if found is not None else None
