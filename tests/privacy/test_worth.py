@@ -20,7 +20,6 @@ from ftlint.checks import privacy, profile, screens
 from ftlint.formats import decide
 from ftlint.model import Example, Format, Line, Role, Text
 from ftlint.privacy import births
-from ftlint.privacy import screen as personal
 from ftlint.privacy.profile import kinds, nameless, sought, statements, subjects, worth
 from ftlint.privacy.profile.anycase import AnyCase, ThisCase, Which
 from ftlint.privacy.profile.facts import AT_LARGE, INVENTED, NO_ANSWER, NUMERAL, facts, facts_against
@@ -283,11 +282,6 @@ def test_names_behind_any_word_are_found_as_with_every_pattern(text: str) -> Non
 @given(st.from_regex(re.compile(births.DATE + births.SHORT, re.IGNORECASE | re.ASCII), fullmatch=True))
 def test_every_date_of_birth_holds_what_is_looked_for_first(date: str) -> None:
     assert births.DATED.search(date)
-
-
-@given(st.from_regex(personal.MAYBE.pattern))
-def test_what_is_scanned_for_is_no_narrower(text: str) -> None:
-    assert any(re.search(source, text) for source in personal.SCANNED)
 
 
 def test_patterns_can_be_put_in_small_letters() -> None:

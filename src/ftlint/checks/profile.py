@@ -13,6 +13,7 @@ from dataclasses import field, replace
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.dataset import RELATED
 from ftlint.checks.privacy import SCREEN as PERSONAL_DATA
+from ftlint.checks.privacy import seen_for
 from ftlint.lazy import lazy
 from ftlint.model import JsonPath, Place, Problem, Text
 from ftlint.privacy.profile import Told, facts
@@ -115,7 +116,8 @@ class Profiles:
     def add(self, batch: Batch, context: Context) -> None:
         """Take in the next batch of the file."""
         if CODE in context.active:
-            rows = rows_to_read(batch.texts, batch.seen) if batch.seen is not None else None
+            seen = seen_for(batch, context.settings.phone_regions)
+            rows = rows_to_read(batch.texts, seen) if seen is not None else None
             if rows is None:
                 self.read(batch.texts, context.settings.phone_regions)
             else:

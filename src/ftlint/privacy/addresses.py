@@ -39,7 +39,7 @@ _FLAT = lazy(
 )
 _BACK = 45
 
-_STATE = (
+STATES = (
     "A[LKZR]|C[AOT]|D[CE]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|PR"
     "|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|"
     "Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana"
@@ -48,7 +48,7 @@ _STATE = (
 )
 _DIGIT = lazy("[0-9]")
 _FIVE = lazy(r"[0-9]{5}")
-_BEFORE_ZIP = lazy(rf"(?<![A-Za-z])(?:{_STATE})\.?,?\s{{1,3}}$")
+_BEFORE_ZIP = lazy(rf"(?<![A-Za-z])(?:{STATES})\.?,?\s{{1,3}}$")
 _ZIP = lazy(r"[0-9]{5}(?:-[0-9]{4})?(?![0-9A-Za-z-])")
 _STREETS = (
     "Street|St|Avenue|Ave|Boulevard|Blvd|Road|Rd|Drive|Dr|Lane|Ln|Court|Ct|Place|Pl|Terrace|Ter|Way|Circle|Cir|Parkway|Pkwy"

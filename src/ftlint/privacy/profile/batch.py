@@ -85,17 +85,8 @@ class Columns:
 
 def found_in(scan: Scan, columns: Columns, indexes: Sequence[int]) -> dict[str, set[int]]:
     """The texts in which a scan finds something."""
-    found = _scanned(scan, [columns.strings[index] for index in indexes])
+    found = scan([columns.strings[index] for index in indexes])
     return {name: {indexes[at] for at in held} for name, held in found.items()}
-
-
-def _scanned(scan: Scan, strings: Sequence[str]) -> dict[str, list[int]]:
-    """What a scan finds; a text that holds NUL may hold anything, for in a scan that ends a text."""
-    found = scan(strings)
-    if "\0" in "".join(strings):
-        odd = [at for at, string in enumerate(strings) if "\0" in string]
-        return {name: sorted({*held, *odd}) for name, held in found.items()}
-    return found
 
 
 def kinds_in(scan: Scan, columns: Columns, indexes: Sequence[int]) -> Counter[int]:
