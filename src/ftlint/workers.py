@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from ftlint.errors import FtlintError
 from ftlint.judging import Task
 from ftlint.keep import Kind
-from ftlint.process import Worker, WorkerDied
+from ftlint.process import Worker
 from ftlint.read import Source
 from ftlint.settings import Settings
 
@@ -150,7 +151,7 @@ class Pool:
     def _start(self) -> None:
         """A process for the thread that calls, which takes no work before it is ready."""
         self._mine.worker = None
-        with suppress(OSError, WorkerDied):  # what it would have done is done without it
+        with suppress(OSError, FtlintError):  # what it would have done is done without it
             self._mine.worker = self._further()
 
     def _further(self) -> Worker | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import compress
 
 from xxhash import xxh3_64_intdigest, xxh32_intdigest
 
-from ftlint.checks import repeats
+from ftlint.cells import Cells, Numbers
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.minima import minima, runs
 from ftlint.checks.said import said_in, said_plainly, squeeze, squeezed
@@ -47,13 +47,13 @@ class Sketches:
             SHORT (all is short).
     """
 
-    lines: array[int] = field(default_factory=repeats.numbers)
-    slots: bytearray = field(default_factory=bytearray)
-    answers: bytearray = field(default_factory=bytearray)
-    letters: array[int] = field(default_factory=repeats.numbers)
-    texts: array[int] = field(default_factory=lambda: array("Q"))
-    edges: array[int] = field(default_factory=repeats.numbers)
-    kinds: bytearray = field(default_factory=bytearray)
+    lines: Numbers = field(default_factory=Numbers)
+    slots: Cells = field(default_factory=partial(Cells, SLOTS))
+    answers: Cells = field(default_factory=partial(Cells, ANSWER))
+    letters: Numbers = field(default_factory=Numbers)
+    texts: Numbers = field(default_factory=partial(Numbers, "Q"))
+    edges: Numbers = field(default_factory=Numbers)
+    kinds: Numbers = field(default_factory=partial(Numbers, "B"))
 
     def add(self, batch: Batch, context: Context) -> None:
         """Take in the next batch of the file."""
@@ -84,20 +84,21 @@ class Sketches:
             lines = list(compress(lines, held))
             turns, calls = (tuple(compress(column, held)) for column in (turns, calls))
         self.lines.extend(lines)
-        self.kinds += bytes(map(_kind, turns, calls, map(len, asked), map(len, answered)))
+        kinds = bytes(map(_kind, turns, calls, map(len, asked), map(len, answered)))
+        self.kinds += kinds
         if lines:
             self._note(asked, answered)
-            self._sketch(asked, answered)
+            self._sketch(asked, answered, kinds)
 
-    def _sketch(self, asked: list[str], answered: list[str]) -> None:
-        slots, answers = minima(asked, answered, SLOTS, ANSWER, len(self.lines))
-        self.slots += slots
-        self.answers += answers
-        for at, kind in enumerate(self.kinds[-len(asked) :], -len(asked)):
+    def _sketch(self, asked: list[str], answered: list[str], kinds: bytes) -> None:
+        slots, last = minima(asked, answered, SLOTS, ANSWER, len(self.lines))
+        answers = bytearray(last)
+        for at, kind in enumerate(kinds):
             if kind & CALLS:  # calls are the same or others: there is no more or less
                 exact = hashlib.sha256(answered[at].encode("utf-8", "surrogatepass")).digest()[:ANSWER]
-                start = len(self.answers) + at * ANSWER
-                self.answers[start : start + ANSWER] = exact
+                answers[at * ANSWER : (at + 1) * ANSWER] = exact
+        self.slots += slots
+        self.answers += answers
 
     def _note(self, asked: list[str], answered: list[str]) -> None:
         """Take in the hashes of each prompt and answer."""
