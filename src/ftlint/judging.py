@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 from dataclasses import field
+from functools import partial
 from typing import Any, NamedTuple
 
 from ftlint import formats, parse
 from ftlint.accept import Matcher
+from ftlint.cells import Numbers
 from ftlint.checks import registry, syntax
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.schema import describe
@@ -32,7 +33,7 @@ class Tally:
         states: what dataset-wide checks remember, by name.
     """
 
-    blank: array[int] = field(default_factory=lambda: array("Q"))
+    blank: Numbers = field(default_factory=partial(Numbers, "Q"))
     nonblank: int = 0
     objects: int = 0
     first_object: int | None = None
@@ -162,7 +163,7 @@ class Judge:
         for at, (line, value) in enumerate(zip(lines, values, strict=True)):
             if not line.raw.strip():
                 if not self.torn:
-                    self.tally.blank.append(line.number)
+                    self.tally.blank.extend((line.number,))
             elif self.torn and syntax.continues(line, self.torn):
                 continue
             elif value is parse.REFUSED:

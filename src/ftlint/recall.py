@@ -12,7 +12,7 @@ import hashlib
 import io
 import pickle
 import zipfile
-from array import array
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +20,9 @@ from typing import Any, NamedTuple
 
 import ftlint
 from ftlint.catalog import rules_root
+from ftlint.cells import Cells, Numbers
 from ftlint.checks import registry
+from ftlint.column import made
 from ftlint.errors import InputError
 from ftlint.judging import Judge, Part, Tally, Task, keep
 from ftlint.keep import Held, Kind
@@ -52,7 +54,7 @@ class Known(NamedTuple):
     number: int
     extent: Extent
     tally: Tally
-    prompts: list[list[int]]
+    prompts: list[Numbers]
     again: list[int]
 
 
@@ -75,7 +77,8 @@ class Recall:
             self._path = default_dir() / ROWS / name
             self._before = zipfile.ZipFile(self._path)
         self._names = frozenset(self._before.namelist() if self._before else ())
-        self._after: dict[str, bytes | None] = {}
+        self._after: dict[str, tuple[int, int] | None] = {}  # where it stands among what is new
+        self._new = Cells(1)
         self.sha256 = ""
 
     def stretches(self) -> list[Stretch]:
@@ -116,7 +119,7 @@ class Recall:
             again.update(lines)
         states = part.tally.states
         again.update(states["profiles"].told)
-        prompts = [list(lines) for lines in states["prompts"].lines.values()]
+        prompts = list(states["prompts"].lines.values())
         again.update(lines[0] for lines in prompts)
         whole = part.tally.nonblank == part.tally.objects and not part.torn and not part.extent.too_long
         if whole and 2 * len(again) <= part.tally.objects:
@@ -124,7 +127,9 @@ class Recall:
             kept = {name: state for name, state in states.items() if name != "profiles"}
             kept["prompts"] = replace(states["prompts"], lines={})
             known = Known(number, part.extent, replace(part.tally, states=kept), prompts, sorted(again))
-            self._after[stretch.digest.hex()] = pickle.dumps(known, protocol=5)
+            start = len(self._new)
+            self._new += pickle.dumps(known, protocol=5)
+            self._after[stretch.digest.hex()] = start, len(self._new)
         return part
 
     def save(self) -> None:
@@ -140,9 +145,9 @@ class Recall:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with atomic_writer(path) as stream:
             with zipfile.ZipFile(stream, "w") as archive:
-                for name, content in self._after.items():
-                    if content is not None:
-                        archive.writestr(name, content)
+                for name, place in self._after.items():
+                    if place is not None:
+                        archive.writestr(name, self._new.read(*place))
                     elif self._before is not None:
                         archive.writestr(name, self._before.read(name))
             if self._before is not None:
@@ -180,32 +185,27 @@ def _move(known: Known, by: int) -> None:
     extent, tally, states = known.extent, known.tally, known.tally.states
     extent.first_crlf = None if extent.first_crlf is None else extent.first_crlf + by
     tally.first_object = None if tally.first_object is None else tally.first_object + by
-    tally.blank = _moved(tally.blank, by)
-    states["digests"].numbers = _moved(states["digests"].numbers, by)
-    states["prompts"].missing = _moved(states["prompts"].missing, by)
+    tally.blank = tally.blank.moved(by)
+    states["digests"].numbers = states["digests"].numbers.moved(by)
+    states["prompts"].missing = states["prompts"].missing.moved(by)
     for name in ("rows", "sketches", "lengths"):
-        states[name].lines = _moved(states[name].lines, by)
+        states[name].lines = states[name].lines.moved(by)
 
 
-def _moved(column: array[int], by: int) -> array[int]:
-    return array(column.typecode, [number + by for number in column])
-
-
-def _name(prompts: Any, groups: list[list[int]], fresh: Any, by: int) -> None:
+def _name(prompts: Any, groups: list[Numbers], fresh: Any, by: int) -> None:
     """Give the rows of each system prompt its text again, which one of them was judged again for."""
     texts = {line: text for text, lines in fresh.lines.items() for line in lines}
     for lines in groups:
-        prompts.lines[texts[lines[0] + by]] = array("I", [number + by for number in lines])
+        prompts.lines[texts[lines[0] + by]] = lines.moved(by)
 
 
 class _Unpickler(pickle.Unpickler):
     """Makes what is written here, and nothing else, of an archive that somebody may have changed."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == ("array", "_array_reconstructor") or (module, name) == ("builtins", "bytearray"):
-            return super().find_class(module, name)
-        for each in (Known, Extent, Tally, FileTokens, array, *registry.STATES.values()):
-            if isinstance(each, type) and (each.__module__, each.__qualname__) == (module, name):
+        states: tuple[Any, ...] = (*registry.STATES.values(),)
+        for each in (made, Cells, Numbers, Counter, Known, Extent, Tally, FileTokens, *states):
+            if (each.__module__, each.__qualname__) == (module, name):
                 return each
         raise pickle.UnpicklingError(f"{module}.{name} has no place here")
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from typing import Any
 
-from ftlint.checks import repeats
+from ftlint.cells import Numbers
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.conversation import given_messages
 from ftlint.lazy import lazy
@@ -42,8 +41,8 @@ class Prompts:
         many: there are more than MOST_PROMPTS.
     """
 
-    lines: dict[tuple[str, int], array[int]] = field(default_factory=dict)
-    missing: array[int] = field(default_factory=repeats.numbers)
+    lines: dict[tuple[str, int], Numbers] = field(default_factory=dict)
+    missing: Numbers = field(default_factory=Numbers)
     rows: int = 0
     many: bool = False
 
@@ -61,14 +60,18 @@ class Prompts:
     def merge(self, later: Prompts) -> None:
         """Take in the state of the lines that follow."""
         self.rows += later.rows
-        self.missing.extend(later.missing)
+        self.missing += later.missing
         self.many = self.many or later.many
         for prompt, numbers in later.lines.items():
-            self._held(prompt).extend(numbers)
+            held = self._held(prompt)
+            held += numbers
         self._bound()
 
-    def _held(self, prompt: tuple[str, int]) -> array[int]:
-        return self.lines.setdefault(prompt, repeats.numbers())
+    def _held(self, prompt: tuple[str, int]) -> Numbers:
+        held = self.lines.get(prompt)
+        if held is None:
+            held = self.lines[prompt] = Numbers()
+        return held
 
     def _bound(self) -> None:
         if self.many or len(self.lines) > MOST_PROMPTS:
