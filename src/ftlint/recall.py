@@ -35,8 +35,8 @@ from ftlint.stretches import Stretch, Stretches
 
 _NO_DAY = datetime.date(2000, 1, 1)
 _BROKEN = (
-    OSError, RuntimeError, ValueError, EOFError, LookupError, TypeError, AttributeError, zipfile.BadZipFile,
-    pickle.UnpicklingError,
+    OSError, RuntimeError, ValueError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError,
+    zipfile.BadZipFile, pickle.UnpicklingError,
 )  # fmt: skip
 """What a damaged archive, or one of another version, raises; RuntimeError also where there is no home."""
 
@@ -231,6 +231,7 @@ def _fingerprint(task: Task) -> str:
         task.source.role,
         task.format,
         settings,
+        context.settings.accepted is None,  # some of what is remembered is for acceptances alone
         sorted(context.active),
         context.provider,
         context.model,
