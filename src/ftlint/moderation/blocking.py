@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
+from threading import Thread
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 _LOOK = 0.2  # seconds
+_START = 5.0  # seconds that a thread may take to begin
 
 
 def run_blocking(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -39,16 +41,24 @@ def _in_a_thread(main: Callable[[], Coroutine[Any, Any, T]]) -> T:
             raise asyncio.CancelledError
         return await main()
 
-    with ThreadPoolExecutor(1, thread_name_prefix="ftlint-moderation") as pool:
-        future = pool.submit(lambda: asyncio.run(watched()))
+    done: Future[T] = Future()
+
+    def work() -> None:
         try:
-            while not wait([future], _LOOK).done:  # on Windows, a wait without an end is deaf to Ctrl-C
-                pass
-            return future.result()
-        except KeyboardInterrupt:
-            stop = True
-            for call in cancel:
-                with contextlib.suppress(RuntimeError):  # it has just ended by itself, and its loop is closed
-                    call()
-            wait([future])
-            raise
+            done.set_result(asyncio.run(watched()))
+        except BaseException as error:  # the caller raises it
+            done.set_exception(error)
+
+    thread = Thread(target=work, name="ftlint-moderation")
+    try:
+        thread.start()
+        while not wait([done], _LOOK).done:  # on Windows, a wait without an end is deaf to Ctrl-C
+            pass
+    except KeyboardInterrupt:  # it may come before the thread is known to run, which then sees that it has to stop
+        stop = True
+        for call in cancel:
+            with contextlib.suppress(RuntimeError):  # it has just ended by itself, and its loop is closed
+                call()
+        wait([done], None if thread.ident else _START)
+        raise
+    return done.result()
