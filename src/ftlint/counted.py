@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from itertools import accumulate, chain, compress, pairwise
-from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from ftlint.counting import count
 from ftlint.records import dataclass
-from ftlint.talks import Talks, talks
+from ftlint.talks import Spoken, Talks, said, talks
 from ftlint.tokens import ONE_TOKEN_ROLES, ExampleTokens, each, message_overhead, plan, total
 
 NOT_COUNTED = -1
-
-_CONTENT, _ROLE = itemgetter("content"), itemgetter("role")
 
 
 def _none(_: int) -> ExampleTokens:
@@ -72,21 +69,21 @@ def counted(
     """
     if not wanted:
         return Counted([NOT_COUNTED] * len(values))
-    even, others, said = _lanes(values, wanted, fmt, plain or talks(values))
+    even, others, plainly = _lanes(values, wanted, fmt, plain or talks(values))
     plans = [plan(values[at], fmt, encoding) for at in others]
-    counts = count([*said.texts, *(part.text for parts in plans for part in parts)], encoding)
-    odd = dict(zip(others, each(plans, counts[len(said.texts) :]), strict=True))
-    found = _totals(said.ends, counts, encoding)
+    counts = count([*plainly.texts, *(part.text for parts in plans for part in parts)], encoding)
+    odd = dict(zip(others, each(plans, counts[len(plainly.texts) :]), strict=True))
+    found = _totals(plainly.ends, counts, encoding)
     whole = len(even) == len(values)
     places = even if whole else {at: place for place, at in enumerate(even)}
 
     def make(at: int) -> ExampleTokens:
         if at in odd:
             return odd[at]
-        start, end = said.ends[places[at] : places[at] + 2]
+        start, end = plainly.ends[places[at] : places[at] + 2]
         return total(plan(values[at], fmt, encoding), [*counts[start:end], 0])  # nothing is said to prime the reply
 
-    trained = sum(compress(counts, map("assistant".__eq__, said.roles)))
+    trained = sum(compress(counts, map("assistant".__eq__, plainly.roles)))
     trained += sum(tokens.trained for tokens in odd.values())
     totals = found if whole else [NOT_COUNTED] * len(values)
     for at, tokens in () if whole else chain(zip(even, found, strict=True), ((at, odd[at].total) for at in others)):
@@ -103,18 +100,6 @@ def _totals(ends: Sequence[int], counts: Sequence[int], encoding: str) -> list[i
         tokens + messages * per_message for tokens, messages in zip(map(sums.__getitem__, ends), ends, strict=True)
     ]
     return [after - before + priming for before, after in pairwise(so_far)]
-
-
-class Spoken(NamedTuple):
-    """The messages of plain conversations, one after another.
-
-    Attributes:
-        ends: 0, and behind each conversation the number of messages so far.
-    """
-
-    texts: list[str]
-    roles: list[str]
-    ends: list[int]
 
 
 def _lanes(
@@ -144,19 +129,7 @@ def _lanes(
 
 def spoken(values: Sequence[Any]) -> Spoken | None:
     """The messages, if all examples are conversations without tools, and all messages a known role and a text."""
-    try:
-        talks = [value["messages"] for value in values]
-        if set(map(type, talks)) != {list} or any("tools" in v or "functions" in v for v in values if len(v) > 1):
-            return None
-        messages = list(chain.from_iterable(talks))
-        texts, roles = list(map(_CONTENT, messages)), list(map(_ROLE, messages))
-        if not (
-            set(map(type, messages)) <= {dict}
-            and set(map(len, messages)) <= {2}
-            and set(map(type, texts)) <= {str}
-            and ONE_TOKEN_ROLES.issuperset(roles)
-        ):
-            return None
-    except (KeyError, TypeError):  # another shape
+    found = said(values, ONE_TOKEN_ROLES)
+    if found is None or any("tools" in value or "functions" in value for value in values if len(value) > 1):
         return None
-    return Spoken(texts, roles, list(accumulate(map(len, talks), initial=0)))
+    return found

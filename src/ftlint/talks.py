@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate, chain, pairwise
-from operator import itemgetter
+from operator import itemgetter, sub
 from typing import Any, NamedTuple
 
 ROLES = frozenset({"system", "developer", "user", "assistant"})
 """Who speaks in a plain row."""
 _MESSAGES, _CONTENT, _ROLE = itemgetter("messages"), itemgetter("content"), itemgetter("role")
+
+
+class Spoken(NamedTuple):
+    """The messages of conversations, one after another.
+
+    Attributes:
+        ends: 0, and behind each conversation the number of messages so far.
+    """
+
+    texts: list[str]
+    roles: list[str]
+    ends: list[int]
 
 
 class Talks(NamedTuple):
@@ -41,29 +53,38 @@ def none_plain(rows: int) -> Talks:
     return Talks([None] * rows, [], [], [0] * (rows + 1), range(rows))
 
 
-def _all_plain(values: Sequence[dict[str, Any]]) -> Talks | None:
-    """The columns where all rows are plain, as in most batches."""
+def said(values: Sequence[Any], roles: frozenset[str]) -> Spoken | None:
+    """The messages of rows in which each message is one of these roles and a text, and no more; None for others."""
     try:
         held = list(map(_MESSAGES, values))
-        if set(map(len, values)) != {1} or set(map(type, held)) != {list}:
+        if set(map(type, held)) != {list}:
             return None
         messages = list(chain.from_iterable(held))
         texts, speakers = list(map(_CONTENT, messages)), list(map(_ROLE, messages))
-        sizes = list(map(len, held))
         if not (
-            all(sizes)
-            and set(map(type, messages)) == {dict}
-            and set(map(len, messages)) == {2}
-            and set(map(type, texts)) == {str}
-            and ROLES.issuperset(speakers)
+            set(map(type, messages)) <= {dict}
+            and set(map(len, messages)) <= {2}
+            and set(map(type, texts)) <= {str}
+            and roles.issuperset(speakers)
         ):
             return None
     except (KeyError, TypeError):  # another shape
         return None
-    ends = list(accumulate(sizes, initial=0))
+    return Spoken(texts, speakers, list(accumulate(map(len, held), initial=0)))
+
+
+def _all_plain(values: Sequence[dict[str, Any]]) -> Talks | None:
+    """The columns where all rows are plain, as in most batches."""
+    found = said(values, ROLES)
+    if found is None or set(map(len, values)) != {1}:
+        return None
+    texts, speakers, ends = found
+    sizes = set(map(sub, ends[1:], ends))
+    if 0 in sizes:
+        return None
     roles: list[tuple[str, ...] | None]
-    if len(set(sizes)) == 1:
-        roles = list(zip(*[iter(speakers)] * sizes[0], strict=True))
+    if len(sizes) == 1:
+        roles = list(zip(*[iter(speakers)] * sizes.pop(), strict=True))
     else:
         roles = [tuple(speakers[start:end]) for start, end in pairwise(ends)]
     return Talks(roles, texts, speakers, ends, ())

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from ftlint.model import Text
 from ftlint.privacy.profile.facts import LONGEST_ANSWER, gives
 from ftlint.privacy.profile.screen import LONGEST_TEXT, QUESTION, may_state
-from ftlint.privacy.profile.sought import WIDE, Scan
+from ftlint.privacy.profile.sought import Scan
+from ftlint.privacy.profile.subjects import is_wide
 from ftlint.texts import Texts, columned
 
 _READ = frozenset({"content", "reference"})
@@ -78,9 +79,9 @@ class Columns:
         """Those of the texts that are in a script without spaces."""
         strings = self.strings
         odd = [index for index in indexes if not strings[index].isascii()]
-        if not odd or not WIDE.search("".join([strings[index] for index in odd])):
+        if not is_wide("".join([strings[index] for index in odd])):
             return set()
-        return {index for index in odd if WIDE.search(strings[index])}
+        return {index for index in odd if is_wide(strings[index])}
 
 
 def found_in(scan: Scan, columns: Columns, indexes: Sequence[int]) -> dict[str, set[int]]:

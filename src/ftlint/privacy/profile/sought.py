@@ -13,6 +13,7 @@ from ftlint.privacy.profile.kinds import AGAINST, KINDS, TELLING, TOLD_NEEDLES
 from ftlint.privacy.profile.nameless import ASKS
 from ftlint.privacy.profile.screen import OTHER_WORDS
 from ftlint.privacy.profile.statements import PROSE
+from ftlint.privacy.profile.subjects import is_wide
 from ftlint.scan import Screen
 
 TELLS, PROSE_TELLS = "FT709-tells", "FT709-prose-tells"
@@ -23,8 +24,6 @@ AGAINST_WORD, ASKS_NAME, ASKED, CUT, LARGE, JOINED = (
 SIGNS = tuple(f"sign-{at}" for at in range(len(AGAINST)))
 """Screens for each bit of ``speaks_against``."""
 _DIGIT = r"[0-9\x{80}-\x{10ffff}]"
-WIDE = re.compile("[぀-鿿가-힣]")
-"""What a text of a script without spaces holds."""
 
 Scan = Callable[[Sequence[str]], dict[str, list[int]]]
 
@@ -113,4 +112,4 @@ def latin() -> re.Pattern[str]:
     """Words of scripts with spaces, or the beginnings or ends of others, in a text of a script without."""
     sources = [part for kind in KINDS for part in alternatives(kind.asked)]
     sources += [part for source in AGAINST for part in alternatives(source)]
-    return re.compile("|".join(loosened(part).replace(r"\b", "") for part in sources if not WIDE.search(part)), re.I)
+    return re.compile("|".join(loosened(part).replace(r"\b", "") for part in sources if not is_wide(part)), re.I)
