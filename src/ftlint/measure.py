@@ -28,11 +28,13 @@ class FileTokens:
     Attributes:
         totals: tokens per counted example. ``trained``: the sum of what the model learns to produce.
         estimated: some overhead is an estimate.
+        each: where they are wanted, the figures of each counted example (``Counted.each``).
     """
 
     totals: array[int] = field(default_factory=lambda: array("Q"))
     trained: int = 0
     estimated: bool = False
+    each: array[int] | None = None
 
     def add(self, tokens: Counted) -> None:
         """Take in the next batch of the file."""
@@ -40,12 +42,16 @@ class FileTokens:
         self.totals.extend([t for t in totals if t != NOT_COUNTED] if NOT_COUNTED in totals else totals)
         self.trained += tokens.trained
         self.estimated = self.estimated or tokens.estimated
+        if self.each is not None:
+            self.each.extend(tokens.each())
 
     def merge(self, later: FileTokens) -> None:
         """Take in the figures of the lines that follow."""
         self.totals += later.totals
         self.trained += later.trained
         self.estimated = self.estimated or later.estimated
+        if self.each is not None and later.each is not None:
+            self.each += later.each
 
     def stats(self, encoding: str, limit: int | None) -> TokenStats:
         """The figures of the report. Percentiles are nearest-rank: p5 is at 0.05, p95 at 0.95."""

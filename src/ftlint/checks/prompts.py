@@ -37,21 +37,27 @@ class Prompts:
 
     Attributes:
         lines: by prompt, cut at KEPT_CHARACTERS, and its length; empty once there are more than MOST_PROMPTS.
-        missing: rows without a system message. ``rows``: rows that could have one.
-        many: there are more than MOST_PROMPTS.
+        missing: rows without a system message. ``rows``: rows that could have one. ``unclear``: those that could not.
+        many: there are more than MOST_PROMPTS, and ``witnesses`` are rows with so many different ones.
     """
 
     lines: dict[tuple[str, int], array[int]] = field(default_factory=dict)
     missing: array[int] = field(default_factory=repeats.numbers)
     rows: int = 0
     many: bool = False
+    unclear: array[int] = field(default_factory=repeats.numbers)
+    witnesses: array[int] = field(default_factory=repeats.numbers)
 
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
         if batch.format not in (Format.CHAT, Format.PREFERENCE):
             return
         held: dict[tuple[str, int], list[int]] = {}
-        for example, prompt in zip(batch.examples, _prompts(batch), strict=True):
+        prompts = _prompts(batch)
+        if None in prompts:
+            pairs = zip(batch.examples, prompts, strict=True)
+            self.unclear.extend(example.line.number for example, prompt in pairs if prompt is None)
+        for example, prompt in zip(batch.examples, prompts, strict=True):
             if prompt is not None:
                 key = (prompt[:KEPT_CHARACTERS], len(prompt))
                 if key in held:
@@ -62,23 +68,27 @@ class Prompts:
         self.missing.extend(held.pop(("", 0), ()))
         for key, numbers in held.items() if not self.many else ():
             self._held(key).extend(numbers)
-        self._bound()
+        self.bound()
 
     def merge(self, later: Prompts) -> None:
         """Take in the state of the lines that follow."""
         self.rows += later.rows
         self.missing.extend(later.missing)
+        self.unclear.extend(later.unclear)
+        self.witnesses = self.witnesses or later.witnesses
         self.many = self.many or later.many
         for prompt, numbers in later.lines.items():
             self._held(prompt).extend(numbers)
-        self._bound()
+        self.bound()
 
     def _held(self, prompt: tuple[str, int]) -> array[int]:
         return self.lines.setdefault(prompt, repeats.numbers())
 
-    def _bound(self) -> None:
+    def bound(self) -> None:
+        """Forget the prompts where there are too many."""
         if self.many or len(self.lines) > MOST_PROMPTS:
             self.many = True
+            self.witnesses = self.witnesses or array("I", sorted(held[0] for held in self.lines.values()))
             self.lines.clear()
 
 

@@ -1,0 +1,206 @@
+"""Beside stage 3: what the rows of a file leave, of which most are known; the others are judged."""
+
+from __future__ import annotations
+
+import heapq
+from array import array
+from collections.abc import Iterator
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+
+from ftlint import parse
+from ftlint.archive import Archive
+from ftlint.checks.base import Batch
+from ftlint.checks.profile import Profiles
+from ftlint.checks.prompts import Prompts
+from ftlint.judging import Judge, Tally, Task, keep
+from ftlint.keep import Keeper
+from ftlint.matching import Matching, Places
+from ftlint.model import Format, JsonPath, Line
+from ftlint.privacy.profile import Told
+from ftlint.remembered import GROUPS, MISSING, UNCLEAR, Figures, join, with_rows
+from ftlint.tellings import Tellings
+
+_PROMPTED = (Format.CHAT, Format.PREFERENCE)
+
+
+class UnknownError(Exception):
+    """What is remembered does not tell all that has to be known."""
+
+
+class Joined:
+    """The rows that are known and those that are judged now, as if all had been judged in order."""
+
+    def __init__(self, task: Task, held: Archive, match: Matching) -> None:
+        self.task = task
+        self.held = held
+        self.match = match
+        self.segments = match.segments()
+
+    def tally(self, keeper: Keeper) -> Tally:
+        """What they leave.
+
+        Raises:
+            ChangedError: the file changes in this moment; nothing was told to the keeper.
+        """
+        told = list(self._told())
+        prompts = self._prompts()
+        fresh, kept = self._judged(keeper)
+        found = Tally()
+        found.remember(Tellings(odd=fresh.tellings.odd if fresh.tellings else set()))
+        states, mine = with_rows(found), with_rows(fresh)
+        for name in ("rows", "tellings"):
+            states[name].known = _unified(mine[name], self.held.facts[name])
+        join(states, mine, self.held.columns, self.segments)
+        before = self.match.before
+        known = np.flatnonzero(before >= 0)
+        found.blank = fresh.blank
+        found.nonblank, found.objects = fresh.nonblank + len(known), fresh.objects + len(known)
+        firsts = [*(known[:1] + 1).tolist(), *([fresh.first_object] if fresh.first_object else [])]
+        found.first_object = min(firsts, default=None)
+        found.states["prompts"] = _prompts_joined(prompts, fresh.states["prompts"])
+        profiles: Profiles = found.states["profiles"]
+        profiles.each = None
+        for line, each in heapq.merge(told, kept, key=itemgetter(0)):
+            profiles.hold([each], line)
+        figures: Figures = states["figures"]
+        tokens = found.tokens
+        tokens.totals, tokens.each = array("Q", found.states["lengths"].tokens), figures.each
+        each = np.array(figures.each, np.uint64)
+        tokens.trained, tokens.estimated = int((each >> 1).sum()), bool((each & 1).any())
+        return found
+
+    def _told(self) -> Iterator[tuple[int, Any]]:
+        """What the known rows told of people."""
+        found = Tellings(known=_paths(self.held.facts["tellings"]))
+        empty = with_rows(Tally())
+        join({"tellings": found}, empty, self.held.columns, self.segments)
+        lines = np.unique(np.array(found.lines, np.int64)) - 1
+        raws = dict(self.match.known(lines))
+        return found.told(lambda number: raws[number - 1])
+
+    def _prompts(self) -> Prompts:
+        """The system prompts of the known rows."""
+        before = self.match.before
+        known = np.flatnonzero(before >= 0)
+        kinds = np.frombuffer(self.held.columns["lines.kinds"], np.uint32)[before[known]]
+        found = Prompts()
+        if self.task.format not in _PROMPTED:
+            return found
+        found.rows = int(np.count_nonzero(kinds > UNCLEAR))
+        found.unclear, found.missing = (_numbers(known[kinds == kind]) for kind in (UNCLEAR, MISSING))
+        if self.held.facts["witnesses"]:
+            self._witnessed(found)
+            return found
+        kinds_in_order = kinds[(order := np.argsort(kinds, kind="stable"))]
+        borders = np.flatnonzero(kinds_in_order[1:] != kinds_in_order[:-1]) + 1
+        groups = [group for group in np.split(order, borders) if len(group) and kinds[group[0]] >= GROUPS]
+        groups.sort(key=lambda group: int(group[0]))
+        texts = self._texts(known[[int(group[0]) for group in groups]])
+        found.lines = {text: _numbers(known[group]) for text, group in zip(texts, groups, strict=True)}
+        return found
+
+    def _witnessed(self, found: Prompts) -> None:
+        """There are too many different prompts, if all rows that are known for it are still there."""
+        now = {before + 1: number for number, before in enumerate(self.match.before.tolist(), 1) if before >= 0}
+        numbers = [now.get(line) for line in self.held.facts["witnesses"]]
+        if None in numbers:
+            raise UnknownError
+        found.many, found.witnesses = True, array("I", sorted(number for number in numbers if number))
+
+    def _texts(self, wanted: Places) -> list[tuple[str, int]]:
+        """The system prompt of each of these rows, which are known to have one."""
+        lines = [Line(at + 1, 0, raw.removesuffix(b"\r"), True) for at, raw in self.match.known(wanted)]
+        values, texts = parse.parse_all(lines)
+        batch = Batch(self.task.source.role, self.task.format, lines, parse.examples(lines, values, texts))
+        prompts = Prompts()
+        prompts.add(batch, self.task.context)
+        by_line = {line: text for text, held in prompts.lines.items() for line in held}
+        return [by_line[line.number] for line in lines]
+
+    def _judged(self, keeper: Keeper) -> tuple[Tally, list[tuple[int, Told]]]:
+        """What the rows leave that are not known, and what each of them told of people."""
+        judge = Judge(self.task.source, self.task.format, self.task.context)
+        kept: list[tuple[int, Told]] = []
+        judge.tally.remember(Tellings(kept=kept))
+        batch: list[Line] = []
+        most, mine = self.task.context.settings.batch_lines, self.task.keeper(keeper.counts())
+
+        def flush() -> None:
+            keep(judge.batch(batch), batch, mine)
+            batch.clear()
+
+        for lines, apart in self._new_lines():
+            if apart:  # a known row stands between, which begins where it stands: nothing runs on into what follows
+                if batch:
+                    flush()
+                judge.torn = ""
+            batch += lines
+            if len(batch) >= most:
+                flush()
+        if batch:
+            flush()
+        keeper.join(mine.held)
+        return judge.tally, kept
+
+    def _new_lines(self) -> Iterator[tuple[list[Line], bool]]:
+        """Runs of lines that are not known, and whether each stands apart from a broken one that was yielded before."""
+        cut = self.match.cut
+        broken, behind = False, 0
+        for first, raws in self.match.raws(np.flatnonzero(self.match.before < 0)):
+            starts = [cut.skip, *cut.ends[:1].tolist()] if first == 0 else cut.ends[first - 1 : first].tolist()
+            offsets = [starts[0], *cut.ends[first : first + len(raws) - 1].tolist()]
+            last = first + len(raws)
+            whole = cut.terminated or last < len(cut.ends)
+            lines = [
+                Line(number, offset, raw.removesuffix(b"\r"), True)
+                for number, offset, raw in zip(range(first + 1, last + 1), offsets, raws, strict=True)
+            ]
+            if not whole:
+                lines[-1] = Line(last, offsets[-1], raws[-1], False)
+            yield lines, broken and first != behind
+            refused = parse.REFUSED in parse.parse_all(lines)[0]
+            broken = refused or (broken and first == behind)
+            behind = last
+
+
+def _prompts_joined(known: Prompts, fresh: Prompts) -> Prompts:
+    """What is known of system prompts, and what the other rows have."""
+    found = Prompts(rows=known.rows + fresh.rows, many=known.many or fresh.many)
+    found.missing = _merged(known.missing, fresh.missing)
+    found.unclear = _merged(known.unclear, fresh.unclear)
+    found.witnesses = known.witnesses or fresh.witnesses
+    if found.many:
+        return found
+    none = array("I")
+    for text in {**known.lines, **fresh.lines}:
+        found.lines[text] = _merged(known.lines.get(text, none), fresh.lines.get(text, none))
+    found.lines = dict(sorted(found.lines.items(), key=lambda item: item[1][0]))
+    found.bound()
+    return found
+
+
+def _merged(known: array[int], fresh: array[int]) -> array[int]:
+    """Line numbers of both, in order."""
+    every = known + fresh
+    return array("I", sorted(every)) if known and fresh else every
+
+
+def _unified(fresh: Any, before: list[list[str | int]]) -> dict[JsonPath, int]:
+    """The numbers of paths, those that are remembered first; the new rows get these numbers too."""
+    known = _paths(before)
+    moved = {number: known.setdefault(path, len(known)) for path, number in fresh.known.items()}
+    fresh.paths = array("I", [moved[number] for number in fresh.paths])
+    return known
+
+
+def _paths(written: list[list[str | int]]) -> dict[JsonPath, int]:
+    return {tuple(path): number for number, path in enumerate(written)}
+
+
+def _numbers(places: Places) -> array[int]:
+    found = array("I")
+    found.frombytes((places + 1).astype(np.uint32).tobytes())
+    return found
