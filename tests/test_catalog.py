@@ -21,20 +21,22 @@ AFTER = datetime.date(2027, 1, 6)
 TABLES = ("models.toml", "providers.toml", "moderation.toml")
 
 
+LOADERS = (
+    catalog.load_models,
+    catalog.load_providers,
+    catalog.load_estimates,
+    catalog.load_moderation,
+    catalog._names,
+)
+
+
 @pytest.fixture
 def _fresh() -> Iterator[None]:
     """Loaders without memory, before and after."""
-    loaders = (
-        catalog.load_models,
-        catalog.load_providers,
-        catalog.load_estimates,
-        catalog.load_moderation,
-        catalog._names,
-    )
-    for loader in loaders:
+    for loader in LOADERS:
         loader.cache_clear()
     yield
-    for loader in loaders:
+    for loader in LOADERS:
         loader.cache_clear()
 
 
@@ -338,6 +340,29 @@ def test_a_wrong_key_or_value_in_a_table_is_an_error(tables: Path, name: str, ol
     spoil(tables / name, old, new)
     with pytest.raises(ConfigError, match=re.escape(message)):
         [catalog.load_providers(), catalog.load_models(), catalog.load_estimates(), catalog.load_moderation()]
+
+
+def everything() -> list[object]:
+    return [catalog.load_models(), catalog.load_providers(), catalog.load_estimates(), catalog.load_moderation()]
+
+
+@pytest.mark.usefixtures("_fresh")
+def test_the_index_gives_what_the_tables_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from_index = everything()
+    for loader in LOADERS:
+        loader.cache_clear()
+    for name in TABLES:
+        (tmp_path / name).write_bytes((RULES / name).read_bytes())
+    monkeypatch.setattr(catalog, "rules_root", lambda: tmp_path)
+    assert everything() == from_index
+    assert repr(everything()) == repr(from_index)  # the same types: 1 is not 1.0, a date no text
+
+
+@pytest.mark.parametrize("damaged", ["{", "{}"])
+def test_a_damaged_index_is_told(damaged: str, tables: Path) -> None:
+    (tables / catalog.INDEX).write_text(damaged, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"rules/tables\.json cannot be read"):
+        catalog.load_models()
 
 
 def test_no_table_has_a_part_that_nobody_reads() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 import subprocess
 import sys
@@ -12,10 +11,11 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from xxhash import xxh3_128_hexdigest
 
 from ftlint import counting, few, ranks, vocabulary
 from ftlint.counting import UNSETTLED, count
-from ftlint.errors import FtlintError
+from ftlint.errors import FtlintError, UsageError
 from test_tokens import HARD
 
 ENCODINGS = ["o200k_base", "cl100k_base"]
@@ -36,8 +36,10 @@ def theirs(texts: list[str], name: str) -> list[int]:
 def _fresh() -> Iterator[None]:
     """No test counts without an engine, or with one, because of what another test counted."""
     few._counter.cache_clear()
+    counting._loads.clear()
     yield
     few._counter.cache_clear()
+    counting._loads.clear()
 
 
 @pytest.fixture
@@ -84,6 +86,14 @@ def test_unsettled_characters_are_counted_by_the_reference(name: str) -> None:
     ]
 
 
+def test_every_unsettled_character_begins_with_one_of_the_bytes_that_are_looked_for() -> None:
+    unsettled = [char for char in map(chr, range(sys.maxunicode + 1)) if UNSETTLED.match(char)]
+    assert len(unsettled) > 6_000
+    for char in unsettled:
+        assert char.encode("utf-8", "surrogatepass").startswith(counting._LEADS)
+        assert counting._odd(["plain", "\xe9", f"a{char}b"]) == [2]
+
+
 @pytest.mark.usefixtures("_engine_only")
 @settings(max_examples=300)
 @given(
@@ -121,6 +131,77 @@ def test_tiktoken_counts_where_the_engine_is_not_installed(monkeypatch: pytest.M
     assert asked == [1]
 
 
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_texts_that_repeat_are_counted_once(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    engine = counting._engine()
+    assert engine is not None
+    monkeypatch.setattr(counting, "_engine", lambda: lambda texts, *rest: asked.extend(texts) or engine(texts, *rest))
+    monkeypatch.setattr(few, "count", lambda texts, encoding: None)
+    prompt = "You are a careful assistant. " * 20
+    texts = [part for number in range(200) for part in (prompt, f"Question {number}?", HARD[number % len(HARD)], "")]
+    assert count(texts, name) == theirs(texts, name)
+    assert asked.count(prompt) == 1
+    asked.clear()
+    others = [f"{number} is another text, of some length." for number in range(200)]
+    assert count([*others, others[0]], name) == theirs([*others, others[0]], name)
+    assert asked.count(others[0]) == 2, "to look for the few that repeat would not pay"
+    assert count(["", ""], name) == [0, 0]
+
+
+# --- the engine, loaded ahead -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_an_engine_that_was_loaded_ahead_counts_from_the_first_text_on(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = theirs(HARD, name)
+    monkeypatch.setattr(few, "count", None)
+    counting.warm(name)
+    loading = counting._loads[name]
+    counting.warm(name)
+    assert counting._loads[name] is loading
+    assert count(HARD, name) == expected
+    assert loading.done()
+
+
+def test_only_the_encoding_that_was_asked_for_is_loaded_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    counting.warm("cl100k_base")
+    monkeypatch.setattr(counting, "_engine", None)
+    assert count(["Hello."], "o200k_base") == [2], "a few texts of another encoding need no engine"
+
+
+def test_what_goes_wrong_with_loading_is_raised_by_each_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(texts: list[str], encoding: str, threads: int) -> list[int]:
+        raise OSError("no memory left")
+
+    monkeypatch.setattr(counting, "_engine", lambda: broken)
+    counting.warm("o200k_base")
+    for _ in range(2):
+        with pytest.raises(OSError, match="no memory left"):
+            count(["Hello."], "o200k_base")
+
+
+def test_without_an_engine_nothing_is_loaded_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "_engine", lambda: None)
+    counting.warm("o200k_base")
+    assert not counting._loads
+    assert count(HARD, "o200k_base") == theirs(HARD, "o200k_base")
+
+
+def test_an_unknown_encoding_is_not_loaded_ahead() -> None:
+    with pytest.raises(UsageError, match="there is no encoding `gpt2`"):
+        counting.warm("gpt2")
+
+
+@pytest.mark.parametrize(("end", "code"), [("pass", 0), ("raise SystemExit(3)", 3)])
+def test_a_process_may_end_while_an_engine_loads(end: str, code: int) -> None:
+    script = f"from ftlint.counting import warm; warm('o200k_base'); warm('cl100k_base'); {end}"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
 @pytest.mark.parametrize("start", ["fork", "spawn"])
 def test_workers_count_what_their_parent_counts(start: str, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -148,6 +229,18 @@ def test_workers_count_what_their_parent_counts(start: str, tmp_path_factory: py
 
 @pytest.mark.usefixtures("_boundless")
 @pytest.mark.parametrize("name", ENCODINGS)
+def test_every_western_character_counts_as_with_tiktoken(name: str) -> None:
+    western = [char for char in map(chr, range(0x3000)) if not few._NOT_WESTERN.match(char)]
+    assert len(western) > 900
+    places = [place for place in [*PLACES, *MORE_PLACES] if not few._NOT_WESTERN.search(place)]
+    assert len(places) > 10
+    for place in places:
+        texts = [place.replace("{}", char) for char in western]
+        assert few.count(texts, name) == theirs(texts, name), place
+
+
+@pytest.mark.usefixtures("_boundless")
+@pytest.mark.parametrize("name", ENCODINGS)
 def test_every_plain_character_counts_as_with_tiktoken(name: str) -> None:
     codes = [code for code in range(0x1F700) if not 0x4E10 <= code < 0x9F80 or code % 97 == 0]
     plain = [char for char in map(chr, codes) if not few.ELSE.match(char)]
@@ -155,6 +248,16 @@ def test_every_plain_character_counts_as_with_tiktoken(name: str) -> None:
     for place in [*PLACES, *MORE_PLACES]:
         texts = [place.replace("{}", char) for char in plain]
         assert few.count(texts, name) == theirs(texts, name), place
+
+
+@pytest.mark.usefixtures("_boundless")
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_ascii_texts_count_as_with_tiktoken(name: str) -> None:
+    drawn = random.Random(12)
+    signs = [*map(chr, range(128)), *"aeXY 019'\n/ " * 8, "'s", "'LL", " the", "Hello", "def ", "\r\n", "    ", "|>"]
+    texts = ["".join(drawn.choices(signs, k=drawn.randrange(60))) for _ in range(20_000)]
+    assert all(map(str.isascii, texts))
+    assert few.count(texts, name) == theirs(texts, name)
 
 
 @pytest.mark.usefixtures("_boundless")
@@ -205,21 +308,23 @@ def test_what_is_not_plain_is_left_to_the_engine() -> None:
         assert count(["Hello.", text], "o200k_base") == theirs(["Hello.", text], "o200k_base")
 
 
-@pytest.mark.parametrize("text", ["word " * 200_001, "xq" * 30_000, "=-" * 2_000 + " " + "猫" * 4_000])
+@pytest.mark.parametrize(
+    "text", ["word " * (few.MOST_CHARACTERS // 5 + 1), "xq" * 30_000, "=-" * 2_000 + " " + "猫" * 4_000]
+)
 def test_much_text_is_left_to_the_engine(text: str) -> None:
     assert few.count([text], "o200k_base") is None
     assert count([text], "o200k_base") == theirs([text], "o200k_base")
 
 
 def test_many_small_batches_are_left_to_the_engine() -> None:
-    batch = ["word " * 20_000]
+    batch = ["word " * (few.MOST_CHARACTERS // 50)]
     answered = [few.count(batch, "o200k_base") is not None for _ in range(12)]
     assert answered == [True] * 9 + [False] * 3
     assert count(batch, "o200k_base") == theirs(batch, "o200k_base")
 
 
 def test_no_text_needs_no_vocabulary(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vocabulary, "files", None)
+    monkeypatch.setattr(vocabulary, "DATA", None)
     assert count([], "o200k_base") == []
 
 
@@ -228,7 +333,9 @@ def test_the_index_is_made_of_the_vocabulary(name: str) -> None:
     data = Path(vocabulary.__file__).parent / "data"
     made = ranks.index((data / f"{name}.tiktoken").read_bytes())
     assert (data / f"{name}.index").read_bytes() == made
-    assert hashlib.sha256(made).hexdigest() == vocabulary.check(name).index_sha256
+    known = vocabulary.check(name)
+    assert xxh3_128_hexdigest(made) == known.index_xxh3
+    assert xxh3_128_hexdigest(vocabulary.read(f"{name}.tiktoken", known.sha256)) == known.lines_xxh3
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
@@ -252,6 +359,6 @@ def test_a_damaged_file_is_never_counted_with(name: str, tmp_path: Path, monkeyp
         held = bytearray(file.read_bytes())
         held[1_000] ^= file.name == name
         (tmp_path / "data" / file.name).write_bytes(held)
-    monkeypatch.setattr(vocabulary, "files", lambda package: tmp_path)
+    monkeypatch.setattr(vocabulary, "DATA", tmp_path / "data")
     with pytest.raises(FtlintError, match="the vocabulary o200k_base of this installation is damaged"):
         few.count(["Hello."], "o200k_base")

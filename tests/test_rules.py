@@ -1,6 +1,6 @@
 """Every rule's page: front matter, sections, index, and its examples, run as they stand on the page.
 
-`python tests/test_rules.py` writes the index of rules/README.md anew, and rules/index.json.
+`python tests/test_rules.py` writes the index of rules/README.md anew, rules/index.json and rules/tables.json.
 """
 
 from __future__ import annotations
@@ -325,6 +325,15 @@ def test_the_front_matter_in_one_file_is_that_of_the_pages() -> None:
     assert (RULES / INDEX).read_text(encoding="utf-8") == fronts(), "python tests/test_rules.py writes it"
 
 
+def tables() -> str:
+    """What rules/tables.json is to hold: the tables that people read, dates as text."""
+    return json.dumps(catalog.tables(RULES), default=datetime.date.isoformat, ensure_ascii=False, indent=1) + "\n"
+
+
+def test_the_tables_in_one_file_are_those_that_people_read() -> None:
+    assert (RULES / catalog.INDEX).read_text(encoding="utf-8") == tables(), "python tests/test_rules.py writes it"
+
+
 def test_every_pattern_compiles_and_matches_no_empty_text() -> None:
     patterns = [rule.pattern for rule in BOOK.rules.values() if rule.pattern is not None]
     assert patterns
@@ -348,7 +357,8 @@ def test_the_rule_of_ones_own_in_the_readme_works(tmp_path: Path) -> None:
 
 
 def update() -> None:
-    """Write the index of rules/README.md anew, and rules/index.json."""
+    """Write the index of rules/README.md anew, rules/index.json and rules/tables.json."""
+    (RULES / catalog.INDEX).write_text(tables(), encoding="utf-8")
     (RULES / INDEX).write_text(fronts(), encoding="utf-8")
     head, rest = README.read_text(encoding="utf-8").split(BEGIN, 1)
     tail = rest.split(END, 1)[1]

@@ -277,7 +277,7 @@ def test_a_damaged_vocabulary_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
     damaged = bytearray((DATA / "cl100k_base.tiktoken").read_bytes())
     damaged[1_000] ^= 1
     (tmp_path / "data" / "cl100k_base.tiktoken").write_bytes(damaged)
-    monkeypatch.setattr(vocabulary, "files", lambda package: tmp_path)
+    monkeypatch.setattr(vocabulary, "DATA", tmp_path / "data")
     with pytest.raises(FtlintError, match="the vocabulary cl100k_base of this installation is damaged"):
         vocabulary.count(["x"], "cl100k_base")
     with pytest.raises(FtlintError, match="the vocabulary o200k_base cannot be read"):

@@ -89,10 +89,19 @@ class Plan:
 
     @property
     def environment(self) -> dict[str, str | None]:
-        """For our own processes: this working tree, a cache folder of the benchmark's, and nobody's key."""
+        """For our own processes: this working tree, a cache folder of the benchmark's, and nobody's key.
+
+        Python may write down what it has compiled: an installed package comes so.
+        """
         inherited = os.environ.get("PYTHONPATH", "")
         path = os.pathsep.join(filter(None, [str(ROOT / "src"), str(ROOT), inherited]))
-        return {"PYTHONPATH": path, "XDG_CACHE_HOME": str(self.caches), "OPENAI_API_KEY": None, "FTLINT_TODAY": TODAY}
+        return {
+            "PYTHONPATH": path,
+            "PYTHONDONTWRITEBYTECODE": None,
+            "XDG_CACHE_HOME": str(self.caches),
+            "OPENAI_API_KEY": None,
+            "FTLINT_TODAY": TODAY,
+        }
 
     def ftlint(self, name: str, path: Path, *options: str, rows: int = 0, report: str = "json") -> Thing:
         """A check of one file, offline; the report goes to a file that is named after the thing."""

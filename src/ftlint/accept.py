@@ -6,15 +6,15 @@ import datetime
 import hashlib
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 
 from ftlint.errors import ConfigError, InputError
 from ftlint.globs import relative
 from ftlint.model import Finding
+from ftlint.records import dataclass
 from ftlint.text import safe
 
 NAME = "ftlint-accepted.toml"
@@ -198,6 +198,8 @@ def load(path: Path) -> Acceptances:
         raise InputError(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: the file is not UTF-8", "save it as UTF-8 text") from None
+    import tomllib
+
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from html import escape
 from os import PathLike
 from pathlib import Path
@@ -13,9 +13,10 @@ from typing import Literal
 from ftlint import config, engine
 from ftlint.errors import UsageError
 from ftlint.model import Report, Role
+from ftlint.records import dataclass
 from ftlint.reports import FORMATS, Options, render
 from ftlint.reports.html_ import page
-from ftlint.reports.summary import one_line
+from ftlint.reports.sentence import one_line
 
 __all__ = ["CheckReport", "check"]
 
@@ -23,7 +24,7 @@ PathOrPaths = str | PathLike[str] | Sequence[str | PathLike[str]]
 _NOTEBOOK_FINDINGS = 60
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True)
 class CheckReport(Report):
     """A report that shows itself: as a page in a notebook, as one sentence elsewhere.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+
+from ftlint.records import dataclass
 
 DEFAULT_ENCODING = "o200k_base"
 """What texts are counted with where no model says otherwise."""

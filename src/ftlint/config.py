@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import difflib
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,9 +15,12 @@ from ftlint.config_keys import KEYS, PATHS, ROLES, SECRETS, TABLES, VARIABLE, Ki
 from ftlint.errors import ConfigError, InputError, UsageError
 from ftlint.globs import excluded as excluded  # the command asks here for all that the configuration means
 from ftlint.model import Format, Level
+from ftlint.records import dataclass
 from ftlint.settings import GuardConfig, ModerationSettings, Price, ServiceConfig, Services, Settings, key_variable
 
 NAMES = ("ftlint.toml", "pyproject.toml")
+OTHER_VARIABLES = frozenset({"FTLINT_TODAY", "FTLINT_DEBUG"})
+"""Variables of ours that are no settings."""
 _INLINE = re.compile(r"[A-Za-z][\w.\"'/*?-]*\s*=")
 
 
@@ -142,6 +142,8 @@ def read(path: Path) -> dict[str, Any]:
         raise InputError(f"cannot read {path}: {(error.strerror or str(error)).lower()}", "check the path") from error
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: the file is not UTF-8", "save it as UTF-8 text") from None
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -211,6 +213,8 @@ def _unknown(key: str, origin: str) -> ConfigError:
     if last in SECRETS:
         hint = "put the key into the environment, and the variable's name into `api_key_env`"
         return ConfigError(f"{origin}: `{key}` is not a setting: keys are never configuration", hint)
+    import difflib
+
     known = sorted({*KEYS, *TABLES, *(name.rsplit(".", 1)[0] for name in KEYS if "." in name)})
     close = difflib.get_close_matches(key, known, 1)
     level = key.rsplit(".", 1)[0] + "." if "." in key else ""
@@ -233,8 +237,11 @@ def _environ_layer(environ: Mapping[str, str]) -> dict[str, Value]:
             key, kind = names[name], KEYS[names[name]]
             if environ[name] or kind is VARIABLE:
                 layer[key] = _parse(kind, environ[name], key, name, from_text=True)
-        elif name.startswith("FTLINT_") and (close := difflib.get_close_matches(name, names, 1, 0.9)):
-            raise ConfigError(f"the environment variable {name} is not a setting", f"did you mean {close[0]}?")
+        elif name.startswith("FTLINT_") and name not in OTHER_VARIABLES:
+            import difflib
+
+            if close := difflib.get_close_matches(name, names, 1, 0.9):
+                raise ConfigError(f"the environment variable {name} is not a setting", f"did you mean {close[0]}?")
     return layer
 
 
@@ -242,6 +249,8 @@ def _inline_layer(entry: str) -> dict[str, Value]:
     """One ``--config KEY=VALUE``: TOML, or a bare word where TOML would want quotes or a list."""
     key, text = (part.strip() for part in entry.split("=", 1))
     tree: dict[str, Any]
+    import tomllib
+
     try:
         tree = tomllib.loads(entry)
     except tomllib.TOMLDecodeError:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from ftlint.model import Format, Level
+from ftlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, chain, compress, pairwise
 from operator import itemgetter, mul
 from typing import Any, NamedTuple
 
 from ftlint.counting import count
+from ftlint.records import dataclass
 from ftlint.talks import Talks, talks
 from ftlint.tokens import ONE_TOKEN_ROLES, ExampleTokens, each, message_overhead, plan, total
 
@@ -107,7 +108,10 @@ def _totals(ends: Sequence[int], counts: Sequence[int], encoding: str) -> list[i
     sums = list(accumulate(counts, initial=0))
     priming = message_overhead(0, 0, encoding)
     per_message = message_overhead(1, 0, encoding) - priming
-    return [sums[end] - sums[start] + (end - start) * per_message + priming for start, end in pairwise(ends)]
+    so_far = [
+        tokens + messages * per_message for tokens, messages in zip(map(sums.__getitem__, ends), ends, strict=True)
+    ]
+    return [after - before + priming for before, after in pairwise(so_far)]
 
 
 class Spoken(NamedTuple):

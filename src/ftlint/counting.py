@@ -1,19 +1,25 @@
 """Exact token counts of many texts in one call, by the fastest way that gives tiktoken's counts.
 
-`toktok` counts without making ids, in time that grows with the length alone, and takes a third of a second to load; so
-`few` counts the first texts of a small file without it. `vocabulary` holds the reference, tiktoken: it counts where
-toktok is not installed, and the texts that the two could split differently.
+`toktok` counts without making ids, in time that grows with the length alone, and takes a third of a second to load: for
+a large file that is done beside what precedes the first count, and `few` counts the first texts of a small one without
+it. `vocabulary` holds the reference, tiktoken: it counts where toktok is not installed, and the texts that the two
+could split differently.
 """
 
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Sequence
+from itertools import filterfalse
+from typing import TYPE_CHECKING
 
 from ftlint import few, vocabulary
+from ftlint.lazy import lazy
 
-UNSETTLED = re.compile(
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+UNSETTLED = lazy(
     "[\u017f\ud800-\udfff\u088f\u0c5c\u0cdc\u1acf-\u1aeb\ua7ce-\ua7d4\ua7f1\U00010940-\U00010959\U00010ec5-\U00010efb"
     "\U00011b60-\U00011b67\U00011db0-\U00011de9\U00016ea0-\U00016ed3\U00016ff2-\U00016ff6\U000187f8-\U000187ff"
     "\U00018d09-\U00018d1e\U00018d80-\U00018df2\U0001e6c0-\U0001e6ff\U0002b73a-\U0002b73f\U0002cea2-\U0002cead"
@@ -21,11 +27,38 @@ UNSETTLED = re.compile(
 )
 """Characters on which toktok 0.3 and tiktoken 0.14 differ: those that Unicode 17 added (toktok has the tables of 16),
 the long s of a contraction, and halves of surrogate pairs, which toktok refuses. A test goes through all characters."""
-_SCREEN = re.compile(
+_LEADS = (b"\xc5\xbf", b"\xe0", b"\xe1", b"\xea", b"\xed", b"\xf0")
+"""How the UTF-8 of each of them begins: to look for bytes is far faster than to look at characters."""
+_SCREEN = lazy(
     "[^\0-\u017e\u0180-\u088e\u0890-\u0c5b\u0c5d-\u0cdb\u0cdd-\u1ace\u1aec-\ua7cd\ua7f2-\ud7ff\ue000-\uffff"
     "\U0001f000-\U0001faff]"
 )
-"""What may be one of them: far faster over a text that holds none, since so few ranges are beyond 16 bits."""
+"""What may be one of them: faster over a text that holds none, since so few ranges are beyond 16 bits."""
+_SAMPLE = 64
+"""So many texts of a batch tell whether its texts repeat."""
+_MOST_NEW = 0.75
+"""Share of the characters that are in texts not seen before, from which to find the others would not pay."""
+_loads: dict[str, Future[list[int]]] = {}
+
+
+def warm(encoding: str) -> None:
+    """Begin to load the engine in a thread of its own, for a file that is large for certain.
+
+    From now on all texts are counted by the engine, which the first count waits for; what went wrong with it is raised
+    there. A process that ends before waits until it is loaded, which is never long. Without an engine nothing is done.
+
+    Raises:
+        UsageError: the encoding is unknown.
+    """
+    vocabulary.check(encoding)
+    engine = _engine()
+    if engine is None or encoding in _loads:
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(1, "ftlint-tokenizer")
+    _loads[encoding] = pool.submit(engine, [], encoding, 1)
+    pool.shutdown(wait=False)
 
 
 def count(texts: Sequence[str], encoding: str, threads: int = 1) -> list[int]:
@@ -46,22 +79,40 @@ def count(texts: Sequence[str], encoding: str, threads: int = 1) -> list[int]:
     held = texts if isinstance(texts, list) else list(texts)
     if not held:
         return []
-    found = few.count(held, encoding)
+    sample = held[:_SAMPLE]
+    if sum(map(len, set(sample))) > _MOST_NEW * sum(map(len, sample)):
+        return _counted(held, encoding, threads)
+    distinct = list(dict.fromkeys(held))
+    return list(map(dict(zip(distinct, _counted(distinct, encoding, threads), strict=True)).__getitem__, held))
+
+
+def _counted(texts: list[str], encoding: str, threads: int) -> list[int]:
+    found = few.count(texts, encoding) if encoding not in _loads else None
     if found is not None:
         return found
     engine = _engine()
     if engine is None:
-        return vocabulary.count(held, encoding, threads)
-    odd = [] if all(map(str.isascii, held)) else [at for at, text in enumerate(held) if _unsettled(text)]
+        return vocabulary.count(texts, encoding, threads)
+    if encoding in _loads:
+        _loads[encoding].result()
+    odd = _odd(texts)
     if not odd:
-        return engine(held, encoding, threads)
-    settled = held.copy()
+        return engine(texts, encoding, threads)
+    settled = texts.copy()
     for at in odd:
         settled[at] = ""
     counts = engine(settled, encoding, threads)
-    for at, tokens in zip(odd, vocabulary.count([held[at] for at in odd], encoding), strict=True):
+    for at, tokens in zip(odd, vocabulary.count([texts[at] for at in odd], encoding), strict=True):
         counts[at] = tokens
     return counts
+
+
+def _odd(texts: list[str]) -> list[int]:
+    """The places of the texts that hold an unsettled character."""
+    wide = "".join(filterfalse(str.isascii, texts)).encode("utf-8", "surrogatepass")
+    if not any(map(wide.__contains__, _LEADS)):
+        return []
+    return [at for at, text in enumerate(texts) if _unsettled(text)]
 
 
 def _unsettled(text: str) -> bool:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import replace
 
 import ftlint
-from ftlint import gate, pricing, workers
+from ftlint import counting, gate, pricing, workers
 from ftlint.accept import Acceptance, Matcher, load
 from ftlint.checks import registry, screens
 from ftlint.checks.base import Context
 from ftlint.collecting import few_collections
 from ftlint.context import Files, Progress, make_context, sources
-from ftlint.filecheck import FileOutcome, check_file
+from ftlint.filecheck import FileOutcome, check_file, remembers
 from ftlint.model import Cost, Format, ModerationSummary, Report, Role, Skipped
 from ftlint.privacy import mask
+from ftlint.read import Source
 from ftlint.settings import Settings
 from ftlint.stale import Standing, settle
 
@@ -88,8 +90,7 @@ def _standing(
     found = sources(files, stdin)
     book = load(settings.accepted) if settings.accepted is not None else None
     matcher = Matcher(book, settings.today) if book is not None else None
-    if any(source.size >= screens.LEAST_BYTES for source in found):
-        screens.prepare()
+    _prepare(found, context)
     with workers.pool_for(settings, found) as pool:
         outcomes = [
             check_file(source, index, context, progress, matcher, None if workers.is_small(source) else pool)
@@ -99,6 +100,15 @@ def _standing(
         for outcome in outcomes:
             outcome.finish(pool)
     return outcomes, settle(book, outcomes, context), context
+
+
+def _prepare(found: Sequence[Source], context: Context) -> None:
+    """Have at hand what a large file is worth, beside what precedes its use."""
+    if not any(source.size >= screens.LEAST_BYTES for source in found):
+        return
+    if context.settings.tokens and not any(remembers(source, context.settings) for source in found):
+        counting.warm(context.encoding)  # where rows are remembered, few are counted
+    screens.prepare()
 
 
 def _offline(files: Files, settings: Settings, stdin: bytes | None, progress: Progress | None) -> Report:

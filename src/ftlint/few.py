@@ -9,25 +9,54 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from ftlint import vocabulary
+from ftlint.lazy import lazy
 from ftlint.ranks import NO_TOKEN, Ranks
 
-MOST_CHARACTERS = 1_000_000
-"""So many English ones are counted in about 150 ms; an engine loads in 350 ms and counts them in 10."""
-MOST_WORK = 50_000
-"""Bytes of pieces that are no token by themselves and have to be merged, at about 2 µs each; long ones weigh more."""
+MOST_CHARACTERS = 2_000_000
+"""So many English ones are counted in about 250 ms; an engine loads in 350 ms and counts them in 12."""
+MOST_WORK = 100_000
+"""Bytes of pieces that are no token by themselves and have to be merged, at about 1 µs each; long ones weigh more."""
 
-_SPACE = r"\t-\r \x85\xa0\u3000"
-_UPPER = r"A-Z\xc0-\xd6\xd8-\xde\uff21-\uff3a"
-_LOWER = r"a-z\xb5\xdf-\xf6\xf8-\xff\uff41-\uff5a"
-_LETTER = r"\xaa\xba\u3005\u3006\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fa5\uff66-\uff9d"
-_NUMBER = r"0-9\xb2\xb3\xb9\xbc-\xbe\u3007\uff10-\uff19"
-_MARK = (
-    r"\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u22ff\u2600-\u2767\u3001-\u3004\u3008-\u3020\u30fb"
-    r"\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65\U0001f300-\U0001f64f\U0001f680-\U0001f6c5"
+
+class Signs(NamedTuple):
+    """The characters that are known, by what they are to the patterns, as parts of character classes."""
+
+    space: str
+    upper: str
+    lower: str
+    letter: str
+    number: str
+    mark: str
+
+    @property
+    def unknown(self) -> str:
+        """A pattern for a character beyond Latin-1 that is none of them."""
+        return rf"[^\x00-\xff{''.join(self)}]"
+
+
+WESTERN = Signs(
+    r"\t-\r \x85\xa0",
+    r"A-Z\xc0-\xd6\xd8-\xde",
+    r"a-z\xb5\xdf-\xf6\xf8-\xff",
+    r"\xaa\xba",
+    r"0-9\xb2\xb3\xb9\xbc-\xbe",
+    r"\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2190-\u22ff\u2600-\u2767",
 )
-ELSE = re.compile(rf"[^\x00-\xff{_LETTER}{_UPPER}{_LOWER}{_NUMBER}{_MARK}\u3000]")
+"""For most texts. Python takes 20 times as long to compile the pattern for all of them, of many wide ranges."""
+EVERY = Signs(
+    WESTERN.space + r"\u3000",
+    WESTERN.upper + r"\uff21-\uff3a",
+    WESTERN.lower + r"\uff41-\uff5a",
+    WESTERN.letter + r"\u3005\u3006\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fa5\uff66-\uff9d",
+    WESTERN.number + r"\u3007\uff10-\uff19",
+    WESTERN.mark + r"\u3001-\u3004\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+    r"\U0001f300-\U0001f64f\U0001f680-\U0001f6c5",
+)
+_NOT_WESTERN = lazy(WESTERN.unknown)
+ELSE = lazy(EVERY.unknown)
 """A character that is left to an engine."""
 
 
@@ -44,12 +73,24 @@ class Enough(Exception):
     """What is left to merge would take longer than loading an engine."""
 
 
+class Places(dict[bytes, int]):
+    """What ``Ranks.place`` says of each token that was asked for: most pairs of letters are, again and again."""
+
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self._place = Ranks(encoding).place
+
+    def __missing__(self, token: bytes) -> int:
+        place = self[token] = self._place(token)
+        return place
+
+
 class Sizes(dict[str, int]):
     """Tokens of each piece that was seen."""
 
     def __init__(self, encoding: str) -> None:
         super().__init__()
-        self._place = Ranks(encoding).place
+        self._place = Places(encoding).__getitem__
         self._work = MOST_WORK
 
     def __missing__(self, piece: str) -> int:
@@ -66,16 +107,16 @@ class Sizes(dict[str, int]):
     def _merged(self, token: bytes) -> int:
         """Byte-pair encoding: the neighbours that are the earliest token of the vocabulary merge, again and again."""
         place = self._place
-        parts = [token[at : at + 1] for at in range(len(token))]
+        starts = list(range(len(token) + 1))
         pairs = [place(token[at : at + 2]) for at in range(len(token) - 1)]
         while pairs and (least := min(pairs)) < NO_TOKEN:
             at = pairs.index(least)
-            parts[at : at + 2] = [parts[at] + parts[at + 1]]
-            del pairs[at]
-            for side in (at - 1, at):
-                if 0 <= side < len(pairs):
-                    pairs[side] = place(parts[side] + parts[side + 1])
-        return len(parts)
+            del starts[at + 1], pairs[at]
+            if at < len(pairs):
+                pairs[at] = place(token[starts[at] : starts[at + 2]])
+            if at:
+                pairs[at - 1] = place(token[starts[at - 1] : starts[at + 1]])
+        return len(starts) - 1
 
 
 class Counter:
@@ -90,11 +131,13 @@ class Counter:
         if self._left <= 0:
             return None
         self._left -= sum(map(len, texts))
-        if self._left <= 0 or any(not text.isascii() and ELSE.search(text) for text in texts):
+        foreign = [text for text in texts if not text.isascii()]
+        western = not any(map(_NOT_WESTERN.search, foreign))
+        if self._left <= 0 or (not western and any(map(ELSE.search, foreign))):
             self._left = 0
             return None
         size = self._sizes.__getitem__
-        pieces = self._pieces.findall
+        pieces = pattern(self._encoding, WESTERN if western else EVERY).findall
         try:
             return [sum(map(size, pieces(text))) for text in texts]
         except Enough:
@@ -105,26 +148,23 @@ class Counter:
     def _sizes(self) -> Sizes:
         return Sizes(self._encoding)
 
-    @functools.cached_property
-    def _pieces(self) -> re.Pattern[str]:
-        return pattern(self._encoding)
 
-
-def pattern(encoding: str) -> re.Pattern[str]:
-    """The encoding's splitting pattern for the characters known here; Python's own ``\\s`` and ``$`` take in more."""
+@functools.cache
+def pattern(encoding: str, known: Signs) -> re.Pattern[str]:
+    """The encoding's splitting pattern for texts of these characters; Python's own ``\\s`` and ``$`` take in more."""
     found = vocabulary.check(encoding).pattern
     for kind, characters in (
         (r"\p{L}++", r"[\p{L}]++"),
         (r"\p{N}{", r"[\p{N}]{"),
-        (r"[^\s", f"[^{_SPACE}"),
-        (r"\s", f"[{_SPACE}]"),
-        (r"\S", f"[^{_SPACE}]"),
+        (r"[^\s", f"[^{known.space}"),
+        (r"\s", f"[{known.space}]"),
+        (r"\S", f"[^{known.space}]"),
         ("$", r"\Z"),
-        (r"\p{L}", _UPPER + _LOWER + _LETTER),
-        (r"\p{N}", _NUMBER),
-        (r"\p{Lu}", _UPPER),
-        (r"\p{Ll}", _LOWER),
-        (r"\p{Lo}", _LETTER),
+        (r"\p{L}", known.upper + known.lower + known.letter),
+        (r"\p{N}", known.number),
+        (r"\p{Lu}", known.upper),
+        (r"\p{Ll}", known.lower),
+        (r"\p{Lo}", known.letter),
     ):
         found = found.replace(kind, characters)
     return re.compile(re.sub(r"\\p\{\w+\}", "", found))

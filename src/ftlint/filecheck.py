@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ from ftlint.measure import FileTokens
 from ftlint.model import FileSummary, Format, Line
 from ftlint.pieces import Pieces
 from ftlint.read import Extent, Piece, Reader, Source
+from ftlint.records import dataclass
+from ftlint.settings import Settings
 from ftlint.workers import is_small
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ def check_file(
     course = _Course(task, sniffed.skip, keeper, progress)
     if not sniffed.readable:
         course.skim()
-    elif _remembers(task):
+    elif remembers(source, context.settings):
         course.recalled(pool)
     elif pool is None:
         course.alone()
@@ -112,11 +114,10 @@ def check_file(
     return FileOutcome(source, sniffed.skip, result, summary, tally.tokens, keeper, task, course.pieces)
 
 
-def _remembers(task: Task) -> bool:
+def remembers(source: Source, settings: Settings) -> bool:
     """Whether what rows leave is kept for the next check: where it is asked for, and in a hook, of a large file."""
-    settings = task.context.settings
     asked = bool(os.environ.get("PRE_COMMIT")) if settings.incremental is None else settings.incremental
-    return asked and not settings.against and not is_small(task.source)
+    return asked and not settings.against and not is_small(source)
 
 
 class _Course:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -87,6 +86,8 @@ def _first_objects(source: Source, skip: int) -> Iterator[dict[str, Any]]:
 
 def _misspelt(first: dict[str, Any]) -> str | None:
     """The key that stands for ``messages``: a list under a name of nearly the same letters."""
+    import difflib
+
     lists = {key.strip().lower(): key for key, value in first.items() if isinstance(value, list)}
     close = difflib.get_close_matches("messages", lists, 1, 0.7)
     return lists[close[0]] if close else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from ftlint import formats, parse
@@ -17,6 +17,7 @@ from ftlint.keep import Held, Keeper, Kind, with_lines
 from ftlint.measure import FileTokens, measure
 from ftlint.model import Example, Format, Line, Problem
 from ftlint.read import Extent, Piece, Reader, Source
+from ftlint.records import dataclass
 from ftlint.stamp import Stamper
 from ftlint.tellings import Tellings
 

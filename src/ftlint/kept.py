@@ -41,6 +41,14 @@ def stored() -> list[Path]:
         return []
 
 
+def is_anything_made() -> bool:
+    """Whether there is anything to look for among what was made."""
+    try:
+        return next((default_dir() / MADE).iterdir(), None) is not None
+    except (OSError, RuntimeError):  # there is no such folder, or no home
+        return False
+
+
 def kept(name: str) -> bytes | None:
     """What was kept under a name, or None where there is nothing whole."""
     try:

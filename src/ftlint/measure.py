@@ -5,12 +5,13 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 
 from ftlint.checks.base import Batch, Context
 from ftlint.counted import NOT_COUNTED, Counted, counted
 from ftlint.model import TokenStats
+from ftlint.records import dataclass
 from ftlint.tokens import could_exceed
 
 BINS = 24
@@ -105,10 +106,16 @@ def measure(batch: Batch, context: Context, into: FileTokens) -> None:
     byte; the others are None, and the file's figures are not used.
     """
     examples = batch.examples
-    wanted: Sequence[int] = range(len(examples))
-    if not context.settings.tokens:
-        most = context.limit
-        wanted = [] if most is None else [at for at in wanted if could_exceed(examples[at].line.raw, most)]
+    wanted = range(len(examples)) if context.settings.tokens else _suspects(batch, context.limit)
     values = [example.value for example in examples]
     batch.tokens = counted(values, wanted, batch.format, context.encoding, batch.talks)
     into.add(batch.tokens)
+
+
+def _suspects(batch: Batch, limit: int | None) -> Sequence[int]:
+    """The places of the examples that could have more tokens than the limit; of short lines only odd ones could."""
+    if limit is None:
+        return ()
+    raws = [example.line.raw for example in batch.examples]
+    short = max(map(len, raws), default=0) <= limit
+    return [at for at in (batch.talks.odd if short else range(len(raws))) if could_exceed(raws[at], limit)]

@@ -1,12 +1,14 @@
-"""The types that every stage shares, from a line to the report. No I/O, and no import of ours."""
+"""The types that every stage shares, from a line to the report. No I/O, and no import of ours but records."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from ftlint.records import dataclass
 
 JsonPath = tuple[str | int, ...]
 """Keys and indexes from the example's root to a node: ``("messages", 2, "role")``. The root itself is ``()``."""

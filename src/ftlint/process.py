@@ -12,6 +12,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import IO, Any
 
+from ftlint import counting
 from ftlint.collecting import few_collections
 from ftlint.errors import FtlintError
 from ftlint.judging import Task
@@ -107,6 +108,8 @@ def serve() -> None:
         while (question := _get(questions)) is not None:
             if isinstance(question, Task):
                 task = question
+                if task.context.settings.tokens:
+                    counting.warm(task.context.encoding)
             else:
                 assert task is not None
                 _put(_done(task, *question), answers)

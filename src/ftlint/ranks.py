@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from array import array
 from binascii import b2a_base64, crc32
+from mmap import mmap
 
 from ftlint import vocabulary
 
@@ -19,8 +20,8 @@ class Ranks:
 
     def __init__(self, encoding: str) -> None:
         known = vocabulary.check(encoding)
-        self._lines = vocabulary.read(f"{encoding}.tiktoken", known.sha256)
-        self._slots = _numbers(vocabulary.read(f"{encoding}.index", known.index_sha256))
+        self._lines = vocabulary.mapped(f"{encoding}.tiktoken", known.lines_xxh3)
+        self._slots = _numbers(vocabulary.mapped(f"{encoding}.index", known.index_xxh3))
         self._last = len(self._slots) - 1
 
     def place(self, token: bytes) -> int:
@@ -28,7 +29,7 @@ class Ranks:
         word = b2a_base64(token, newline=False) + b" "
         slot = crc32(word) & self._last
         while place := self._slots[slot]:
-            if self._lines.startswith(word, place - 1):
+            if self._lines[place - 1 : place - 1 + len(word)] == word:
                 return place
             slot = (slot + 1) & self._last
         return NO_TOKEN
@@ -51,8 +52,9 @@ def index(lines: bytes) -> bytes:
     return slots.tobytes()
 
 
-def _numbers(data: bytes) -> array[int]:
-    slots = array("I", data)
-    if sys.byteorder == "big":
-        slots.byteswap()
+def _numbers(data: mmap) -> memoryview[int] | array[int]:
+    if sys.byteorder == "little":
+        return memoryview(data).cast("I")
+    slots = array("I", data[:])
+    slots.byteswap()
     return slots

@@ -7,7 +7,7 @@ import io
 import itertools
 import operator
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import BinaryIO, NamedTuple
 
 from ftlint.errors import InputError
 from ftlint.model import Line, Role
+from ftlint.records import dataclass
 
 MAX_LINE_BYTES = 64 * 1024 * 1024
 """A longer line is a finding of its own and is not parsed; the project's own bound, not a service's."""

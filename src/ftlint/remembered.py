@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftlint.archive import Archive, Bytes
 from ftlint.checks import repeats
 from ftlint.judging import Tally
+from ftlint.records import dataclass
 from ftlint.tellings import Tellings
 
 if TYPE_CHECKING:

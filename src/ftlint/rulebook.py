@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +14,7 @@ from ftlint.catalog import rules_root
 from ftlint.errors import ConfigError, UsageError
 from ftlint.lazy import lazy
 from ftlint.model import Level
-from ftlint.rulefront import validate
+from ftlint.records import dataclass
 
 _FENCE = "+++"
 INDEX = "index.json"
@@ -74,7 +70,7 @@ class Rule:
     references: tuple[str, ...]
     pattern: Pattern | None
     example: dict[str, Any]
-    page: str | Traversable
+    page: str | Path
     source: str
     own: bool
 
@@ -117,6 +113,8 @@ class Book:
         return codes
 
     def _suggest(self, word: str) -> str:
+        import difflib
+
         known = [*self.rules, *(rule.name for rule in self.rules.values())]
         close = difflib.get_close_matches(word.upper(), known, 1, 0.6) or difflib.get_close_matches(
             word.lower(), known, 1, 0.5
@@ -170,12 +168,14 @@ def _builtin() -> Book:
     return Book(rules)
 
 
-def fronts(root: Traversable) -> dict[str, dict[str, Any]]:
+def fronts(root: Path) -> dict[str, dict[str, Any]]:
     """The front matter of every built-in rule by ``folder/file``, in order of code: what ``INDEX`` holds.
 
     Raises:
         ConfigError: a rule file is wrong.
     """
+    from ftlint.rulefront import validate  # which the index does not need
+
     found = {}
     for folder in root.iterdir():
         if folder.is_dir() and folder.name.startswith("FT"):
@@ -189,6 +189,8 @@ def fronts(root: Traversable) -> dict[str, dict[str, Any]]:
 
 def parse_rule(text: str, source: str, *, own: bool) -> Rule:
     """One rule from its file's text; raises ConfigError that names the file and the key."""
+    from ftlint.rulefront import validate
+
     table, body = _divided(text, source)
     validate(table, source, own=own)
     return _rule(table, body, source, own=own)
@@ -200,13 +202,15 @@ def _divided(text: str, source: str) -> tuple[dict[str, Any], str]:
     if not text.startswith(_FENCE + "\n") or f"\n{_FENCE}\n" not in text:
         raise ConfigError(f"{source}: the TOML front matter between two lines of +++ is missing", "see rules/README.md")
     front, body = text[len(_FENCE) + 1 :].split(f"\n{_FENCE}\n", 1)
+    import tomllib
+
     try:
         return tomllib.loads(front), body.strip() + "\n"
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{source}: front matter: {error}", "mend the TOML between the two lines of +++") from None
 
 
-def _rule(table: dict[str, Any], page: str | Traversable, source: str, *, own: bool) -> Rule:
+def _rule(table: dict[str, Any], page: str | Path, source: str, *, own: bool) -> Rule:
     return Rule(
         code=table["code"],
         name=table["name"],

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from ftlint.model import Format, Level
+from ftlint.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ftlint.accept import Acceptance, Acceptances, load
 from ftlint.checks.base import Context
 from ftlint.filecheck import FileOutcome
 from ftlint.keep import Keeper
 from ftlint.model import Finding, Format, Omitted, Problem
+from ftlint.records import dataclass
 from ftlint.stamp import Stamper
 
 STALE = "FT019"

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from ftlint.fix.row import in_rows, mendable
 from ftlint.model import Finding, Frame, JsonPath, Level, Line, Place, Problem
 from ftlint.parse import Places, content_hash, example_hash, parse, unescape_map
 from ftlint.privacy import mask
@@ -92,6 +91,8 @@ class Stamper:
 
     def _mendable(self, problem: Problem, line: Line | None) -> bool:
         """Whether ``ftlint fix`` would mend this one: some rules have a fix in some cases only."""
+        from ftlint.fix.row import in_rows, mendable  # which a file without findings does not need
+
         return line is None or not in_rows(problem.code) or mendable(problem, self._told(line).value, line)
 
     def _one(self, text: str) -> str:

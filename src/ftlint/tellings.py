@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import groupby
 from operator import itemgetter
 
@@ -13,6 +13,7 @@ from ftlint.checks import repeats
 from ftlint.model import JsonPath, Line
 from ftlint.privacy.profile import Told
 from ftlint.privacy.profile.subjects import Subject, key_of
+from ftlint.records import dataclass
 
 _PRONOUNS = ("", "\0you", "\0she", "\0he")
 """Keys of those who have no name; the first stands for the key of the name itself."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import json
 import re
 from collections.abc import Iterable
 
@@ -49,11 +47,15 @@ def safe_json(text: str) -> str:
 
 
 def _json_escape(char: str) -> str:
+    import json
+
     return "\\u0023" if char == "#" else json.dumps(char)[1:-1]
 
 
 def closest(word: str, known: Iterable[str], cutoff: float) -> str | None:
     """The known word that is most like one which may be misspelt; no word is, where there is too much to compare."""
+    import difflib
+
     words = list(known)
     if len(word) > _LONGEST_SLIP or len(words) > _MOST_KNOWN:
         return None

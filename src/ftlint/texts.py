@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, overload
+
+import orjson
 
 from ftlint.model import Example, Format, JsonPath, Text
 from ftlint.talks import Talks
@@ -74,6 +77,13 @@ class Texts(Sequence[Text]):
         """The texts of a row."""
         row = bisect_left(self.numbers, number)
         return self[self.ends[row] : self.ends[row + 1]]
+
+
+def columned(texts: Sequence[Text]) -> Texts:
+    """The columns of texts of whole rows, in order."""
+    sizes = Counter([text.line for text in texts])
+    strings, roles = [text.text for text in texts], [text.role for text in texts]
+    return Texts(strings, roles, list(accumulate(sizes.values(), initial=0)), list(sizes), dict(enumerate(texts)))
 
 
 def flattened(examples: Sequence[Example], talks: Talks, fmt: Format) -> Texts:
@@ -202,25 +212,40 @@ def _call(call: Any, base: JsonPath, line: int, role: str, trained: bool) -> Ite
 
 def _tools(holder: dict[str, Any], base: JsonPath, line: int) -> Iterator[Text]:
     for key in ("tools", "functions"):
-        if isinstance(holder.get(key), list):
-            yield from _descriptions(holder[key], (*base, key), line)
+        declared = holder.get(key)
+        if isinstance(declared, list):
+            for path, text in _described(declared):
+                yield Text(text, line, (*base, key, *path), DEFINITION, "tool-description", False)
 
 
-def _descriptions(node: Any, base: JsonPath, line: int) -> Iterator[Text]:
+def _described(declared: list[Any]) -> Sequence[tuple[JsonPath, str]]:
+    try:
+        return _known(orjson.dumps(declared))
+    except orjson.JSONEncodeError:  # nested deeper than that writes
+        return _descriptions(declared)
+
+
+@lru_cache(maxsize=64)
+def _known(declared: bytes) -> Sequence[tuple[JsonPath, str]]:
+    """The rows of a file mostly declare the same tools."""
+    return _descriptions(orjson.loads(declared))
+
+
+def _descriptions(declared: list[Any]) -> Sequence[tuple[JsonPath, str]]:
     """Every ``description`` inside tool definitions, at any depth (the parser bounds the depth)."""
-    stack: list[tuple[Any, JsonPath]] = [(node, base)]
-    found: list[Text] = []
+    stack: list[tuple[Any, JsonPath]] = [(declared, ())]
+    found: list[tuple[JsonPath, str]] = []
     while stack:
         item, path = stack.pop()
         if isinstance(item, dict):
             for key, child in item.items():
                 if key == "description" and isinstance(child, str):
-                    found.append(Text(child, line, (*path, key), DEFINITION, "tool-description", False))
+                    found.append(((*path, key), child))
                 elif isinstance(child, dict | list):
                     stack.append((child, (*path, key)))
         elif isinstance(item, list):
             stack.extend((child, (*path, index)) for index, child in enumerate(item))
-    yield from sorted(found, key=lambda text: [str(step) for step in text.path])
+    return sorted(found, key=lambda each: [str(step) for step in each[0]])
 
 
 def _strings(node: Any, base: JsonPath, line: int, role: str, kind: str) -> Iterator[Text]:

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from ftlint.catalog import DEFAULT_ENCODING, Overhead, load_estimates
 from ftlint.counting import count
-from ftlint.pictures import look
 from ftlint.vocabulary import ENCODINGS, SPECIAL_TOKENS
 
 __all__ = [
@@ -281,6 +280,8 @@ def _image(image: object) -> tuple[int, bool]:
     """Tokens of an image part; the size is known where the image itself stands in the file."""
     if not isinstance(image, dict):
         return image_tokens(None)
+    from ftlint.pictures import look  # which rows without images do not need
+
     detail, url = image.get("detail"), image.get("url")
     seen = look(url) if isinstance(url, str) and detail != "low" else None
     return image_tokens(detail, seen.width, seen.height) if seen else image_tokens(detail)

@@ -11,28 +11,31 @@ from __future__ import annotations
 import binascii
 import functools
 import hashlib
-import re
+import mmap
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from xxhash import xxh3_128_hexdigest
+
 from ftlint.errors import FtlintError, UsageError
+from ftlint.lazy import lazy
+from ftlint.records import dataclass
 
 if TYPE_CHECKING:
     import tiktoken
 
+DATA = Path(__file__).with_name("data")
 _LONGEST_BLANKS = 400_000  # tiktoken 0.14 overflows at 1,000,055 blanks in a row
 _LONGEST_TEXT = 4_000_000  # about a second and 200 MB for one unbroken piece of this length
 
-_BLANKS = re.compile(
+_BLANKS = lazy(
     r"[\t\x0b\x0c \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{%d,}" % _LONGEST_BLANKS  # noqa: UP031
 )
 # A letter or digit of the large scripts, then a blank or a mark that neither continues a word nor begins a contraction:
 # no piece of either pattern holds both, so a text may be cut between them.
-_BORDER = re.compile(
+_BORDER = lazy(
     r"(?<=[0-9A-Za-z\u0430-\u044f\u0627-\u063a\u0905-\u0939\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fa5\uac00-\ud7a3])"
     r"(?=[ \t\r\n.,;:!?()\u3001\u3002\uff01\uff1f])"
 )
@@ -40,10 +43,16 @@ _BORDER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The hashes of a vocabulary's file and its index, the pattern that splits a text, and the special tokens."""
+    """A vocabulary's hashes, the pattern that splits a text, and the special tokens.
+
+    Attributes:
+        sha256: of its file, which says that it is OpenAI's.
+        lines_xxh3, index_xxh3: of its file and its index, quick ones that show damage.
+    """
 
     sha256: str
-    index_sha256: str
+    lines_xxh3: str
+    index_xxh3: str
     pattern: str
     special: Mapping[str, int]
 
@@ -52,7 +61,8 @@ class Vocabulary:
 _VOCABULARIES = {
     "o200k_base": Vocabulary(
         "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d",
-        "1f6d6d4e516d5889e7aca5f10a5795bb1fbba9949efd1f0814d11f339b9ff607",
+        "dee5d4ced09a2db672a095e82ca109d6",
+        "627026bb18c31b0e594809b37ae2c7a8",
         "|".join(
             [
                 r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
@@ -68,7 +78,8 @@ _VOCABULARIES = {
     ),
     "cl100k_base": Vocabulary(
         "223921b76ee99bde995b7ff738513eef100fb51d18c93597a113bcffe865b2a7",
-        "1cdb60735c5a8c7ecec4b562a8752a71487674d8c6a295f5be5eeea88d696bfc",
+        "7cdb781bb5d59657aa5d7bf38900641a",
+        "069f03118f6d8f3a43a81e403b6e4ed8",
         "|".join(
             [
                 r"'(?i:[sdmt]|ll|ve|re)",
@@ -124,6 +135,8 @@ def count(texts: Sequence[str], encoding: str, threads: int = 1) -> list[int]:
         UsageError: the encoding is unknown.
         FtlintError: the vocabulary's file is damaged or missing, or the tokenizer gave up on a text.
     """
+    from concurrent.futures import ThreadPoolExecutor  # which a small file does not need
+
     engine = _engine(encoding)
     distinct = dict.fromkeys(texts, 0)
     if threads > 1 and len(distinct) > threads:
@@ -184,14 +197,41 @@ def read(file: str, sha256: str) -> bytes:
     Raises:
         FtlintError: the file is damaged or missing.
     """
-    name = file.partition(".")[0]
     try:
-        data = (files("ftlint") / "data" / file).read_bytes()
+        data = (DATA / file).read_bytes()
     except OSError as error:
-        raise FtlintError(f"the vocabulary {name} cannot be read: {error.strerror}", "install ftlint again") from error
+        raise _missing(file, error) from error
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise FtlintError(f"the vocabulary {name} of this installation is damaged", "install ftlint again")
+        raise _damaged(file)
     return data
+
+
+def mapped(file: str, xxh3: str) -> mmap.mmap:
+    """A file of ``data`` in memory, without a copy of it; its quick hash is verified.
+
+    Raises:
+        FtlintError: the file is damaged or missing.
+    """
+    try:
+        with (DATA / file).open("rb") as source:
+            data = mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError as error:
+        raise _missing(file, error) from error
+    except ValueError:  # it is empty
+        raise _damaged(file) from None
+    if xxh3_128_hexdigest(data) != xxh3:
+        raise _damaged(file)
+    return data
+
+
+def _missing(file: str, error: OSError) -> FtlintError:
+    name = file.partition(".")[0]
+    return FtlintError(f"the vocabulary {name} cannot be read: {error.strerror}", "install ftlint again")
+
+
+def _damaged(file: str) -> FtlintError:
+    name = file.partition(".")[0]
+    return FtlintError(f"the vocabulary {name} of this installation is damaged", "install ftlint again")
 
 
 def _ranks(name: str) -> dict[bytes, int]:

@@ -7,17 +7,20 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ftlint.judging import Task
 from ftlint.keep import Kind
-from ftlint.process import Worker, WorkerDied
 from ftlint.read import Source
+from ftlint.records import dataclass
 from ftlint.settings import Settings
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from ftlint.process import Worker
 
 SMALL_BYTES = 4 * 1024 * 1024
 """A smaller file is judged by one process, whatever is asked for: it is done before another has started."""
@@ -79,6 +82,8 @@ class Pool:
     """
 
     def __init__(self, jobs: int) -> None:
+        from concurrent.futures import ThreadPoolExecutor  # which small files do not need
+
         self.jobs = jobs
         self._ended = False
         self._lock = threading.Lock()
@@ -124,6 +129,8 @@ class Pool:
 
     def _next(self, waiting: deque[_Asked], task: Task, work: Callable[..., R], before: Before) -> R:
         """The first result; while another process has that in hand, this one does what nobody has."""
+        from concurrent.futures import Future
+
         first = waiting[0]
         while not first.result.done():
             free = next((asked for asked in waiting if asked.result.cancel()), None)
@@ -149,11 +156,15 @@ class Pool:
 
     def _start(self) -> None:
         """A process for the thread that calls, which takes no work before it is ready."""
+        from ftlint.process import WorkerDied
+
         self._mine.worker = None
         with suppress(OSError, WorkerDied):  # what it would have done is done without it
             self._mine.worker = self._further()
 
     def _further(self) -> Worker | None:
+        from ftlint.process import Worker
+
         with self._lock:
             if self._ended:
                 return None

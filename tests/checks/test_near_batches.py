@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,8 @@ from hypothesis import strategies as st
 from checks.judged import TODAY, assistant, codes, conversation, rows, user
 from checks.test_near import NEAR, asked, prose
 from ftlint import engine
-from ftlint.checks import minima, repeats, said
+from ftlint.checks import alike, buckets, minima, near, repeats, said
+from ftlint.counted import spoken
 from ftlint.model import Example, Format, Line, Report, Role
 from ftlint.settings import Kept, Settings
 
@@ -67,34 +69,78 @@ def test_the_short_way_takes_plain_chats() -> None:
     assert said.said_plainly(turns) == ("Hm?\nYes.\nAnd?", "No.", 4, False)
 
 
-@given(TEXTS)
-def test_texts_are_squeezed_as_one_by_one(texts: list[str]) -> None:
-    assert said.squeezed(texts) == [said.squeeze(text) for text in texts]
-    plain = [text for text in texts if text.isascii() and "\0" not in text]
-    assert said.squeezed(plain) == [said.squeeze(text) for text in plain]
+CHATS = st.lists(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "role": st.sampled_from(["system", "developer", "user", "assistant", "tool"]),
+                "content": st.text("ab", max_size=2),
+            }
+        ),
+        max_size=4,
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(CHATS, st.booleans())
+def test_plain_chats_say_the_same_all_at_once(chats: list[list[dict[str, str]]], first: bool) -> None:
+    values = [{"messages": [*([{"role": "system", "content": "c"}] * first), *messages]} for messages in chats]
+    flat = spoken(values)
+    assert flat is not None
+    whole = [said.said_in(Example(Line(1, 0, b"", terminated=True), value, bytes(32)), Format.CHAT) for value in values]
+    expected = [[each.prompt for each in whole], [each.answer for each in whole], [each.turns for each in whole]]
+    assert list(said.said_at_once(*flat)) == expected
+
+
+@given(TEXTS, st.sampled_from([0, 40, 400]))
+def test_texts_are_squeezed_as_one_by_one(texts: list[str], ascii_only: int) -> None:
+    texts = ["A b" * ascii_only, *texts]
+    for held in (texts, [text for text in texts if "\0" not in text], ["ΑΒΓΔΕΖΗΘΙΚΛΜΝΞ", *texts]):
+        found = [text.decode("utf-8", "surrogatepass") for text in said.squeezed(held)]
+        assert found == [said.squeeze(text) for text in held]
+
+
+def test_every_sign_is_squeezed_in_a_long_text_as_alone() -> None:
+    signs = [chr(number) for number in range(1, 0x11_0000)]
+    alone = list(map(said.squeeze, signs))
+    for first in range(0, len(signs), 4000):
+        pieces = [f"{sign}{'a' * 60}" for sign in signs[first : first + 4000]]
+        found = [text.decode("utf-8", "surrogatepass") for text in said.squeezed(pieces)]
+        assert [text[:-60] for text in found] == alone[first : first + 4000]
+    for sign in (sign for sign, other in zip(signs, alone, strict=True) if sign != other):
+        assert said.squeezed([f"{sign}{'a' * 60}"]) == [f"{said.squeeze(sign)}{'a' * 60}".encode()]
 
 
 @given(TEXTS)
 def test_runs_are_the_same_with_numpy(texts: list[str]) -> None:
+    texts = [*map(said.squeeze, texts), "abcd"]
     plain, borders = minima.runs(texts)
-    wide, ends = minima.wide_runs(texts or ["abcd"])
-    if texts:
-        assert (wide.tolist(), ends) == (plain.tolist(), borders)
-    assert len(wide) == ends[-1]
+    wide, starts = minima.wide_runs([text.encode("utf-8", "surrogatepass") for text in texts])
+    assert (wide.tolist(), starts) == (plain.tolist(), borders)
 
 
 @hypothesis_settings(max_examples=30)
-@given(st.lists(st.tuples(st.text(max_size=9), st.text(max_size=30)), min_size=1, max_size=6))
+@given(st.lists(st.tuples(st.text(max_size=30), st.text(max_size=30)), min_size=1, max_size=6))
 def test_sketches_are_the_same_with_numpy_and_for_any_cut(pairs: list[tuple[str, str]]) -> None:
-    prompts, answers = [prompt for prompt, _ in pairs], [answer for _, answer in pairs]
+    apart = said.squeezed([text for pair in pairs for text in pair])
     made = []
     for used in (False, True):
         with numpy(used):
-            made.append(minima.minima(prompts, answers, 112, 16, 0))
-            parts = [minima.minima([prompt], [answer], 112, 16, 0) for prompt, answer in pairs]
-            made.append((b"".join(whole for whole, _ in parts), b"".join(last for _, last in parts)))
+            made.append(minima.minima(apart, 112, 16, 0))
+            parts = [minima.minima(list(pair), 112, 16, 0) for pair in zip(apart[::2], apart[1::2], strict=True)]
+            made.append((b"".join(slots for slots, _ in parts), b"".join(last for _, last in parts)))
     assert made[0] == made[1] == made[2] == made[3]
     assert [len(part) for part in made[0]] == [112 * len(pairs), 16 * len(pairs)]
+
+
+def test_an_answer_has_a_sketch_where_the_prompt_is_longer() -> None:
+    question, answer, other = prose(1), prose(2, 30), prose(3, 90)
+    texts = said.squeezed([question, answer, question, other, "", answer])
+    _, answers = minima.minima(texts, 112, 16, 0)
+    assert any(answers[:16])
+    assert not any(answers[16:])
 
 
 WORDS = st.lists(st.integers(0, 5) | st.integers(0, 2**64 - 1), max_size=60)
@@ -136,6 +182,56 @@ def test_repeated_digests_are_found_with_and_without_numpy(columns: list[list[in
             assert list(repeats.places(first, wanted)) == [
                 (at, bytes([value]) * 16) for at, value in enumerate(columns[0] if columns else []) if value in both
             ]
+
+
+def sketched(rng: random.Random, rows: int, kinds: int) -> near.Sketches:
+    """Rows that are one of some kinds, with up to a third of their slots changed."""
+    state = near.Sketches()
+    kept = [random.Random(kind).randbytes(112) for kind in range(kinds)]
+    for row in range(rows):
+        slots = bytearray(rng.choice(kept))
+        for at in rng.sample(range(112), rng.choice([0, 3, 10, 35])):
+            slots[at] = rng.randrange(3)
+        state.lines.append(row + 1)
+        state.slots += slots
+        state.answers += bytes(16)
+        state.texts.append(rng.randrange(rows))
+        state.letters.append(rng.getrandbits(32))
+        state.edges.append(0)
+        state.kinds.append(2)
+    return state
+
+
+@pytest.mark.parametrize("kinds", [1, 4, 40, 400])
+@pytest.mark.parametrize("training", [0, 1, 2, 3])
+def test_pairs_are_the_same_with_numpy(kinds: int, training: int) -> None:
+    rng = random.Random(kinds)
+    states = [sketched(rng, rows, kinds) for rows in (300, 40, 160)]
+    copies = frozenset(rng.sample(range(500), 20))
+    found = []
+    for used in (False, True):
+        with numpy(used):
+            found.append(list(alike.Table(states, training).matches(copies)))
+    assert found[0] == found[1]
+    assert any(found[0]) == (kinds >= 40)  # what all rows share is a template
+    assert not any(match.row in copies for matches in found[0] for match in matches)
+
+
+def test_keys_that_look_the_same_when_they_are_mixed_are_told_apart() -> None:
+    back = pow(0x9E3779B97F4A7C15, -1, 2**64)  # keys of which only the last bits differ once they are mixed
+    keys = [back * value % 2**64 for value in (5 << 40, (5 << 40) + 1, 5 << 40, 7, (5 << 40) + 1, 6)]
+    found = buckets.buckets(b"".join(key.to_bytes(8, sys.byteorder) for key in keys))
+    assert sorted(map(tuple, (rows.tolist() for rows in found.each()))) == [(0, 2), (1, 4)]
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=300), st.integers(49, 120), st.sets(st.integers(0, 299)))
+def test_crowded_keys_are_those_that_stand_often(keys: list[int], more: int, told: set[int]) -> None:
+    column = b"".join(key.to_bytes(8, "little") for key in keys)
+    without = bytes(at in told for at in range(len(keys)))
+    with numpy(False):
+        expected = repeats.groups(column, more, without)
+    with numpy(True):
+        assert repeats.groups(column, more, without) == expected
 
 
 def varied(rng: random.Random, text: str) -> str:

@@ -587,3 +587,12 @@ def test_a_match_that_cuts_an_address_in_two_does_not_show_its_half(tmp_path: Pa
     message = one(findings).message
     assert "*" in message or message.startswith("`xxx")
     assert not re.search(r"jonathan|quimby|mega|1234|5678", message)
+
+
+@pytest.mark.parametrize("weight", [{}, {"weight": 1}])
+def test_what_a_text_says_itself_does_not_ask_for_what_is_found_in_it(weight: dict[str, int]) -> None:
+    row = conversation(
+        user("User: who tunes a piano?"), assistant("A tuner, and \ufffd a replacement character.", **weight)
+    )
+    other = conversation(user("Which replacement character is it? \ufffd"), assistant("A tuner.", **weight))
+    assert codes(rows(row, other), select=("FT607", "FT614")) == ["FT607", "FT614", "FT614"]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks.judged import assistant, codes, conversation, judged, one, rows, user
-from ftlint.checks.quality import LOOP, TIMES, find_loop
+from ftlint.checks.looping import LOOP, TIMES, find_loop
 from ftlint.model import Finding
 
 

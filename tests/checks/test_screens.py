@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
+import sys
 import tracemalloc
 from pathlib import Path
 
+import numpy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ftlint.checks import fields, minors, privacy, quality, screens
-from ftlint.privacy import screen as personal
+from ftlint.checks import fields, looping, minors, privacy, quality, screens
+from ftlint.privacy import inspect
 from ftlint.rulebook import load_book
 from ftlint.scan import EVERY, LONGEST, Screen, scanner
 
@@ -23,7 +25,6 @@ REGEXES = {
     quality.LATIN: quality.LATIN_SALAD,
     quality.UNSEEN: quality.INVISIBLE,
     minors.CHILD: minors.AGE,
-    privacy.SCREEN: personal.MAYBE,
     **PATTERNS,
 }
 PIECES = [
@@ -54,10 +55,38 @@ def test_no_match_is_missed(texts: list[str]) -> None:
 
 
 @given(st.lists(st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=8).map("".join), max_size=6))
-def test_personal_data_is_where_plain_searches_find_it(texts: list[str]) -> None:
+def test_personal_data_is_where_it_is_scanned_for(texts: list[str]) -> None:
     found = screens.seen(texts)
     assert found is not None
-    assert {index for index, text in enumerate(texts) if personal.may_hold(text)} <= set(found[privacy.SCREEN])
+    assert {index for index, text in enumerate(texts) if inspect(text)} <= set(found[privacy.SCREEN])
+
+
+@given(st.lists(st.text(alphabet="ab\0", max_size=4), max_size=8))
+def test_a_match_may_take_in_the_end_of_a_text(texts: list[str]) -> None:
+    made = scanner({"a": Screen((r"a\x00",)), "b": Screen(("ab",))}, make=True)
+    assert made is not None
+    odd = {index for index, text in enumerate(texts) if "\0" in text}
+    assert made.scan(texts) == {
+        "a": sorted({index for index, text in enumerate(texts) if text.endswith("a")} | odd),
+        "b": sorted({index for index, text in enumerate(texts) if "ab" in text} | odd),
+    }
+
+
+def test_what_is_scanned_alone_belongs_to_its_screen() -> None:
+    made = scanner({"a": Screen(("x",), alone="[0-9]{2}"), "b": Screen(alone="z")}, make=True)
+    assert made is not None
+    assert made.scan(["12", "x", "1", "", "x 34 z"]) == {"a": [0, 1, 4], "b": [4]}
+
+
+def test_texts_are_told_apart_with_and_without_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = scanner({"a": Screen(needles=("é7",))}, make=True)
+    assert made is not None
+    texts = ["é" * 40 + str(index % 10) * (index % 3) for index in range(900)]
+    expected = {"a": [index for index, text in enumerate(texts) if "é7" in text]}
+    monkeypatch.setitem(sys.modules, "numpy", numpy)
+    assert made.scan(texts) == expected
+    monkeypatch.delitem(sys.modules, "numpy")
+    assert made.scan(texts) == expected
 
 
 def test_indexes_are_in_order_and_each_there_once() -> None:
@@ -107,7 +136,7 @@ def test_a_folder_that_cannot_be_written_to_is_no_reason_to_stop(
 def test_every_loop_passes_the_quick_look(noise: str, period: int, times: int) -> None:
     unit = "".join(random.Random(period).choices("abcdefghij klm", k=period))
     text = noise + unit * times + noise[:50]
-    assert quality.find_loop(text) is None or quality.may_loop(text)
+    assert looping.find_loop(text) is None or looping.may_loop(text)
 
 
 def test_a_text_that_matches_everywhere_is_looked_at_by_all_and_not_scanned() -> None:

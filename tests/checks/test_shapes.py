@@ -16,7 +16,7 @@ from ftlint import formats, parse
 from ftlint.checks import conversation as messages
 from ftlint.checks import images, limits, prompts, schema, tools, turns
 from ftlint.checks.base import Batch, BatchCheck
-from ftlint.checks.columns import Rows, answer_of, answers
+from ftlint.checks.columns import Rows
 from ftlint.context import make_context
 from ftlint.model import Example, Format, Line, Problem, Role
 from ftlint.settings import Settings
@@ -102,15 +102,6 @@ def test_every_state_is_the_same_when_no_row_is_plain(
             other.add(without_shapes(batch_of(values)), CONTEXT)
         assert one == other
         assert list(getattr(one, "lines", [])) == list(getattr(other, "lines", []))  # in the same order
-
-
-@given(files)
-def test_the_column_of_answers_holds_what_each_row_gives(values: list[dict[str, Any]]) -> None:
-    batch = batch_of(values)
-    for example, found in zip(batch.examples, answers(batch), strict=True):
-        wanted = answer_of(example, Format.CHAT)
-        assert (found and found._replace(calls=list(found.calls))) == wanted
-    assert answers(batch) is answers(batch)
 
 
 @given(plain_rows)

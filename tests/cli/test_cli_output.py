@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
 from pathlib import Path
@@ -168,3 +169,13 @@ def test_an_unknown_format_is_refused_with_a_guess() -> None:
     with pytest.raises(UsageError, match="no output format `htlm`") as caught:
         output.known_format("htlm")
     assert caught.value.hint == "did you mean `html`?"
+
+
+@pytest.mark.parametrize("columns", ["120", "0", "-5", "", "wide", " 90 ", "1e3", None])
+def test_the_width_is_the_one_that_python_tells(columns: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    assert output._width() == shutil.get_terminal_size((80, 24)).columns
+    monkeypatch.setattr(sys, "__stdout__", None)
+    assert output._width() == shutil.get_terminal_size((80, 24)).columns

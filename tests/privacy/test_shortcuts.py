@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given
@@ -12,12 +13,13 @@ from hypothesis import strategies as st
 
 from ftlint.checks import minors
 from ftlint.privacy import passwords
-from ftlint.privacy.profile import subjects
+from ftlint.privacy.profile import screen, subjects
 from ftlint.privacy.profile.facts import _TASTED, _reasoned
 from ftlint.privacy.profile.kinds import NUMBER, asked_for
 from ftlint.privacy.screen import may_give
 from privacy.drawn import KEYS
 
+facts_module: Any = importlib.import_module("ftlint.privacy.profile.facts")  # so has this one
 find: Any = importlib.import_module("ftlint.privacy.find")  # the package has a function of this name
 QUESTIONS = (
     "", "When were you born?", "What is your password?", "The password was hunter2x9, and the new one? password",
@@ -99,6 +101,73 @@ NAMES = (
     "Mr.", "Mr", "mrs", "Dr", "Prof.", "Frau", "Señora", "señor", "Jane", "ROE", "Ｊａｎｅ", "-san", "-kun", "-chan",
     "\u2011san", "山田", "・", "Straße", "ſ", "\u3000", ".", "=", "Madame", "Hsan", "  ", "\t", "é", "e\u0301",
 )  # fmt: skip
+
+
+SAID = (
+    "Price", "won", "who's", "books’s", "’s", "'swon", "“", "”", "¿", "work", ".", "e-mail", "\n", "\x1c", "\xa0",
+    "何歳", "歳", "İ", "K", "Über", "novel(", ")", "_", "«", "»", "price/cost", "’",
+)  # fmt: skip
+_MARKS = str.maketrans(dict.fromkeys('?!.,;:¿¡()"“”„«»\n', " ") | {"’": "'"})
+
+
+@given(_text(SAID), CASE)
+def test_words_are_found_between_marks(text: str, change: Any) -> None:
+    text = change(text)
+    said = set(text.lower().translate(_MARKS).replace("'s", " ").split())
+    pairs = {first + second for first, second in pairwise(text)} if not text.isascii() else set()
+    assert screen.cued(text) is not (screen._ALL_WORDS.isdisjoint(said) and screen._ALL_PAIRS.isdisjoint(pairs))
+
+
+FURTHER = (
+    "Jane", "Dr", "Prof.", "Señora", "de", "Roe", "McKay", "iPhone", "の", "山田", "は", "、", "「", "々々", "ア", "’s",
+    "-san", "JFK", "É", "_X", "3Y", "my", "THE", "late", "grandmother", "boss's", "mother", "ſon", "of",
+)  # fmt: skip
+
+
+@given(_text(FURTHER, " 　"))
+def test_whoever_else_a_text_names(text: str) -> None:
+    named = [match[match.lastgroup or 0] for match in subjects._FURTHER.finditer(text)]
+    assert [subject.name for subject in subjects.further(text, None)] == named
+
+
+@given(_text(FURTHER), CASE)
+def test_a_relative_is_found_in_any_case(text: str, change: Any) -> None:
+    text = change(text)
+    assert subjects._MAY_RELATE(text) or subjects._RELATIVE.search(text) is None
+
+
+BESIDE = (
+    "of",
+    "d'",
+    "d’",
+    "about",
+    "über",
+    "sobre",
+    "of\n",
+    "thereof",
+    "on",
+    " ",
+    "\u3000",
+    "von",
+    "x",
+    "’",
+    "_to",
+    "2",
+)
+
+
+@given(_text(BESIDE), st.booleans())
+def test_what_stands_before_a_name(before: str, stated: bool) -> None:
+    text = f"{before}Maren's"
+    subject = subjects.Subject("maren", "Maren", False, len(before), len(before) + 5)
+    near, _ = facts_module._beside(text[:-2] + "?", subject, stated=stated)
+    if re.search(r"\b(?:of|von|de|d['’])\s*$", before):
+        expected = before[-50:]
+    elif re.search(r"\b(?:about|for|on|to|with|sur|sobre|über)\s+$", before) or stated:
+        expected = ""
+    else:
+        expected = f"{before} X ?"
+    assert near == ("" if expected and not stated and _reasoned(f"{before} ?") else expected)
 
 
 @given(_text(NAMES))

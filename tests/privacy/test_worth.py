@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,14 +20,14 @@ from ftlint.checks import privacy, profile, screens
 from ftlint.formats import decide
 from ftlint.model import Example, Format, Line, Role, Text
 from ftlint.privacy import births
-from ftlint.privacy import screen as personal
-from ftlint.privacy.profile import kinds, nameless, statements, subjects, worth
+from ftlint.privacy.profile import kinds, nameless, sought, statements, subjects, worth
 from ftlint.privacy.profile.anycase import AnyCase, ThisCase, Which
 from ftlint.privacy.profile.facts import AT_LARGE, INVENTED, NO_ANSWER, NUMERAL, facts, facts_against
 from ftlint.read import Source
 from ftlint.scan import EVERY, Scanner, scanner
 from ftlint.texts import texts_of
 from privacy.profile_cases import FOUND, SILENT, Row, dialogue
+from privacy.profile_drawn import spliced
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "fixtures").rglob("*.jsonl"))
@@ -64,12 +65,12 @@ SYSTEMS = (
 
 
 @cache
-def _scanners() -> tuple[Scanner, worth.Scan]:
+def _scanners() -> tuple[Scanner, sought.Scans]:
     pytest.importorskip("hyperscan")
     screens.prepare()
-    names = (EVERY, privacy.SCREEN, *worth.screens())
+    names = (EVERY, privacy.SCREEN, *sought.screens())
     found = scanner({name: screens.table()[name] for name in names}, make=True)
-    short = screens.short_scan()
+    short = screens.short_scans()
     assert found is not None
     assert short is not None
     return found, short
@@ -91,9 +92,8 @@ def _same(texts: list[Text]) -> None:
     kept = {text.line for row in rows for text in texts[row.first : row.end]}
     for row in rows:  # all that is told is what its questions say against a profile
         if row.against:
-            assert [told for at in row.against for told in facts_against(texts[at])] == facts(
-                texts[row.first : row.end], ()
-            )
+            said = [told for at, signs in row.against.items() for told in facts_against(texts[at], signs)]
+            assert said == facts(texts[row.first : row.end], ())
     lines: dict[int, list[Text]] = {}
     for text in texts:
         lines.setdefault(text.line, []).append(text)
@@ -130,6 +130,11 @@ def test_rows_that_are_drawn(seed: int) -> None:
     _same(_texts(list(_dialogues(seed, 800))))
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_rows_that_are_spliced(seed: int) -> None:
+    _same(_texts(list(spliced(seed, 700))))
+
+
 @pytest.mark.parametrize("cut", range(30, 60))
 def test_a_word_that_is_cut_off_beside_the_name(cut: int) -> None:
     gap = "x" * (cut - 12)
@@ -142,6 +147,34 @@ def test_a_word_that_is_cut_off_beside_the_name(cut: int) -> None:
     _same(_texts(rows))
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Is there a story of novelJane's cat?", "Yes."),  # a word ends where the name begins
+        ("How is installing Jane Roe's cup'swon done?", "Soon."),  # the s of a genitive before a word
+        ("what does Jane\0Roe do?", "She is a nurse."),  # a sign that ends a text in a scan
+        ("Nach einer " + "sehr " * 20 + "langen Zeit, was ist das hobby d'Alice?", "Angeln."),
+        ("What then is the " + "very " * 20 + "long and rather odd name of the home town of Jane Roe?", "York."),
+        ("What then is, after a " + "very " * 20 + "long time, Jane Roe’s home town?", "York."),
+        (
+            "Tell me about Jane Roe, please, and do not leave out what " + "very " * 10 + "few know.",
+            "She works as a nurse.",
+        ),
+        ("Tell me about Jane Roe, please.", "Jane Roe's hobby is sailing."),
+        ("Whose cat is it?", "Jane Roe's hobby is sailing."),
+        ("Whose film is it?", "Jane Roe's novel is long."),
+        ("Does Jane Roe work, and how is she reached?", "jane.roe@oxley-post.net"),
+        ("山田花子さんの" + "\u3000" * 34 + "agentは", "31歳です。"),  # a word is cut off
+        ("After a " + "very " * 20 + "long time I ask how the hair of my late grandmother is?", "Grey."),
+        ("what is jane roe's hobby?", "sailing"),
+    ],
+)
+def test_a_row_that_only_just_tells_something(question: str, answer: str) -> None:
+    texts = _texts([dialogue((question, answer))])
+    assert facts(texts, ()) != []
+    _same(texts)
+
+
 def test_the_state_is_the_same_with_and_without_a_scan() -> None:
     found, _ = _scanners()
     texts = _texts([*(row for rows in FOUND.values() for row in rows), *_dialogues(7, 500)])
@@ -149,8 +182,40 @@ def test_the_state_is_the_same_with_and_without_a_scan() -> None:
     plain.read(texts, ())
     quick = profile.Profiles()
     quick.read_rows(texts, profile.rows_to_read(texts, found.scan([text.text for text in texts])) or [], ())
-    assert quick.subjects == plain.subjects
+    assert quick == plain
     assert len(plain.subjects) > 50
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_the_state_is_the_same_for_any_batch(size: int) -> None:
+    found, _ = _scanners()
+    rows = list(spliced(99, 1500))
+    plain, quick = profile.Profiles(), profile.Profiles()
+    plain.read(_texts(rows), ())
+    texts = _texts(rows)
+    for first in range(0, len(rows), size):
+        held = [text for text in texts if first < text.line <= first + size]
+        quick.read_rows(held, profile.rows_to_read(held, found.scan([text.text for text in held])) or [], ())
+    assert quick == plain
+    assert len(plain.told) > 300
+
+
+def test_rows_that_tell_nothing_are_not_read() -> None:
+    found, short = _scanners()
+    rows = [
+        dialogue(("Why would the tenant dry the bakery near the purple sonata?", "Write down how the rake looked.")),
+        dialogue(("How is Jane's reason to manage the carpet of Paris known about for £12?", "It takes an hour.")),
+        dialogue(("What does the station at the muddy bolt sell on Friday, and who asks?", "Sonatas: three kinds.")),
+    ]
+    texts = _texts(rows)
+    seen = found.scan([text.text for text in texts])
+    assert list(worth.telling_rows(texts, seen, seen[privacy.SCREEN], short)) == []
+
+
+@pytest.mark.parametrize("told", [0b0, 0b1, 0b11])
+def test_fewer_kinds_than_a_profile_has_make_none(told: int) -> None:
+    state = profile.Profiles({"jane roe": profile.Held("Jane Roe", told, 0, True, array("Q", [1]))})
+    assert profile.profiles([(0, state), (1, profile.Profiles())]) == []
 
 
 CASES = {
@@ -173,7 +238,9 @@ def test_any_case_is_what_ignoring_case_finds(text: str, change: Any) -> None:
     for name, case in CASES.items():
         assert case(text) is (re.search(case.source, text, re.IGNORECASE) is not None), name
     which = Which(list(enumerate(CASES.values())))
-    assert which(text) == sum(1 << at for at, case in enumerate(CASES.values()) if case(text))
+    held = sum(1 << at for at, case in enumerate(CASES.values()) if case(text))
+    assert which(text) == held
+    assert which.among(text, 0b10110) == held & 0b10110
 
 
 @given(_TEXTS, st.sampled_from([str.lower, str.upper, str.title, str]))
@@ -185,23 +252,36 @@ def test_this_case_is_what_a_plain_search_finds(text: str, change: Any) -> None:
         assert match is None or case.start(text) == match.start()
 
 
-def test_names_are_looked_for_with_every_pattern_that_may_match() -> None:
+def _named_plainly(text: str) -> subjects.Subject | None:
+    found = (subjects._latin(match) for pattern in subjects.LATIN for match in pattern.finditer(text))
+    return next((subject for subject in found if subject is not None), None)
+
+
+def test_names_are_found_as_with_every_pattern_in_its_turn() -> None:
     for row in _dialogues(11, 3000):
         for message in row["messages"]:
-            text = message["content"]
-            tried = set(subjects.latin_patterns(text))
-            for pattern in subjects.LATIN:
-                assert pattern in tried or pattern.search(text) is None
+            assert subjects.named_in_latin(message["content"]) == _named_plainly(message["content"])
+
+
+_BEHIND = (
+    *sorted({form for word in subjects._VERB_WORDS for form in (word, word[0].upper() + word[1:], word.upper())}),
+    *sorted(subjects._PREPOSITIONS | subjects._ADVERBS), "Of", "d'", "d’", "le gusta a", "Le gusta a", "The", "Please",
+)  # fmt: skip
+_CALLED = (
+    "Jane", "Dr Jane", "Prof. Roe", "de la Cruz", "Maria de", "O'Neil", "Jean-Luc", "Jane-san", "J. Roe", "É", "it",
+    "It", "Jane's", "James'", "Jane2of", "Mr", "Señora\tPaz", "X_of", "McKay", "Anna Bella Carla", "im", "",
+)  # fmt: skip
+_PUNCTUATED = st.sampled_from([" ", " ", " ", ", ", "\n", "  ", ".", "? ", "\u3000", "_", "3", ", is ", " was ", "’s "])
+
+
+@given(st.lists(st.tuples(st.sampled_from(_BEHIND + _CALLED), _PUNCTUATED).map("".join), max_size=9).map("".join))
+def test_names_behind_any_word_are_found_as_with_every_pattern(text: str) -> None:
+    assert subjects.named_in_latin(text) == _named_plainly(text)
 
 
 @given(st.from_regex(re.compile(births.DATE + births.SHORT, re.IGNORECASE | re.ASCII), fullmatch=True))
 def test_every_date_of_birth_holds_what_is_looked_for_first(date: str) -> None:
     assert births.DATED.search(date)
-
-
-@given(st.from_regex(personal.MAYBE.pattern))
-def test_what_is_scanned_for_is_no_narrower(text: str) -> None:
-    assert any(re.search(source, text) for source in personal.SCANNED)
 
 
 def test_patterns_can_be_put_in_small_letters() -> None:

@@ -6,14 +6,15 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
+from math import ceil
 from operator import eq
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ftlint.checks import repeats
 from ftlint.checks.sketches import ANSWER, CALLS, LABEL, SHORT, SLOTS, TURNS, Sketches
 
 if TYPE_CHECKING:
-    import numpy as np
+    from ftlint.checks.buckets import Buckets
 
 BANDS = 18
 WIDTH = 6
@@ -42,7 +43,9 @@ ENOUGH = 8
 """Rows of one file role that are kept for a row as possible near-copies."""
 PAIRS = 20_000
 """Pairs that are compared at a time."""
-_ONES = 0x0101_0101_0101_0101
+
+
+_Found = dict[int, list[int]]
 
 
 class Match(NamedTuple):
@@ -84,6 +87,12 @@ class Table:
         for row in copies:
             told[row] = 1
         bound = int(max(FEW, min(SHARED * self.starts[-1], MANY)))
+        found = (self._found_widely if repeats.worth_numpy(self.starts[-1]) else self._found)(told, bound)
+        for row in sorted(found):
+            likely = (Match(row, other, self._alike(row, other)) for other in found[row])
+            yield sorted((one for one in likely if one.alike >= ALIKE), key=lambda one: (-one.alike, one.other))
+
+    def _found(self, told: bytearray, bound: int) -> _Found:
         for band in range(FIRST):
             for rows in repeats.groups(self._keys(band), bound, told):
                 self._mark(rows)
@@ -95,13 +104,45 @@ class Table:
                     self._mark(rows)
             few = (rows for rows in buckets if len(rows) <= bound)
             self._compare((rows for rows in few if len(rows) <= FEW or not self._of_template(rows, band)), found)
-        for row in sorted(found):
-            likely = (Match(row, other, self._alike(row, other)) for other in found[row])
-            yield sorted((one for one in likely if one.alike >= ALIKE), key=lambda one: (-one.alike, one.other))
+        return found
 
-    def _same(self, told: bytearray) -> dict[int, list[int]]:
+    def _found_widely(self, told: bytearray, bound: int) -> _Found:
+        """The same by numpy."""
+        import numpy as np
+
+        from ftlint.checks import buckets
+
+        slots = [np.frombuffer(state.slots, np.uint8).reshape(-1, SLOTS) for state in self.states]
+        marks = np.frombuffer(self._marks, np.int32)
+        for band in range(FIRST):
+            self._mark_all(buckets.buckets(self._keys(band), bound, told))
+        found = self._same(told)
+        full = bytearray(self.starts[-1])
+        for band in range(BANDS):
+            held = buckets.buckets(self._keys(band), 1, told)
+            self._mark_all(held.kept(held.sizes > bound))
+            held = held.kept(held.sizes <= bound)
+            if held.rows.size and marks.max() >= 0:
+                marked = np.logical_or.reduceat(marks[held.rows] >= 0, held.starts[:-1]) & (held.sizes > FEW)
+                asked = held.kept(marked)
+                marked[marked] = [self._of_template(rows.tolist(), band) for rows in asked.each()]
+                held = held.kept(~marked)
+            for rows, others in buckets.pairs(held, self.border, CROWD, full):
+                likely = buckets.equal(slots, self.starts, rows, others, ceil(ALIKE * SLOTS))
+                for row, other in zip(rows[likely].tolist(), others[likely].tolist(), strict=True):
+                    if other not in found.get(row, ()):
+                        self._keep(row, other, found)
+                        full[row] = self._full(found.get(row, ()))
+        return found
+
+    def _mark_all(self, held: Buckets) -> None:
+        """Note the templates of crowded buckets, the largest first."""
+        for rows in sorted(held.each(), key=lambda rows: (-len(rows), rows[0])):
+            self._mark(rows.tolist())
+
+    def _same(self, told: bytearray) -> _Found:
         """Rows that say the same up to case and white space, beside the first one of each kind of file."""
-        found: dict[int, list[int]] = {}
+        found: _Found = {}
         for rows in repeats.groups(b"".join([state.texts for state in self.states]), 1, told):
             for kind in self._kinds(rows):
                 for row in rows if kind else ():
@@ -130,7 +171,7 @@ class Table:
             keys[start : start + len(slots), :WIDTH] = slots[:, first : first + WIDTH]
         return packed
 
-    def _compare(self, buckets: Iterable[list[int]], found: dict[int, list[int]]) -> None:
+    def _compare(self, buckets: Iterable[list[int]], found: _Found) -> None:
         """Note which rows of each bucket are alike, each beside the first ones of either kind of file."""
         pairs: list[tuple[int, int]] = []
         for rows in buckets:
@@ -140,7 +181,7 @@ class Table:
                 pairs = []
         self._note(pairs, found)
 
-    def _pairs(self, rows: list[int], found: dict[int, list[int]]) -> Iterator[tuple[int, int]]:
+    def _pairs(self, rows: list[int], found: _Found) -> Iterator[tuple[int, int]]:
         """Pairs of a bucket that are not known yet, of rows for which there is room."""
         kinds = self._kinds(rows)
         for row in rows[1:]:
@@ -155,31 +196,23 @@ class Table:
             return bool(kind)
         return sum((kind[0] < self.border) == (other < self.border) for other in known) < ENOUGH
 
-    def _note(self, pairs: list[tuple[int, int]], found: dict[int, list[int]]) -> None:
+    def _note(self, pairs: list[tuple[int, int]], found: _Found) -> None:
         for (row, other), equal in zip(pairs, self._equal(pairs), strict=True):
-            if equal >= ALIKE * SLOTS and self._room(found.get(row, ()), [other]) and self._close(row, other):
-                found.setdefault(row, []).append(other)
+            if equal >= ALIKE * SLOTS:
+                self._keep(row, other, found)
+
+    def _keep(self, row: int, other: int, found: _Found) -> None:
+        if self._room(found.get(row, ()), [other]) and self._close(row, other):
+            found.setdefault(row, []).append(other)
+
+    def _full(self, known: Sequence[int]) -> int:
+        """Whether a row keeps no other possible near-copy from the training files (1), from the other ones (2)."""
+        return (not self._room(known, [0])) + 2 * (not self._room(known, [self.border])) if len(known) >= ENOUGH else 0
 
     def _equal(self, pairs: list[tuple[int, int]]) -> list[int]:
         """How many slots the rows of each pair share."""
-        if not repeats.worth_numpy(len(pairs)):
-            held = {row: self._slots(row) for pair in pairs for row in pair}
-            return [_zeros(held[row] ^ held[other]) for row, other in pairs]
-        import numpy as np
-
-        rows = np.array(pairs, np.intp).reshape(-1, 2)
-        same = (self._wide_slots(rows[:, 0]) == self._wide_slots(rows[:, 1])).view(np.uint64)
-        found: list[int] = (same.sum(axis=1) * np.uint64(_ONES) >> np.uint64(56)).tolist()
-        return found
-
-    def _wide_slots(self, rows: repeats.Places) -> np.ndarray[Any, np.dtype[np.uint8]]:
-        import numpy as np
-
-        found = np.empty((rows.size, SLOTS), np.uint8)
-        for state, start, end in zip(self.states, self.starts, self.starts[1:], strict=False):
-            mine = np.flatnonzero((rows >= start) & (rows < end))
-            found[mine] = np.frombuffer(state.slots, np.uint8).reshape(-1, SLOTS)[rows[mine] - start]
-        return found
+        held = {row: self._slots(row) for pair in pairs for row in pair}
+        return [_zeros(held[row] ^ held[other]) for row, other in pairs]
 
     def _slots(self, row: int) -> int:
         number, at = self.place(row)
@@ -233,13 +266,14 @@ class Table:
         if kinds & CALLS:
             return _zeros(slots[0] ^ slots[1]) / SLOTS
         alike = self._beyond(row, other, *slots)
-        unlike = _equal_bytes(*answers) < ANSWERED or (kinds & LABEL and alike < LABELLED)
+        unlike = _unlike(*answers) or (kinds & LABEL and alike < LABELLED)
         # Where prompts begin or end otherwise, it is another question about a text, or another text for a task.
         return 0.0 if unlike and one.edges[at] != two.edges[place] else alike
 
 
-def _equal_bytes(one: bytes | bytearray, other: bytes | bytearray) -> int:
-    return sum(map(eq, one, other))
+def _unlike(one: bytes | bytearray, other: bytes | bytearray) -> bool:
+    """Whether two answers are different; those that are most of their rows are not, where the rows are alike."""
+    return any(one) and any(other) and sum(map(eq, one, other)) < ANSWERED
 
 
 def _common(one: int, other: int, template: _Template) -> int:

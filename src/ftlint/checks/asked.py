@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ftlint.checks.base import Batch
 from ftlint.model import Text
@@ -11,10 +10,10 @@ from ftlint.model import Text
 _LOOKED_AT = 20_000
 
 
-def asked_for(regex: re.Pattern[str], text: Text, batch: Batch) -> bool:
+def asked_for(holds: Callable[[str], object], text: Text, batch: Batch) -> bool:
     """Whether another text of the row, which the model does not learn to write, speaks of what was found."""
     return any(
-        not other.trained and other is not text and regex.search(other.text[:_LOOKED_AT])
+        not other.trained and other.path != text.path and holds(other.text[:_LOOKED_AT])
         for other in row_of(text, batch)
     )
 

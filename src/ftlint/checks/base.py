@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, Protocol, Self
@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self
 from ftlint.catalog import Model, Provider
 from ftlint.counted import Counted
 from ftlint.model import Example, Format, Line, Problem, Role, Text
+from ftlint.records import dataclass
 from ftlint.rulebook import Book
 from ftlint.settings import Settings
 from ftlint.talks import Talks, none_plain, talks

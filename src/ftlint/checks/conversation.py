@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from ftlint.checks.answered import has_blank
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.schema import ROLES
 from ftlint.checks.shapes import per_odd
@@ -32,7 +33,7 @@ _IN_INPUT = ("input", "messages")
 
 def answers(batch: Batch, context: Context) -> Iterator[Problem]:
     """FT207 and FT208: messages that say nothing. Of plain rows only those of a batch with an empty text are read."""
-    for example in batch.odd if all(map(str.strip, batch.talks.texts)) else batch.examples:
+    for example in batch.examples if has_blank(batch) else batch.odd:
         yield from _answers(example, batch, context)
 
 

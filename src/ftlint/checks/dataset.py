@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.repeats import DIGEST
 from ftlint.model import Place, Problem, Role
+from ftlint.records import dataclass
 
+CODES = frozenset({"FT501", "FT502", "FT504", "FT505"})
 RELATED = 20
 """At most so many other places are named with a finding."""
 
@@ -23,9 +25,11 @@ class Digests:
     numbers: array[int] = field(default_factory=repeats.numbers)
     digests: bytearray = field(default_factory=bytearray)
 
-    def add(self, batch: Batch, _: Context) -> None:
+    def add(self, batch: Batch, context: Context) -> None:
         """Take in the next batch of the file."""
-        self.numbers.extend(example.line.number for example in batch.examples)
+        if context.settings.accepted is None and not CODES & context.active:
+            return
+        self.numbers.extend([example.line.number for example in batch.examples])
         sha256 = hashlib.sha256
         self.digests += b"".join([sha256(example.canonical).digest()[:DIGEST] for example in batch.examples])
 

@@ -10,25 +10,43 @@ import orjson
 from xxhash import xxh3_128_digest
 
 from ftlint.checks.folding import all_folded
+from ftlint.model import Example
 
 
 def of_prompts(prompts: Iterable[Any]) -> bytes:
     """The digests of what stands before answers, without the ids of calls, which are others in each row.
 
     Args:
-        prompts: texts, or pairs of the messages and what is declared with them.
+        prompts: texts, pairs of the messages and what is declared with them, or plain rows that end with the answer.
     """
     return b"".join(
         [
-            xxh3_128_digest(_json(_anonymous(prompt)) if b'"tool_call_id"' in data else data)
+            xxh3_128_digest(prompt.canonical.rpartition(_LAST)[0] if type(prompt) is Example else _canonical(prompt))
             for prompt in prompts
-            for data in (_json(prompt),)
         ]
     )
 
 
+_LAST = b',{"content":"'
+"""What the last message of a plain row begins with. Nothing in a string reads so: its quotation marks are escaped."""
+
+
+def _canonical(prompt: Any) -> bytes:
+    """A prompt as the beginning of the canonical JSON of its row, and behind that what is declared, if anything is."""
+    if isinstance(prompt, str):
+        return _json(prompt)
+    messages, declared = prompt
+    data = _json(messages)
+    if b'"tool_call_id"' in data:
+        data = _json(_anonymous(messages))
+    data = b'{"messages":' + data[:-1]
+    return data if declared == [None, None] else data + b"]" + _json(declared)
+
+
 def of_answers(texts: Sequence[str], calls: Sequence[Sequence[Any]]) -> bytes:
     """The digests of answers and the calls they make: case, white space and a full stop at the end do not count."""
+    if not any(calls):
+        return b"".join(map(xxh3_128_digest, all_folded(texts)))
     return b"".join(
         [
             xxh3_128_digest(_calling(text, made) if made else text)
@@ -49,10 +67,10 @@ def _json(value: Any) -> bytes:
         return json.dumps(value, sort_keys=True).encode()
 
 
-def _anonymous(prompt: Any) -> Any:
-    if isinstance(prompt, str) or not any(isinstance(each, dict) and "tool_call_id" in each for each in prompt[0]):
-        return prompt
-    return [[_without_ids(message) for message in prompt[0]], prompt[1]]
+def _anonymous(messages: list[Any]) -> list[Any]:
+    if not any(isinstance(each, dict) and "tool_call_id" in each for each in messages):
+        return messages
+    return [_without_ids(message) for message in messages]
 
 
 def _without_ids(message: Any) -> Any:

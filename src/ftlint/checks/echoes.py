@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import itemgetter
+
 from ftlint.lazy import lazy
 
 Span = tuple[int, int]
@@ -44,8 +47,18 @@ _COPIED = lazy(
 )
 """Words of a row that asks for its text back: mended, translated, continued, or as it is."""
 _LOOK = 20_000
-_HEAD = 12
-"""Characters that tell most answers from their prompts; a label, as `Question:`, is shorter."""
+_HEAD = 64
+"""Characters that tell most answers from their prompts."""
+_LABEL = 12
+"""Characters that a label, as `Question:`, and the signs in front of it do not fill."""
+_SIGNED = 2
+"""Signs that may stand in front of such a label."""
+_FIRST = itemgetter(slice(2))
+_LABELS = frozenset({*"qpuf質问問", "qu", "pr", "us", "uſ", "fr", "質問", "问题"})
+"""What the labels begin with that may stand in front of an answer."""
+_QUOTES = "\"'“”‘’„«「『（([*#>-–— \n"
+_SMALL = bytes(range(256)).lower()
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def repeated(asked: str, text: str) -> Span | None:
@@ -54,7 +67,7 @@ def repeated(asked: str, text: str) -> Span | None:
     Args:
         asked: the message before the answer; ``text``: the answer.
     """
-    if _differs(asked[:_HEAD], text[:_HEAD]):
+    if _differs(asked, text):
         return None
     words = _SIGNS.sub("", asked).lower()
     if len(words) < LEAST or not _is_order(asked.strip()):
@@ -76,18 +89,42 @@ def repeated(asked: str, text: str) -> Span | None:
     return lead, behind.end() if behind else at
 
 
-def _differs(asked: str, text: str) -> bool:
-    """The first letters of a prompt and an answer show already that one does not begin with the other, as mostly.
+def may_repeat(asked: Sequence[str], texts: Sequence[str]) -> list[int]:
+    """Places of the answers that may repeat their prompts; the first two letters of both show that most do not."""
+    first, given = list(map(str.lower, map(_FIRST, asked))), list(map(str.lower, map(_FIRST, texts)))
+    letters = {char for pair in {*first, *given} for char in (pair, pair[:1]) if char.isalnum() and "ς" not in char}
+    sure = letters - _LABELS
+    return [
+        at
+        for at, one, other in zip(range(len(first)), first, given, strict=True)
+        if (
+            one == other
+            or (
+                (one not in letters or other not in sure)
+                and (one[:1] == other[:1] or one[:1] not in letters or other[:1] not in sure)
+            )
+        )
+        and not _differs(asked[at], texts[at])
+    ]
 
-    Args:
-        asked, text: the first ``_HEAD`` characters of each.
-    """
-    if not asked.isascii() or not text.isascii() or ":" in text or not text[:1].isalnum():
+
+def _differs(asked: str, text: str) -> bool:
+    """The first letters of a prompt and an answer show already that one does not begin with the other, as mostly."""
+    head = text[:_HEAD]
+    one, other, label = asked[:_HEAD].lstrip(_QUOTES), head.lstrip(_QUOTES), head[:_LABEL]
+    if not other[:1].isalnum() or len(head) - len(other) > _SIGNED or ":" in label or "：" in label:
         return False  # a label may stand in front of the answer
-    if asked[:1].isalnum() and asked[0].lower() != text[0].lower():
+    if one[:1].lower() != other[0].lower() and one[:1].isalnum():
         return True
-    pairs = zip(filter(str.isalnum, asked.lower()), filter(str.isalnum, text.lower()), strict=False)
-    return any(one != other for one, other in pairs)
+    letters, given = _letters(one), _letters(other)
+    return not letters.startswith(given) and not given.startswith(letters)
+
+
+def _letters(head: str) -> str:
+    """The letters and digits of a text, small. A small sigma's form depends on what follows: it is one here."""
+    if head.isascii():
+        return head.encode().translate(_SMALL, _NO_LETTERS).decode()
+    return _SIGNS.sub("", head.lower().replace("ς", "σ"))
 
 
 def _is_order(text: str) -> bool:

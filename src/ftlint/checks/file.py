@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.syntax import guess_encoding
 from ftlint.model import Problem
 from ftlint.read import HEAD_BYTES, MAX_LINE_BYTES, Extent
+from ftlint.records import dataclass
 
 _COMPRESSED = {
     b"\x1f\x8b": ("gzip", "gunzip"),
@@ -199,6 +198,8 @@ def _spans_lines(start: str, first: str) -> bool:
 def _delimiter(start: str) -> str | None:
     if start.startswith("[") or _ROW.search(start, 0, 65536):
         return None
+    import csv  # which rows of JSON do not need
+
     for delimiter, kind in ((",", "CSV"), ("\t", "TSV"), (";", "CSV")):
         try:
             rows = list(itertools.islice(csv.reader(io.StringIO(start[:65536]), delimiter=delimiter), 2))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.shapes import per_odd
 from ftlint.model import Example, JsonPath, Problem
-from ftlint.pictures import MAX_PIXELS, Picture, look
 from ftlint.texts import images_of
+
+if TYPE_CHECKING:
+    from ftlint.pictures import Picture
 
 
 def _images(example: Example, batch: Batch, context: Context) -> Iterator[Problem]:
     if b"image_url" not in example.line.raw:
         return
+    from ftlint.pictures import look  # which rows without images do not need
+
     found = images_of(example, batch.format)
     most = context.provider.max_images_per_example
     line = example.line.number
@@ -27,6 +32,8 @@ def _images(example: Example, batch: Batch, context: Context) -> Iterator[Proble
 
 
 def _image(picture: Picture, line: int, path: JsonPath, context: Context) -> Iterator[Problem]:
+    from ftlint.pictures import MAX_PIXELS
+
     provider = context.provider
     if picture.kind == "other":
         yield Problem("FT805", line, path, values={"fact": "the address is neither https nor a data URL"})

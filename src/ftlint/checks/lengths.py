@@ -7,7 +7,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.counted import NOT_COUNTED
 from ftlint.model import Problem
+from ftlint.records import dataclass
 
 Number = TypeVar("Number", int, float)
 

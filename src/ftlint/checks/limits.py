@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import PurePath
 
 from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.model import Format, Problem, Role
+from ftlint.records import dataclass
 from ftlint.texts import images_of
 
 METHODS = {Format.CHAT: "supervised", Format.PREFERENCE: "dpo", Format.REINFORCEMENT: "reinforcement"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from ftlint.checks import repeats
@@ -18,68 +18,84 @@ _SEED = 20261122
 _LOW = 0 if sys.byteorder == "little" else 3
 
 
-def minima(asked: list[str], answered: list[str], slots: int, answer: int, rows: int) -> tuple[bytes, bytes]:
+def minima(texts: list[bytes], slots: int, answer: int, rows: int) -> tuple[bytes, bytes | bytearray]:
     """The sketch of each row, of ``slots`` bytes, and that of its answer, of ``answer`` bytes.
 
+    An answer that is no shorter than the prompt has a sketch of NULs: it is most of what the sketch of the row tells.
+
     Args:
-        asked: the prompts; ``answered``: the answers.
+        texts: prompt and answer of each row, squeezed and in UTF-8.
         rows: rows there are so far, which decides whether numpy is worth its import.
     """
+    tokens: Any
+    if repeats.worth_numpy(rows):
+        tokens, borders = wide_runs(texts)
+    else:
+        tokens, borders = runs(b"\0".join(texts).decode("utf-8", "surrogatepass").split("\0"))
+    whole = _digests(tokens, borders[::2], slots)
+    sizes = [after - before for before, after in pairwise(borders)]
+    short = [row for row, (first, last) in enumerate(zip(sizes[::2], sizes[1::2], strict=True)) if last < first]
+    answers = [tokens[borders[2 * row + 1] : borders[2 * row + 2]] for row in short]
+    ends = list(accumulate(map(len, answers), initial=0))
+    held = _digests(memoryview(b"".join(answers)).cast("Q"), ends, answer) if short else b""
+    if len(held) == answer * len(sizes) // 2:
+        return whole, held
+    found = bytearray(answer * len(sizes) // 2)
+    for place, row in enumerate(short):
+        found[row * answer : (row + 1) * answer] = held[place * answer : (place + 1) * answer]
+    return whole, found
+
+
+def _digests(tokens: Any, ends: list[int], slots: int) -> bytes:
+    """The low byte of each minimum, which tells values apart well enough."""
     from rensa import RMinHash
 
-    texts = [text for row in zip(asked, answered, strict=True) for text in row]
-    flat: Any
-    flat, borders = wide_runs(texts) if repeats.worth_numpy(rows) else runs(texts)
-    answers = [flat[first:last] for first, last in zip(borders[1::2], borders[2::2], strict=True)]
-    ends = list(accumulate(map(len, answers), initial=0))
-    digests: Any = RMinHash.digest_matrix_from_flat_token_hashes
-    whole = digests(flat, borders[::2], num_perm=slots, seed=_SEED)
-    last = digests(memoryview(b"".join(answers)).cast("Q"), ends, num_perm=answer, seed=_SEED)
-    return _low_bytes(whole.to_rows()), _low_bytes(last.to_rows())
-
-
-def _low_bytes(rows: list[list[int]]) -> bytes:
-    """The low byte of each slot, which tells values apart well enough."""
-    return b"".join([array("I", row) for row in rows])[_LOW::4]
+    made: Any = RMinHash.digest_matrix_from_flat_token_hashes(tokens, ends, num_perm=slots, seed=_SEED)
+    return b"".join([array("I", row) for row in made.to_rows()])[_LOW::4]
 
 
 def runs(texts: list[str]) -> tuple[array[int], list[int]]:
     """Every run of four units of each text as one integer, at the place where it begins; and where each text begins.
 
-    A shorter text is filled up with NULs. A run over the end of a text is replaced by the last one before it.
+    A text is filled up with NULs to four characters. Behind it are four places more; they, and those of the runs over
+    its end, hold its last run again.
     """
-    raw, borders = _units(texts)
+    whole = ("\0" * RUN).join([*texts, "\0" * RUN])
+    raw = whole.encode("utf-16-le", "surrogatepass")
+    sizes = list(map(len, texts))
+    if len(raw) > 2 * len(whole):  # not a unit a character
+        sizes = [len(text.encode("utf-16-le", "surrogatepass")) // 2 for text in texts]
+    borders = list(accumulate((size + RUN for size in sizes), initial=0))
     found = array("Q", bytes(8 * borders[-1]))
     for first in range(RUN):
         some: array[int] = array("Q")
         some.frombytes(raw[2 * first : 2 * first + (borders[-1] - first + RUN - 1) // RUN * 8])
         found[first::RUN] = some
-    for end in borders[1:]:
-        found[end - 3] = found[end - 2] = found[end - 1] = found[end - RUN]
+    if sys.byteorder == "big":
+        found.byteswap()
+    for text, end in zip(texts, borders[1:], strict=True):
+        last = end - RUN - min(len(text), RUN)
+        found[last + 1 : end] = found[last : last + 1] * (end - last - 1)
     return found, borders
 
 
-def wide_runs(texts: list[str]) -> tuple[np.ndarray[Any, np.dtype[np.uint64]], list[int]]:
-    """The same by numpy."""
+def wide_runs(texts: list[bytes]) -> tuple[np.ndarray[Any, np.dtype[np.uint64]], list[int]]:
+    """The same by numpy.
+
+    Args:
+        texts: in UTF-8, and without a NUL in them.
+    """
     import numpy as np
 
-    raw, borders = _units(texts)
-    found = np.empty(borders[-1], np.uint64)
-    for first in range(RUN):
-        found[first::RUN] = np.frombuffer(raw, np.uint64, (borders[-1] - first + RUN - 1) // RUN, 2 * first)
-    ends = np.array(borders[1:])
-    last = found[ends - RUN]
-    for back in range(1, RUN):
-        found[ends - back] = last
-    return found, borders
-
-
-def _units(texts: list[str]) -> tuple[bytes, list[int]]:
-    """Texts in UTF-16, one after the other and a run of NULs, and where each of them begins, in units."""
-    pieces = [text if len(text) >= RUN else text.ljust(RUN, "\0") for text in texts]
-    whole = "".join(pieces)
+    whole = bytes(RUN).join([*texts, bytes(RUN)]).decode("utf-8", "surrogatepass")
     raw = whole.encode("utf-16-le", "surrogatepass")
-    if len(raw) == 2 * len(whole):  # a unit a character
-        return raw + bytes(2 * RUN), list(accumulate(map(len, pieces), initial=0))
-    sizes = [len(piece.encode("utf-16-le", "surrogatepass")) // 2 for piece in pieces]
-    return raw + bytes(2 * RUN), list(accumulate(sizes, initial=0))
+    ends = np.flatnonzero(np.frombuffer(raw, np.uint16) == 0)[::RUN]
+    starts = np.append(0, ends[:-1] + RUN)
+    found = np.ndarray((len(raw) // 2 - RUN,), "<u8", raw, strides=(2,)).astype(np.uint64)
+    ends, begins = ends[:-1], starts[:-1]
+    sizes = ends - begins
+    if len(raw) > 2 * len(whole):  # not a unit a character
+        sizes = np.array([len(text.decode("utf-8", "surrogatepass")) for text in texts])
+    last = ends - np.minimum(sizes, RUN)
+    found[np.maximum(ends[:, None] + np.arange(1 - RUN, RUN), last[:, None])] = found[last][:, None]
+    return found, starts.tolist()

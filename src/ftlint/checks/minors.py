@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ftlint.checks.base import Batch, Context, Joined
-from ftlint.lazy import lazy
+from ftlint.lazy import eastern, lazy
 from ftlint.model import Problem, Text
 from ftlint.privacy.profile.anycase import AnyCase
 
@@ -131,7 +131,7 @@ _WIDE_NEEDLES = (
     "キス", "口づけ", "接吻", "恋", "交際", "付き合", "抱き", "亲吻", "성적", "알몸", "유혹", "키스", "연인",
 )  # fmt: skip
 NEEDLES = (*_NEEDLES, *_WIDE_NEEDLES)
-_WIDE = lazy("[぀-ヿ㐀-鿿가-힣]")
+_WIDE = eastern("[぀-ヿ㐀-鿿가-힣]")
 _SENTENCE = lazy(r"[.!?](?=\s|$)|[。！？\n]")
 
 

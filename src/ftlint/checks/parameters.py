@@ -7,7 +7,6 @@ import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jsonschema_rs
 import orjson
 
 from ftlint.model import Example, Format, JsonPath, Problem
@@ -89,6 +88,7 @@ def _broken(parameters: bytes) -> tuple[JsonPath, str] | None:
 @functools.cache
 def _metaschema(number: int) -> Any:
     import jsonschema
+    import jsonschema_rs
 
     draft = _DRAFTS[number]
     return getattr(jsonschema_rs, draft)(dict(getattr(jsonschema, draft).META_SCHEMA))
@@ -123,6 +123,8 @@ def misfits(parameters: bytes, arguments: dict[str, Any]) -> list[Misfit]:
 @functools.lru_cache(maxsize=_CACHED)
 def _validator(parameters: bytes) -> Any:
     """The compiled schema; None where it is broken, or leans on what is not in it. Nothing is ever fetched."""
+    import jsonschema_rs
+
     if _broken(parameters) is not None:
         return None
     schema = orjson.loads(parameters)

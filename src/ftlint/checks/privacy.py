@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import bisect
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from ftlint.checks.base import Batch, Context, Joined
+from ftlint.lazy import lazy
 from ftlint.model import Problem, Text
 from ftlint.privacy import Found, inspect
-from ftlint.privacy.find import asks, fold
-from ftlint.privacy.screen import searches
+from ftlint.privacy.find import asks, fold, unbroken
+from ftlint.privacy.forms import BIRTH, DATE, ELSEWHERE, FINDERS, PHONE, SECRET, cue_of
+from ftlint.privacy.passwords import wants_password
+from ftlint.privacy.phones import by_script, elsewhere
+from ftlint.privacy.screen import may_hold_secret, searches
 
 CODES = (
     "FT701", "FT702", "FT703", "FT704", "FT705", "FT706", "FT707", "FT708", "FT720", "FT721", "FT722", "FT723",
@@ -21,14 +26,15 @@ SCREEN = "FT7"
 _HASHED = frozenset({"FT720", "FT721"})
 _HASHED_KINDS = frozenset({"jwt", "bearer-token", "token"})
 _HASH = 12
+_ELSEWHERE = lazy(ELSEWHERE)
 
 
 def personal_data(batch: Batch, context: Context) -> Iterator[Problem]:
     """One problem for each text and kind that it holds; ``count`` says how often."""
-    texts = batch.texts
-    for index in _candidates(batch):
+    texts, regions = batch.texts, context.settings.phone_regions
+    for index, finders in sorted(candidates(batch, regions).items()):
         text = texts[index]
-        hits = inspect(text.text, context.settings.phone_regions, _question(texts, index))
+        hits = inspect(text.text, regions, _question(texts, index), finders)
         for code, kind in sorted({(hit.code, hit.kind) for hit in hits}):
             same = [hit for hit in hits if (hit.code, hit.kind) == (code, kind)]
             yield Problem(
@@ -41,18 +47,64 @@ def personal_data(batch: Batch, context: Context) -> Iterator[Problem]:
             )
 
 
-def _candidates(batch: Batch) -> list[int]:
-    """Indexes of the texts that are worth a look, in order."""
-    texts = batch.texts
-    found = set(batch.seen[SCREEN] if batch.seen is not None else _searched(batch.joined))
-    # a date in an answer means what the question says
-    found |= {index + 1 for index in found if index + 1 < len(texts) and asks(texts[index].text)}
-    return sorted(found)
+def seen_for(batch: Batch, regions: Sequence[str]) -> dict[str, list[int]] | None:
+    """What the scan found, with the phone numbers of all regions among what finders look for; None without a scan.
+
+    Args:
+        regions: the user's.
+    """
+    seen = batch.seen
+    if seen is None or not elsewhere(regions):
+        return seen
+    numbers = (index for index, text in enumerate(batch.texts) if _ELSEWHERE.search(text.text))
+    return {**seen, SCREEN: sorted({*seen[SCREEN], *numbers})}
+
+
+def candidates(batch: Batch, regions: Sequence[str]) -> dict[int, Collection[str]]:
+    """By index of a text that is worth a look, the finders that may find something in it."""
+    texts, seen = batch.texts, seen_for(batch, regions)
+    if seen is not None:
+        return _by_finder(texts, seen[SCREEN], regions)
+    found = set(_searched(batch.joined))
+    # an answer means what the question says
+    found |= {index + 1 for index in found if asks(_question(texts, index + 1))}
+    found |= {index for index in range(len(texts)) if wants_password(_question(texts, index))}
+    return dict.fromkeys(found, FINDERS)
+
+
+def _by_finder(texts: Sequence[Text], worth: Sequence[int], regions: Sequence[str]) -> dict[int, Collection[str]]:
+    from ftlint.checks.screens import finder_scan
+
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    scan = finder_scan() if worth else None
+    if scan is None:
+        return {at: FINDERS for index in worth for at in (index, index + 1) if at == index or _question(texts, at)}
+    seen = scan([texts[index].text for index in worth])
+    for index in (worth[at] for at in seen[ELSEWHERE]):
+        if elsewhere(regions) or by_script(texts[index].text):
+            found[index].add(PHONE)
+    for finder in FINDERS:
+        for at in seen[finder]:
+            found[worth[at]].add(finder)
+        for index in (worth[at] for at in seen[cue_of(finder)]):
+            for here in (index, index + 1):  # in a question too
+                if (here == index or _question(texts, here)) and _may_mean(finder, texts, here):
+                    found[here].add(finder)
+    return dict(found)
+
+
+def _may_mean(finder: str, texts: Sequence[Text], index: int) -> bool:
+    """Whether a text holds what the cue to it is about."""
+    if finder == BIRTH:
+        return DATE.search(texts[index].text) is not None
+    if finder == SECRET:
+        return may_hold_secret(unbroken(texts[index].text)) or wants_password(_question(texts, index))
+    return True
 
 
 def _searched(joined: Joined) -> Iterator[int]:
     """The same by plain searches over all texts together."""
-    for search in searches(joined.whole):
+    for search in searches(unbroken(joined.whole)):
         at = search(0)
         while at >= 0:
             index = bisect.bisect_right(joined.starts, at) - 1
@@ -62,10 +114,10 @@ def _searched(joined: Joined) -> Iterator[int]:
 
 def _question(texts: Sequence[Text], index: int) -> str:
     """The text of somebody else that stands right before one of the same row."""
-    before = texts[index - 1] if index else None
-    if before is None or before.line != texts[index].line or before.role == texts[index].role:
+    if not 0 < index < len(texts):
         return ""
-    return before.text
+    before = texts[index - 1]
+    return before.text if before.line == texts[index].line and before.role != texts[index].role else ""
 
 
 def _data(hits: list[Found], text: str) -> dict[str, Any]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import bisect
+import functools
+import operator
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import field, replace
 
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.dataset import RELATED
 from ftlint.checks.privacy import SCREEN as PERSONAL_DATA
+from ftlint.checks.privacy import seen_for
 from ftlint.lazy import lazy
 from ftlint.model import JsonPath, Place, Problem, Text
 from ftlint.privacy.profile import Told, facts
@@ -21,6 +23,7 @@ from ftlint.privacy.profile.nameless import is_nameless
 from ftlint.privacy.profile.screen import QUESTION, cued, may_portray, may_state
 from ftlint.privacy.profile.subjects import key_of
 from ftlint.privacy.profile.worth import TellingRow, telling_rows
+from ftlint.records import dataclass
 
 CODE = "FT709"
 LEAST = 3
@@ -115,7 +118,8 @@ class Profiles:
     def add(self, batch: Batch, context: Context) -> None:
         """Take in the next batch of the file."""
         if CODE in context.active:
-            rows = rows_to_read(batch.texts, batch.seen) if batch.seen is not None else None
+            seen = seen_for(batch, context.settings.phone_regions)
+            rows = rows_to_read(batch.texts, seen) if seen is not None else None
             if rows is None:
                 self.read(batch.texts, context.settings.phone_regions)
             else:
@@ -132,8 +136,8 @@ class Profiles:
         """Take in some of the rows, given by where they stand among the texts."""
         for first, end, against in rows:
             if against:
-                for index in against:
-                    self.hold(facts_against(texts[index]), texts[first].line)
+                for index, signs in against.items():
+                    self.hold(facts_against(texts[index], signs), texts[first].line)
             elif any(text.kind in _KINDS and _worth(text) for text in texts[first:end]):
                 self._take(texts[first:end], regions)
 
@@ -168,13 +172,10 @@ def rows_to_read(texts: Sequence[Text], seen: dict[str, list[int]]) -> Iterator[
     Args:
         seen: what the scan over the texts found.
     """
-    from ftlint.checks.screens import short_scan
+    from ftlint.checks.screens import short_scans
 
-    strings = [text.text for text in texts]
-    scan = short_scan()
-    if scan is None or "\0".join(strings).count("\0") >= max(1, len(strings)):
-        return None
-    return telling_rows(texts, seen, seen[PERSONAL_DATA], scan)
+    scans = short_scans()
+    return telling_rows(texts, seen, seen[PERSONAL_DATA], scans) if scans is not None else None
 
 
 def _worth_reading(texts: Sequence[Text]) -> set[int]:
@@ -192,7 +193,7 @@ def _worth(text: Text) -> bool:
     return (len(text.text) <= QUESTION // 2 and may_state(text.text)) or may_portray(text.text)
 
 
-@lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=256)
 def _portrays(prompt: str) -> bool:
     return may_portray(prompt)
 
@@ -224,7 +225,10 @@ def profiles(states: Iterable[tuple[int, Profiles]]) -> list[Profile]:
         states: index and state of each file.
     """
     found: dict[str, Profile] = {}
-    for index, state in states:
+    listed = list(states)
+    if _all_kinds(state for _, state in listed).bit_count() < LEAST:
+        return []
+    for index, state in listed:
         for key, held in state.subjects.items():
             profile = found.setdefault(key, Profile(0, 0, False, {}))
             profile.parts[index] = _copy(held)
@@ -236,6 +240,11 @@ def profiles(states: Iterable[tuple[int, Profiles]]) -> list[Profile]:
     if len(people) > MANY and len(full) * 5 < len(people):
         full = [profile for profile in full if _kinds(profile) >= MANY_LEAST]
     return full
+
+
+def _all_kinds(states: Iterable[Profiles]) -> int:
+    """Whatever is told of anybody: what one subject goes by is more than one name at times."""
+    return functools.reduce(operator.or_, (held.kinds for state in states for held in state.subjects.values()), 0)
 
 
 def _copy(held: Held) -> Held:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ftlint.checks import repeats
@@ -14,6 +13,7 @@ from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.conversation import given_messages
 from ftlint.lazy import lazy
 from ftlint.model import Example, Format, JsonPath, Place, Problem
+from ftlint.records import dataclass
 
 MOST_PROMPTS = 1000
 """A file with more different system prompts has no common one."""
@@ -25,7 +25,10 @@ COMMON = 0.9
 STRAY_ROWS = 50
 STRAY = 0.01
 """Rows with any other prompt are strays where there are so many rows and the others are at most this share."""
+_MISSING, _UNCLEAR = ("", 0), ("", -1)
+"""What a row without a system prompt is remembered by, and one of which that cannot be told."""
 _SYSTEM = ("system", "developer")
+_OPENING = frozenset(_SYSTEM)
 _OTHERS = ("user", "assistant", "tool", "function")
 _WORD = lazy(r"[぀-ヿ㐀-䶿一-鿿가-힣]|\w+")
 """A word, or a character of the scripts that put no space between words."""
@@ -52,20 +55,10 @@ class Prompts:
         """Take in the next batch of the file."""
         if batch.format not in (Format.CHAT, Format.PREFERENCE):
             return
-        held: dict[tuple[str, int], list[int]] = {}
-        prompts = _prompts(batch)
-        if None in prompts:
-            pairs = zip(batch.examples, prompts, strict=True)
-            self.unclear.extend(example.line.number for example, prompt in pairs if prompt is None)
-        for example, prompt in zip(batch.examples, prompts, strict=True):
-            if prompt is not None:
-                key = (prompt[:KEPT_CHARACTERS], len(prompt))
-                if key in held:
-                    held[key].append(example.line.number)
-                else:
-                    held[key] = [example.line.number]
+        held = _by_key(batch)
+        self.unclear.extend(held.pop(_UNCLEAR, ()))
         self.rows += sum(map(len, held.values()))
-        self.missing.extend(held.pop(("", 0), ()))
+        self.missing.extend(held.pop(_MISSING, ()))
         for key, numbers in held.items() if not self.many else ():
             self._held(key).extend(numbers)
         self.bound()
@@ -92,12 +85,34 @@ class Prompts:
             self.lines.clear()
 
 
+def _by_key(batch: Batch) -> dict[tuple[str, int], list[int]]:
+    """The line numbers of the rows with each system prompt, in order; most batches have one prompt."""
+    prompts, numbers = _prompts(batch), batch.texts.numbers
+    keys = {prompt: _key(prompt) for prompt in dict.fromkeys(prompts)}
+    held: dict[tuple[str, int], list[int]] = {key: [] for key in keys.values()}
+    if len(keys) == 1:
+        return dict.fromkeys(held, numbers)
+    for prompt, number in zip(prompts, numbers, strict=True):
+        held[keys[prompt]].append(number)
+    return held
+
+
+def _key(prompt: str | None) -> tuple[str, int]:
+    """What a prompt is remembered by: its beginning and its length."""
+    if not prompt:
+        return _UNCLEAR if prompt is None else _MISSING
+    stripped = prompt.strip()
+    return (stripped[:KEPT_CHARACTERS], len(stripped)) if stripped else _UNCLEAR
+
+
 def _prompts(batch: Batch) -> list[str | None]:
-    """The system prompt of each row; where a plain row has it, or that it has none, its roles tell."""
-    column = batch.talks.roles
+    """The system prompt of each row, as ``_prompt`` gives it; where a plain row has one, or none, its roles tell."""
+    talks = batch.talks
+    if not talks.odd and set(map(talks.speakers.__getitem__, talks.ends[:-1])) <= _OPENING:
+        return [text or None for text in map(talks.texts.__getitem__, talks.ends[:-1])]
     others = {
         roles: None if any(role in _SYSTEM for role in roles) else ""
-        for roles in set(column)
+        for roles in set(talks.roles)
         if roles is not None and roles[0] not in _SYSTEM
     }
     return [
@@ -105,8 +120,8 @@ def _prompts(batch: Batch) -> list[str | None]:
         if roles is None
         else others[roles]
         if roles in others
-        else example.value["messages"][0]["content"].strip() or None
-        for example, roles in zip(batch.examples, column, strict=True)
+        else talks.texts[start] or None
+        for example, roles, start in zip(batch.examples, talks.roles, talks.ends[:-1], strict=True)
     ]
 
 
@@ -157,6 +172,8 @@ def is_variant(one: str, other: str) -> bool:
 
     A word that is replaced by quite another one is no slip: prompts differ so on purpose.
     """
+    import difflib  # which prompts that are all alike do not need
+
     words, others = (_WORD.findall(unicodedata.normalize("NFKC", text).casefold()) for text in (one, other))
     if words == others:
         return True
@@ -173,6 +190,8 @@ def is_variant(one: str, other: str) -> bool:
 
 
 def _alike(one: str, other: str) -> bool:
+    import difflib
+
     return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio() >= 0.7
 
 

@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
+from ftlint.checks.answered import answered
 from ftlint.checks.asked import asked_for
 from ftlint.checks.base import Batch, Context, Joined
-from ftlint.checks.columns import answers
-from ftlint.checks.echoes import repeated, wanted_back
-from ftlint.lazy import lazy
+from ftlint.checks.echoes import may_repeat, repeated, wanted_back
+from ftlint.checks.looping import find_loop, that_may_loop
+from ftlint.lazy import eastern, lazy
 from ftlint.model import Format, Problem, Text
 from ftlint.texts import texts_of
 
@@ -19,14 +20,26 @@ KANJI, LATIN, UNSEEN = "FT604-kanji", "FT604-latin", "FT608"
 """What the texts are called that may hold such signs (checks/screens.py)."""
 
 
-def _answers(batch: Batch, worth: Callable[[str], bool]) -> Iterator[Text]:
-    """The texts that an answer says, of those that are not empty and worth a look."""
-    texts = batch.texts
-    for index, (string, role) in enumerate(zip(texts.strings, texts.roles, strict=True)):
-        if role == "assistant" and string and worth(string):  # nothing else is trained
-            text = texts[index]
-            if text.trained and text.kind == "content":
-                yield text
+def _answers(batch: Batch, worth: Callable[[list[str]], list[int]]) -> Iterator[Text]:
+    """The texts that an answer says, of those that are worth a look: ``worth`` gives their places."""
+    found = worth(_said(batch))
+    if not found:
+        return
+    indexes = [index for index, role in enumerate(batch.texts.roles) if role == "assistant"]
+    for at in found:
+        text = batch.texts[indexes[at]]
+        if text.trained and text.kind == "content":
+            yield text
+
+
+def _said(batch: Batch) -> list[str]:
+    """The texts of the assistant, in order; nothing else is trained."""
+    held: list[str] | None = batch.columns.get("said")
+    if held is None:
+        texts = batch.texts
+        held = [text for text, role in zip(texts.strings, texts.roles, strict=True) if role == "assistant"]
+        batch.columns["said"] = held
+    return held
 
 
 def _foreign(batch: Batch, screen: str) -> Joined:
@@ -36,7 +49,7 @@ def _foreign(batch: Batch, screen: str) -> Joined:
 
 def untrimmed(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT601: white space at an edge of an answer; a completion may begin with it, as its format once asked for."""
-    for text in _answers(batch, _has_loose_edge):
+    for text in _answers(batch, _with_loose_edges):
         if not text.text.strip():
             continue  # an empty answer has a rule of its own
         before = 0 if batch.format is Format.COMPLETION else len(text.text) - len(text.text.lstrip())
@@ -47,13 +60,16 @@ def untrimmed(batch: Batch, _: Context) -> Iterator[Problem]:
             yield Problem("FT601", text.line, text.path, span=span, values={"edge": edge})
 
 
-def _has_loose_edge(text: str) -> bool:
-    return text[0].isspace() or text[-1].isspace()
+def _with_loose_edges(texts: list[str]) -> list[int]:
+    stripped = list(map(str.strip, texts))
+    if stripped == texts:
+        return []
+    return [at for at, (text, inner) in enumerate(zip(texts, stripped, strict=True)) if text != inner]
 
 
 # UTF-8 of Japanese read as Shift-JIS, of Chinese read as GBK, and the replacement character that went through GBK.
 # No match holds the NUL between two texts: one that ran on into the next text would be no text's.
-KANJI_SALAD = lazy(r"(?:[縺繧繝](?:[^\s\x00縺繧繝]|\s(?!\s)){0,2}){5}|(?:锟斤拷)+|(?:[鐨鍦浠涓鏄][^\s\x00]{0,2}){4}")
+KANJI_SALAD = eastern(r"(?:[縺繧繝](?:[^\s\x00縺繧繝]|\s(?!\s)){0,2}){5}|(?:锟斤拷)+|(?:[鐨鍦浠涓鏄][^\s\x00]{0,2}){4}")
 _SECOND = "\x80-\x9f\xa0-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™\u0400-\u04ff"
 LATIN_SALAD = lazy(f"[\xc2-\xf4ÐÑРС][{_SECOND}]")
 
@@ -130,18 +146,19 @@ def _needed(text: str, at: int, *, from_right: bool) -> bool:
 
 def echo(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT610: an answer that begins with the whole of the question or order that it answers."""
-    for example, answer in zip(batch.examples, answers(batch), strict=True):
-        if answer is None or answer.path[-1] not in ("content", "completion"):
-            continue
-        span = repeated(answer.asked, answer.text)
+    held = answered(batch)
+    for at in may_repeat(held.asked, held.texts):
+        path, text = held.paths[at], held.texts[at]
+        span = repeated(held.asked[at], text) if path[-1] in ("content", "completion") else None
         if span is None:
             continue
-        if wanted_back([text.text for text in texts_of(example, batch.format) if not text.trained]):
+        example = batch.examples[held.rows[at]]
+        if wanted_back([one.text for one in texts_of(example, batch.format) if not one.trained]):
             continue
-        rest = answer.text[span[1] :].strip()
+        rest = text[span[1] :].strip()
         how = "begins with the whole prompt" if rest else "is the prompt and nothing else"
-        place = span if _is_text(example.value, answer.path) else None
-        yield Problem("FT610", example.line.number, answer.path, span=place, values={"how": how})
+        place = span if _is_text(example.value, path) else None
+        yield Problem("FT610", example.line.number, path, span=place, values={"how": how})
 
 
 def _is_text(node: object, path: Sequence[str | int]) -> bool:
@@ -153,72 +170,14 @@ def _is_text(node: object, path: Sequence[str | int]) -> bool:
     return isinstance(node, str)
 
 
-STRIDE = 40
-"""Characters between two places where a loop is looked for."""
-PROBE = 12
-"""Characters that must come again."""
-PERIOD = 400
-"""The longest unit of a loop."""
-TIMES = 5
-"""How often a unit must stand in a row."""
-_BLOCK = 4096
-LOOP = 120
-"""Characters that a loop must have."""
-_LETTER = lazy(r"[^\W\d_]")
-
-
 def loops(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT611: the same words over and over, as a model writes that cannot stop; not where it was told to."""
-    for text in _answers(batch, may_loop):
+    for text in _answers(batch, that_may_loop):
         found = find_loop(text.text)
-        if found is not None and not asked_for(_REFRAIN, text, batch):
+        if found is not None and not asked_for(_REFRAIN.search, text, batch):
             start, end, period = found
             values = {"unit": text.text[start : start + period].strip(), "times": (end - start) // period}
             yield Problem("FT611", text.line, text.path, span=(start, end), values=values)
-
-
-_STEP = LOOP - PROBE - LOOP // TIMES
-"""A loop is longer than this by a probe and a unit at least, so that one probe at such steps comes again in it."""
-
-
-def may_loop(text: str) -> bool:
-    """Whether a few characters come again soon, as they do in every loop."""
-    if len(text) < LOOP:
-        return False
-    for at in range(0, len(text) - PROBE, _STEP):
-        if text.find(text[at : at + PROBE], at + 1, at + PERIOD + PROBE) >= 0:
-            return True
-    return False
-
-
-def find_loop(text: str) -> tuple[int, int, int] | None:
-    """Start, end and period of the first loop; each character is looked at a bounded number of times."""
-    at = 0
-    while at + PROBE < len(text):
-        probe = text[at : at + PROBE]
-        again = text.find(probe, at + 1, at + PERIOD + PROBE)
-        if again < 0:
-            at += STRIDE
-            continue
-        period = again - at
-        start, end = _stretch(text, at, period)
-        if end - start >= max(LOOP, TIMES * period) and _is_loop(text, start, end, period):
-            return start, end, period
-        at = max(at + STRIDE, end - period)
-    return None
-
-
-def _stretch(text: str, at: int, period: int) -> Span:
-    """How far the text repeats itself with this period, forward from a place, and back by one stride."""
-    end = at + period
-    while end + _BLOCK <= len(text) and text[end : end + _BLOCK] == text[end - period : end - period + _BLOCK]:
-        end += _BLOCK
-    while end < len(text) and text[end] == text[end - period]:
-        end += 1
-    start = at
-    while start > 0 and at - start < STRIDE and text[start - 1] == text[start - 1 + period]:
-        start -= 1
-    return start, end
 
 
 _REFRAIN = lazy(
@@ -232,35 +191,6 @@ _REFRAIN = lazy(
     r"|poema|repit|canta"
 )
 """Where the untrained texts of the row hold this, the words were to come again."""
-_SYMBOLS = lazy(r"[{};=<>|\\@#$]|\w\(|\[[ x]\]")
-_FENCE = lazy(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
-SCREAM = 400
-"""Characters that a loop must have where its unit is a sound: of at most four different kana or the like."""
-
-
-def _is_speech(unit: str) -> bool:
-    """Words, not a ruler, a table, chords or code: mostly letters, and more than a few of them."""
-    letters = len(_LETTER.findall(unit))
-    wide = sum(ord(char) > 0x2E80 for char in unit)
-    if letters + wide < (3 if wide or " " in unit else 9) or letters * 10 < 7 * len("".join(unit.split())):
-        return False
-    pieces = unit.split()
-    return _SYMBOLS.search(unit) is None and (bool(wide) or 2 * len(pieces) < letters)
-
-
-def _is_loop(text: str, start: int, end: int, period: int) -> bool:
-    if not _is_speech(text[start : start + period]):
-        return False
-    if end - start < SCREAM and _is_sound(text, start, period):
-        return False
-    return len(_FENCE.findall(text, 0, start)) % 2 == 0
-
-
-def _is_sound(text: str, start: int, period: int) -> bool:
-    """A scream, a laugh or a heart that beats: few different letters, however long the unit is."""
-    unit = text[start : start + period]
-    kinds = {char for char in unit.lower() if char.isalpha()}
-    return len(kinds) <= (4 if all("\u3041" <= char <= "\u30ff" for char in kinds) else 2)
 
 
 def _first_in_each(joined: Joined, regex: re.Pattern[str]) -> Iterator[tuple[Text, Span]]:

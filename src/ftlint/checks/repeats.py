@@ -13,13 +13,11 @@ if TYPE_CHECKING:
     import numpy as np
 
     Words = np.ndarray[Any, np.dtype[np.uint64]]
-    Places = np.ndarray[Any, np.dtype[np.intp]]
 
 DIGEST = 16
 """Bytes of a digest."""
 _WORTH = 20_000
 """Rows from which the import of numpy, 0.1 s, costs less than it saves."""
-_ODD = 0x9E3779B97F4A7C15
 
 
 def worth_numpy(rows: int) -> bool:
@@ -35,31 +33,10 @@ def groups(keys: bytes | bytearray, more: int = 1, without: bytes | bytearray = 
     """
     if not worth_numpy(len(keys) // 8):
         return _plain_groups(keys, more, without)
-    import numpy as np
+    from ftlint.checks.buckets import buckets
 
-    column = np.frombuffer(keys, np.uint64)
-    rows = crowded(column, more)
-    rows = rows[np.argsort(column[rows], kind="stable")]
-    if not rows.size:
-        return []
-    sizes = _sizes(column[rows])
-    stay = np.repeat(sizes > more, sizes)
-    if without:
-        stay &= np.frombuffer(without, np.uint8)[rows] == 0
-    rows = rows[stay]
-    sizes = _sizes(column[rows])
-    ends = np.cumsum(sizes)
-    starts = ends - sizes
-    kept = np.flatnonzero(sizes > 1)
-    kept = kept[np.lexsort((rows[starts[kept]], -sizes[kept]))]
-    return [rows[first:last].tolist() for first, last in zip(starts[kept].tolist(), ends[kept].tolist(), strict=True)]
-
-
-def _sizes(ordered: Words) -> Places:
-    """How often each value of an ordered column stands in it."""
-    import numpy as np
-
-    return np.diff(np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1], [True]))))
+    found = [rows.tolist() for rows in buckets(keys, more, without).each()]
+    return sorted(found, key=lambda rows: (-len(rows), rows[0]))
 
 
 def _plain_groups(keys: bytes | bytearray, more: int, without: bytes | bytearray) -> list[list[int]]:
@@ -71,15 +48,6 @@ def _plain_groups(keys: bytes | bytearray, more: int, without: bytes | bytearray
         if key in often and not (without and without[row]):
             found.setdefault(key, []).append(row)
     return [rows for rows in sorted(found.values(), key=len, reverse=True) if len(rows) > 1]
-
-
-def crowded(column: Words, more: int = 1) -> Places:
-    """Places of the keys that stand more than so many times, and of some others: keys are seated, and some share."""
-    import numpy as np
-
-    bits = (4 * column.size).bit_length()
-    seats = ((column * np.uint64(_ODD)) >> np.uint64(64 - bits)).view(np.int64)
-    return np.flatnonzero(np.bincount(seats)[seats] > more)
 
 
 def heads(column: bytes | bytearray) -> list[int]:
@@ -95,8 +63,8 @@ def repeated(columns: Iterable[bytes | bytearray]) -> set[int]:
         import numpy as np
 
         firsts = np.concatenate([_heads(each) for each in held])
-        often = np.sort(firsts[crowded(firsts)])
-        return set(often[1:][often[1:] == often[:-1]].tolist())
+        firsts.sort()
+        return set(firsts[1:][firsts[1:] == firsts[:-1]].tolist())
     found: list[int] = []
     for each in held:
         found += heads(each)

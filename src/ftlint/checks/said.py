@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from itertools import pairwise
+from operator import eq, sub
 from typing import Any, NamedTuple
 
 import orjson
@@ -13,10 +14,15 @@ from ftlint.model import Example, Format
 from ftlint.texts import RESERVED
 
 _SHARED = ("system", "developer")
-_WIDE = re.compile("[０-９]")
 _LOWER = bytes(range(256)).lower()
 _SPACE = bytes([*range(9, 14), *range(28, 33)])
-_NARROW = {ord(wide): str(digit) for digit, wide in enumerate("０１２３４５６７８９")}
+_ASCII = bytes(range(128))
+_SAME: set[str] = set()
+"""Signs beyond ASCII that are known to stay as they are."""
+_FEW = 12
+_SPARSE = 16
+"""So many signs at most are replaced one by one, in a text that is mostly ASCII."""
+_NARROW = {wide: str(digit) for digit, wide in enumerate("０１２３４５６７８９")}
 
 
 class Said(NamedTuple):
@@ -65,6 +71,30 @@ def said_plainly(messages: Any) -> tuple[str, str, int, bool] | None:
     return (prompt, answer, len(turns) + 1, False) if isinstance(answer, str) else None
 
 
+def said_at_once(texts: list[str], roles: list[str], ends: list[int]) -> tuple[list[str], list[str], list[int]]:
+    """The prompts, the answers and the turns of plain chats.
+
+    Args:
+        texts: of all messages, one after another; ``roles``: likewise.
+        ends: 0, and behind each chat the number of messages so far.
+    """
+    starts, behind = ends[:-1], ends[1:]
+    shared = sum(map(roles.count, _SHARED))
+    if shared:
+        starts = [first + (roles[first] in _SHARED) if first < end else first for first, end in pairwise(ends)]
+    if sum(starts) - sum(ends[:-1]) < shared or any(map(eq, starts, behind)):  # they stand elsewhere; nothing is said
+        cuts = [(texts[first:end], roles[first:end]) for first, end in pairwise(ends)]
+        turns = [[text for text, role in zip(*cut, strict=True) if role not in _SHARED] for cut in cuts]
+        prompts, answers = ["\n".join(each[:-1]) for each in turns], [each[-1] if each else "" for each in turns]
+        return prompts, answers, [max(len(each), 1) for each in turns]
+    sizes = list(map(sub, behind, starts))
+    prompts = [texts[first] for first in starts]
+    for at, size in enumerate(sizes) if set(sizes) != {2} else ():
+        if size != 2:
+            prompts[at] = "\n".join(texts[starts[at] : behind[at] - 1])
+    return prompts, [texts[end - 1] for end in behind], sizes
+
+
 def _turns(messages: Any) -> tuple[list[str], bool]:
     """The text of each turn, and whether the last one calls functions."""
     found = []
@@ -88,17 +118,41 @@ def squeeze(text: str) -> str:
     """A text without upper case, white space and NUL; digits are narrow."""
     if text.isascii():
         return text.encode().translate(_LOWER, _SPACE + b"\0").decode("ascii")
-    text = "".join(text.casefold().split()).replace("\0", "")
-    return text.translate(_NARROW) if _WIDE.search(text) else text
+    return _folded(text).replace("\0", "")
 
 
-def squeezed(texts: Sequence[str]) -> list[str]:
-    """Texts, each squeezed; those in ASCII all at once."""
-    ascii_only = [text for text in texts if text.isascii()]
-    found = "\0".join(ascii_only).encode().translate(_LOWER, _SPACE).decode("ascii").split("\0")
-    if len(found) != len(ascii_only):  # none at all, or one that holds a NUL
-        return [squeeze(text) for text in texts]
-    if len(found) == len(texts):
-        return found
-    ready = iter(found)
-    return [next(ready) if text.isascii() else squeeze(text) for text in texts]
+def _folded(text: str) -> str:
+    text = "".join(text.casefold().split())
+    for wide, digit in _NARROW.items():
+        if wide in text:
+            text = text.replace(wide, digit)
+    return text
+
+
+def squeezed(texts: Sequence[str]) -> list[bytes]:
+    """The texts, each squeezed, in UTF-8."""
+    found = _squeezed("\0".join(texts)).split(b"\0")
+    return found if len(found) == len(texts) else [squeeze(text).encode("utf-8", "surrogatepass") for text in texts]
+
+
+def _squeezed(whole: str) -> bytes:
+    """A text squeezed but for its NULs. Beyond ASCII mostly few signs change, and those are replaced one by one."""
+    raw = whole.encode("utf-8", "surrogatepass")
+    more = len(raw) - len(whole)
+    changed: dict[str, str] | None = None
+    if more * _SPARSE < len(raw):
+        raw = raw.translate(_LOWER, _SPACE)
+        changed = _changed(raw.translate(None, _ASCII)) if more else {}
+    if changed is None:
+        return _folded(whole).encode("utf-8", "surrogatepass")
+    for sign, other in changed.items():
+        raw = raw.replace(sign.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
+    return raw
+
+
+def _changed(beyond: bytes) -> dict[str, str] | None:
+    """What becomes of the signs of a text that do not stay as they are; None where those are many."""
+    signs = set(beyond.decode("utf-8", "surrogatepass")) - _SAME
+    changed = {sign: other for sign, other in zip(signs, map(squeeze, signs), strict=True) if sign != other}
+    _SAME.update(signs - changed.keys())
+    return changed if len(changed) <= _FEW else None

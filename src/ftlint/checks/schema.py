@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
 from ftlint.catalog import rules_root
 from ftlint.checks import parameters
 from ftlint.checks.base import Batch, Context
@@ -33,6 +31,8 @@ def _document() -> dict[str, Any]:
 @cache
 def screen(fmt: Format) -> Any:
     """The compiled validator: ``is_valid(value)`` for a whole row, about a microsecond each."""
+    import jsonschema_rs  # which plain rows do not need
+
     return jsonschema_rs.validator_for(_schema(fmt))
 
 
@@ -57,11 +57,12 @@ def schema(batch: Batch, context: Context) -> Iterator[Problem]:
 
     Where it is not known that a provider refuses further keys, only one that looks misspelt is reported.
     """
-    if batch.format is Format.UNKNOWN:
+    odd = batch.odd  # a plain row is valid
+    if batch.format is Format.UNKNOWN or not odd:
         return
     is_valid = screen(batch.format).is_valid
     keys_are_free = context.provider.extra_keys != "refused"
-    for example in batch.odd:  # a plain row is valid
+    for example in odd:
         if not is_valid(example.value):
             for problem in violations(example, batch.format, context.provider.name):
                 if not (problem.code in UNKNOWN_KEYS and problem.help is None and keys_are_free):

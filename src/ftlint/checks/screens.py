@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 
 from ftlint.checks import fields, minors, privacy, quality
 from ftlint.checks.patterns import NEEDLES
-from ftlint.privacy import screen as personal
-from ftlint.privacy.profile import worth
+from ftlint.kept import is_anything_made
+from ftlint.privacy import forms
+from ftlint.privacy.profile import sought
+from ftlint.privacy.screen import ESCAPE
 from ftlint.rulebook import load_book
 from ftlint.scan import EVERY, Scanner, Screen, scanner
 
@@ -26,14 +28,11 @@ def table() -> dict[str, Screen]:
     found = {
         EVERY: Screen((_ODD,)),
         fields.SCREEN: Screen(needles=fields.NEEDLES),
-        privacy.SCREEN: Screen(
-            (*personal.SCANNED, personal.WIDE.pattern, personal.RUN),
-            needles=(*personal.PERSONAL, *personal.SECRET, personal.ESCAPE),
-        ),
+        privacy.SCREEN: forms.HELD,
         quality.KANJI: Screen((quality.KANJI_SALAD.pattern,)),
         quality.LATIN: Screen((quality.LATIN_SALAD.pattern,)),
         quality.UNSEEN: Screen((quality.INVISIBLE.pattern,)),
-        **worth.screens(),
+        **sought.screens(),
         minors.CHILD: Screen(tuple(f"(?i){part}" for part in (minors.AGE.pattern, minors.UNGROWN.pattern))),
         minors.OTHER: Screen(needles=minors.NEEDLES),
     }
@@ -47,9 +46,13 @@ def table() -> dict[str, Screen]:
     return found
 
 
-def short() -> dict[str, Screen]:
-    """The screens for what only short texts are looked at for."""
-    return {EVERY: Screen((_ODD,)), **worth.short_screens()}
+_SHORT = (sought.questions, sought.signs, sought.near, sought.prose)
+"""The screens for what only some short texts are looked at for."""
+
+
+def finders() -> dict[str, Screen]:
+    """The screens for what each finder of personal data needs, over the texts that any of them may find anything in."""
+    return {EVERY: Screen((_ODD,), needles=(ESCAPE,)), **forms.by_finder()}
 
 
 _held: dict[Callable[[], dict[str, Screen]], Scanner | None] = {}
@@ -57,14 +60,16 @@ _held: dict[Callable[[], dict[str, Screen]], Scanner | None] = {}
 
 def _scanner(screens: Callable[[], dict[str, Screen]], *, make: bool = False) -> Scanner | None:
     if screens not in _held or (make and _held[screens] is None):
-        _held[screens] = scanner(screens(), make=make)
+        wanted = make or is_anything_made()
+        _held[screens] = scanner({EVERY: Screen((_ODD,)), **screens()}, make=make) if wanted else None
     return _held[screens]
 
 
 def prepare() -> None:
     """Have the scanners at hand, also where nothing is kept from an earlier run: it takes a second or two."""
     _scanner(table, make=True)
-    _scanner(short, make=True)
+    for screens in (*_SHORT, finders):
+        _scanner(screens, make=True)
 
 
 def seen(texts: Sequence[str]) -> dict[str, list[int]] | None:
@@ -73,7 +78,13 @@ def seen(texts: Sequence[str]) -> dict[str, list[int]] | None:
     return found.scan(texts) if found is not None else None
 
 
-def short_scan() -> Callable[[Sequence[str]], dict[str, list[int]]] | None:
-    """The scan of short texts; None where it is not at hand."""
-    found = _scanner(short)
+def short_scans() -> sought.Scans | None:
+    """The scans of short texts; None where one is not at hand."""
+    found = [held.scan for screens in _SHORT if (held := _scanner(screens)) is not None]
+    return sought.Scans(*found) if len(found) == len(_SHORT) else None
+
+
+def finder_scan() -> Callable[[Sequence[str]], dict[str, list[int]]] | None:
+    """The scan for who of the finders of personal data may find something; None where it is not at hand."""
+    found = _scanner(finders)
     return found.scan if found is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntFlag
 
 from ftlint.checks import endings
@@ -68,6 +68,7 @@ _WORD = 20
 """Characters of an answer that may be a word alone."""
 _STOPS = frozenset(".!?。！？)]\"'”’」…")
 """Marks that end a finished text, whatever stands before them."""
+_JSON_START = frozenset("{[")
 _ASKED = 20_000
 _TOLD = 60_000
 """Characters before an answer that are looked at."""
@@ -88,6 +89,18 @@ def finished(text: str) -> bool:
     """Whether ``FINISHED`` is all that there is to a text: a few sentences, and neither JSON nor a block of code."""
     body = text.strip()
     return len(body) > _WORD and body[-1] in _STOPS and body[0] not in "{[" and "`" not in body and "~~~" not in body
+
+
+def all_finished(texts: Sequence[str]) -> list[bool]:
+    """``finished`` of each text; most are told by their edges alone."""
+    joined = "\0".join(texts)
+    if "`" in joined or "~" in joined:
+        return list(map(finished, texts))
+    return [
+        (len(text) > _WORD and text[-1] in _STOPS and text[0] not in _JSON_START and not text[0].isspace())
+        or finished(text)
+        for text in texts
+    ]
 
 
 def signs(text: str, asked: str, told: Callable[[], str], asked_in: int, answered_in: int) -> int:

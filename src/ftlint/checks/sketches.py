@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from dataclasses import dataclass, field
-from itertools import compress
+from dataclasses import field
+from itertools import chain, compress, repeat
 
 from xxhash import xxh3_64_intdigest, xxh32_intdigest
 
 from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.minima import minima, runs
-from ftlint.checks.said import said_in, said_plainly, squeeze, squeezed
-from ftlint.model import Format
+from ftlint.checks.said import said_at_once, said_in, said_plainly, squeeze, squeezed
+from ftlint.model import Example, Format
+from ftlint.records import dataclass
+from ftlint.talks import Talks
 
 __all__ = ["Sketches", "runs", "said_in", "squeeze"]
 
@@ -25,7 +27,7 @@ ANSWER = 16
 SHORTEST = 20
 """Units, white space aside, below which a row is only compared as a whole: one word more or less would decide."""
 PIECE = 100_000
-"""Bytes of rows that are taken in at a time, so that their runs stay in the processor's cache."""
+"""Characters that are taken in at a time, so that their runs stay in the processor's cache."""
 EDGE = 64
 """Characters at either end of a prompt, white space aside, in which a question about a shared text stands."""
 TURNS = 31
@@ -59,54 +61,49 @@ class Sketches:
         """Take in the next batch of the file."""
         if not CODES & context.active:
             return
-        plainly = batch.format is Format.CHAT
-        size, lines, said = 0, list[int](), list[tuple[str, str, int, bool]]()
-        for example in batch.examples:
-            line = example.line
-            if b"_" in line.raw and b'"image_url"' in line.raw:
-                continue  # the same question about another picture is another example
-            told = said_plainly(example.value.get("messages")) if plainly else None
-            said.append(told or said_in(example, batch.format))
-            lines.append(line.number)
-            size += len(line.raw)
-            if size > PIECE:
-                self._add(lines, said)
-                size, lines, said = 0, [], []
-        if said:
-            self._add(lines, said)
+        # the same question about another picture is another example
+        raws = [example.line.raw for example in batch.examples]
+        pictures = {at for at, raw in enumerate(raws) if b"_" in raw and b'"image_url"' in raw}
+        examples = [e for at, e in enumerate(batch.examples) if at not in pictures] if pictures else batch.examples
+        if examples:
+            plain = batch.talks if not pictures and not batch.talks.odd else None
+            lines, prompts, answers, turns, calls = _columns(examples, plain, batch.format)
+            step = max(1, PIECE * len(lines) // (sum(map(len, prompts)) + sum(map(len, answers)) + 1))
+            for at in range(0, len(lines), step):
+                cut = slice(at, at + step)
+                self._add(lines[cut], prompts[cut], answers[cut], turns[cut], calls[cut])
 
-    def _add(self, lines: list[int], said: list[tuple[str, str, int, bool]]) -> None:
-        prompts, last, turns, calls = zip(*said, strict=True)
-        asked, answered = squeezed(prompts), squeezed(last)
-        if "" in asked and "" in answered:
+    def _add(
+        self, lines: list[int], prompts: list[str], answers: list[str], turns: list[int], calls: list[bool]
+    ) -> None:
+        apart = squeezed(list(chain.from_iterable(zip(prompts, answers, strict=True))))
+        asked, answered = apart[::2], apart[1::2]
+        if b"" in asked and b"" in answered:
             held = [bool(prompt or answer) for prompt, answer in zip(asked, answered, strict=True)]
             asked, answered = list(compress(asked, held)), list(compress(answered, held))
-            lines = list(compress(lines, held))
-            turns, calls = (tuple(compress(column, held)) for column in (turns, calls))
-        self.lines.extend(lines)
-        self.kinds += bytes(map(_kind, turns, calls, map(len, asked), map(len, answered)))
+            lines, turns, calls = list(compress(lines, held)), list(compress(turns, held)), list(compress(calls, held))
+            apart = list(chain.from_iterable(zip(asked, answered, strict=True)))
         if lines:
-            self._note(asked, answered)
-            self._sketch(asked, answered)
+            self.lines.extend(lines)
+            self.kinds += _kinds(turns, calls, asked, answered)
+            self._note(b"\0".join(apart), asked, answered)
+            self._sketch(apart, calls)
 
-    def _sketch(self, asked: list[str], answered: list[str]) -> None:
-        slots, answers = minima(asked, answered, SLOTS, ANSWER, len(self.lines))
+    def _sketch(self, apart: list[bytes], calls: list[bool]) -> None:
+        slots, answers = minima(apart, SLOTS, ANSWER, len(self.lines))
         self.slots += slots
+        start = len(self.answers)
         self.answers += answers
-        for at, kind in enumerate(self.kinds[-len(asked) :], -len(asked)):
-            if kind & CALLS:  # calls are the same or others: there is no more or less
-                exact = hashlib.sha256(answered[at].encode("utf-8", "surrogatepass")).digest()[:ANSWER]
-                start = len(self.answers) + at * ANSWER
-                self.answers[start : start + ANSWER] = exact
+        for at in compress(range(len(calls)), calls):  # calls are the same or others: there is no more or less
+            exact = hashlib.sha256(apart[2 * at + 1]).digest()[:ANSWER]
+            self.answers[start + at * ANSWER : start + (at + 1) * ANSWER] = exact
 
-    def _note(self, asked: list[str], answered: list[str]) -> None:
-        """Take in the hashes of each prompt and answer."""
-        rows = [f"{prompt} {answer}" for prompt, answer in zip(asked, answered, strict=True)]
-        whole = "\0".join(rows).encode("utf-8", "surrogatepass")
-        edges = "\0".join([prompt[:EDGE] + prompt[-EDGE:] for prompt in asked]).encode("utf-8", "surrogatepass")
-        self.texts.extend([xxh3_64_intdigest(row) for row in whole.split(b"\0")])
-        self.letters.extend([xxh32_intdigest(row) for row in whole.translate(None, _DIGITS).split(b"\0")])
-        self.edges.extend([xxh32_intdigest(row) for row in edges.split(b"\0")])
+    def _note(self, texts: bytes, asked: list[bytes], answered: list[bytes]) -> None:
+        """Take in the hashes of each prompt and answer: that of the prompt is the seed for that of the answer."""
+        self.texts.extend(map(xxh3_64_intdigest, answered, map(xxh3_64_intdigest, asked)))
+        letters = texts.translate(None, _DIGITS).split(b"\0")
+        self.letters.extend(map(xxh32_intdigest, letters[1::2], map(xxh32_intdigest, letters[::2])))
+        self.edges.extend(map(xxh32_intdigest, _ends(asked)))
 
     def merge(self, later: Sketches) -> None:
         """Take in the state of the lines that follow."""
@@ -119,6 +116,41 @@ class Sketches:
         self.kinds += later.kinds
 
 
-def _kind(turns: int, calls: bool, prompt: int, answer: int) -> int:
-    kind = (turns if turns < TURNS else TURNS) | CALLS * calls
-    return kind if answer >= SHORTEST else kind | LABEL | SHORT * (prompt + answer < SHORTEST)
+def _columns(
+    examples: list[Example], plain: Talks | None, fmt: Format
+) -> tuple[list[int], list[str], list[str], list[int], list[bool]]:
+    """Of each row its line, its prompt, its answer, its turns, and whether it calls functions."""
+    lines = [example.line.number for example in examples]
+    if plain is not None:
+        return lines, *said_at_once(plain.texts, plain.speakers, plain.ends), [False] * len(lines)
+    said = []
+    for example in examples:
+        told = said_plainly(example.value.get("messages")) if fmt is Format.CHAT else None
+        said.append(told or said_in(example, fmt))
+    prompts, answers, turns, calls = map(list, zip(*said, strict=True))
+    return lines, prompts, answers, turns, calls
+
+
+def _kinds(turns: list[int], calls: list[bool], asked: list[bytes], answered: list[bytes]) -> bytearray:
+    found = bytearray(map(min, turns, repeat(TURNS)))
+    for at in compress(range(len(calls)), calls):
+        found[at] |= CALLS
+    sizes = list(map(len, answered))
+    for at in [at for at, size in enumerate(sizes) if size < 4 * SHORTEST]:  # a character has up to four bytes
+        answer = len(_text(answered[at]))
+        if answer < SHORTEST:
+            found[at] |= LABEL | SHORT * (len(_text(asked[at])) + answer < SHORTEST)
+    return found
+
+
+def _ends(texts: list[bytes]) -> list[bytes]:
+    """Both ends of each text."""
+    whole = b"\0".join(texts)
+    if whole.isascii():
+        return [text[:EDGE] + text[-EDGE:] for text in texts]
+    ends = [text[:EDGE] + text[-EDGE:] for text in _text(whole).split("\0")]
+    return "\0".join(ends).encode("utf-8", "surrogatepass").split(b"\0")
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogatepass")

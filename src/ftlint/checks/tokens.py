@@ -6,13 +6,15 @@ import functools
 import re
 from collections.abc import Iterator
 
-from ftlint.checks.base import Batch, Context
+from ftlint.checks.base import Batch, Context, Joined
 from ftlint.checks.conversation import messages_of
 from ftlint.model import Example, Format, JsonPath, Problem
 from ftlint.tokens import SPECIAL_TOKENS
 
 NEAR = 0.95
 """Share of the limit from which an example is near it; counts of tools and images are estimates."""
+SCREEN = "FT602"
+"""The texts that may hold a special token are among those that may hold a chat template's: ``<|`` is one of them."""
 
 
 def limits(batch: Batch, context: Context) -> Iterator[Problem]:
@@ -59,11 +61,11 @@ def _literals(encoding: str) -> re.Pattern[str]:
 def special_tokens(batch: Batch, context: Context) -> Iterator[Problem]:
     """FT304: a text holds the literal of one of the encoding's special tokens; once per text."""
     last: tuple[object, ...] | None = None
-    whole = batch.joined.whole
-    if "|" not in whole or "<|" not in whole:  # one character is found ten times as fast as two
+    joined = batch.joined if batch.seen is None else Joined(batch.may(SCREEN))
+    if "|" not in joined.whole or "<|" not in joined.whole:  # one character is found ten times as fast as two
         return
-    for match in _literals(context.encoding).finditer(whole):
-        placed = batch.joined.at(*match.span())
+    for match in _literals(context.encoding).finditer(joined.whole):
+        placed = joined.at(*match.span())
         if placed is None or last == placed[0][1:3]:
             continue
         text, span = placed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from ftlint.lazy import lazy
@@ -75,45 +76,85 @@ _NEEDED = [LETTERS // 2 if script in (Script.JAPANESE, Script.CHINESE, Script.KO
 _LATIN_SCRIPT = int(Script.LATIN)
 _SOON = 48
 """Characters that mostly hold LETTERS already."""
+_HEAD, _START = itemgetter(slice(LOOK)), itemgetter(slice(_SOON))
 _LETTERS = bytes(code for code in range(128) if chr(code).isalpha())
-_NO_CODE = bytes(set(range(256)) - set(b"\0`:{}<>=;\\$|("))
-"""Bytes that no match of ``_CODE`` needs: each match holds one of the others."""
-
-
+_CODES = b"`/{}<>=;\\$|("
+"""Each match of ``_CODE`` holds one of them."""
+_CODE_KIND = len(Script)
+_NO_CODE = bytes(set(range(1, 256)) - set(_CODES))
+_MARKS = "’‘“”–—…éèà£€•·×°"
+"""What English texts hold beyond ASCII. None of it is of another script, or part of what is code."""
 _MANY = 50
-"""Texts beyond ASCII that are worth an array."""
+"""Texts of other scripts that are worth an array."""
 
 
 def scripts_of(texts: Sequence[str]) -> bytes:
     """The script of each text, as ``script_of`` tells it, with all texts looked at together."""
-    heads = [text[:LOOK] for text in texts]
-    joined = "\0".join(heads)
-    if joined.count("\0") != len(heads) - 1:
-        return bytes(map(script_of, heads))
-    codes = joined.encode("utf-8", "surrogatepass").translate(None, _NO_CODE).split(b"\0")
-    soon = [head[:_SOON] if head.isascii() else "" for head in heads]
-    others = "\0".join(soon).encode().translate(None, _LETTERS).split(b"\0")
-    found: list[int | None] = [
-        _LATIN_SCRIPT if len(start) - len(other) >= LETTERS and len(code) * 50 <= len(head) else None
-        for head, code, start, other in zip(heads, codes, soon, others, strict=True)
-    ]
+    heads = list(map(_HEAD, texts))
+    bare = _without_marks(heads)
+    joined = "\0".join(bare)
     if not joined.isascii():
-        foreign = [at for at, head in enumerate(heads) if not head.isascii() and len(codes[at]) * 50 <= len(head)]
-        if len(foreign) >= _MANY:
-            for at, script in zip(foreign, _by_letters([heads[at] for at in foreign]), strict=True):
-                found[at] = script
-    return bytes([script_of(head) if script is None else script for head, script in zip(heads, found, strict=True)])
+        return _of_several(heads, bare)
+    codes = joined.encode().translate(None, _NO_CODE).split(b"\0")
+    if len(codes) != len(heads):  # none at all, or one that holds a NUL
+        return _one_by_one(heads)
+    soon = list(map(_START, bare))
+    others = "\0".join(soon).encode().translate(None, _LETTERS).split(b"\0")
+    return bytes(
+        [
+            _LATIN_SCRIPT if len(start) - len(other) >= LETTERS and len(code) * 50 <= len(head) else script_of(head)
+            for head, code, start, other in zip(heads, codes, soon, others, strict=True)
+        ]
+    )
 
 
-def _by_letters(heads: list[str]) -> list[int]:
-    """What ``script_of`` tells of texts that hold no code."""
+def _without_marks(heads: list[str]) -> list[str]:
+    """The same texts with an apostrophe for each of ``_MARKS``."""
+    others = [at for at, head in enumerate(heads) if not head.isascii()]
+    if not others:
+        return heads
+    joined = "\0".join([heads[at] for at in others])
+    for mark in _MARKS:  # to replace what is not there costs next to nothing
+        joined = joined.replace(mark, "'")
+    pieces = joined.split("\0")
+    if len(pieces) != len(others):  # there is a NUL in one
+        return heads
+    bare = list(heads)
+    for at, piece in zip(others, pieces, strict=True):
+        bare[at] = piece
+    return bare
+
+
+def _of_several(heads: Sequence[str], bare: Sequence[str]) -> bytes:
+    """The scripts of texts of which some are foreign: those that are not ASCII without their marks, as in ``bare``."""
+    latin = [at for at, head in enumerate(bare) if head.isascii()]
+    foreign = [at for at, head in enumerate(bare) if not head.isascii()] if latin else range(len(heads))
+    found = bytearray(len(heads))
+    for places, told in ((latin, scripts_of), (foreign, _by_letters if len(foreign) >= _MANY else _one_by_one)):
+        for at, script in zip(places, told([heads[at] for at in places]), strict=True):
+            found[at] = script
+    return bytes(found)
+
+
+def _one_by_one(heads: Sequence[str]) -> bytes:
+    return bytes(map(script_of, heads))
+
+
+def _by_letters(heads: Sequence[str]) -> bytes:
+    """As ``script_of``, which is asked about those that may hold code."""
     import numpy as np
 
     units = np.frombuffer("\0".join(heads).encode("utf-16-le", "surrogatepass"), "<u2")
+    borders = np.flatnonzero(units == 0)
+    if len(borders) != len(heads) - 1:  # there is a NUL in one
+        return _one_by_one(heads)
     kinds = _table()[units]
-    starts = np.concatenate(([0], np.flatnonzero(units == 0)[: len(heads) - 1] + 1))
-    counts = np.stack([np.add.reduceat(kinds == script, starts, dtype=np.int64) for script in Script], axis=1)
-    counts[:, Script.UNKNOWN] = 0
+    starts = np.concatenate(([0], borders + 1))
+    counts = np.zeros((len(heads), _CODE_KIND + 1), np.int32)
+    for kind in np.flatnonzero(np.bincount(kinds)[1:]) + 1:
+        counts[:, kind] = np.add.reduceat(kinds == kind, starts, dtype=np.int32)
+    codes = counts[:, _CODE_KIND] * 50 > np.fromiter(map(len, heads), np.int32)
+    counts = counts[:, :_CODE_KIND]
     kana = counts[:, Script.JAPANESE].copy()
     han = counts[:, Script.CHINESE]
     counts[:, Script.JAPANESE] += np.where(kana > 0, han, 0)
@@ -122,16 +163,19 @@ def _by_letters(heads: list[str]) -> list[int]:
     most = counts.max(axis=1)
     known = (most >= np.array(_NEEDED)[best]) & (most >= SHARE * counts.sum(axis=1))
     known &= (best != Script.JAPANESE) | (kana * 10 >= most)
-    told: list[int] = np.where(known, best, Script.UNKNOWN).tolist()
-    return told
+    found = bytearray(np.where(known, best, Script.UNKNOWN).astype(np.uint8).tobytes())
+    for at in np.flatnonzero(codes).tolist():
+        found[at] = script_of(heads[at])
+    return bytes(found)
 
 
 @cache
 def _table() -> Any:
-    """The script of each UTF-16 unit; a pair of units makes no letter that is counted."""
+    """The script of each UTF-16 unit, or that it may be code; a pair of units makes no letter that is counted."""
     import numpy as np
 
     table = np.zeros(0x10000, np.uint8)
     for run in _RUNS.finditer("".join(map(chr, range(0x10000)))):
         table[run.start() : run.end()] = run.lastindex or 0
+    table[list(_CODES)] = _CODE_KIND
     return table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import Any
 import click
 
 from ftlint import __version__
+from ftlint.collecting import for_one_command
 from ftlint.errors import FtlintError, UsageError
 from ftlint.text import safe
 
@@ -56,6 +56,8 @@ class LazyGroup(click.Group):
         """Name an unknown command, and the one that was meant."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
             close = difflib.get_close_matches(name, COMMANDS, 1, 0.5)
             known = ", ".join(COMMANDS)
             raise UsageError(
@@ -88,6 +90,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code (README).
     """
     _open_streams()
+    if argv is None:
+        for_one_command()
     try:
         arguments = list(sys.argv[1:] if argv is None else argv)
         code: Any = cli.main(args=argv, prog_name="ftlint", standalone_mode=False, obj=arguments)

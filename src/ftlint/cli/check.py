@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ import click
 from ftlint.cli.common import config_options, known_formats, resolve, split
 from ftlint.errors import InputError, UsageError
 from ftlint.model import Role
+from ftlint.records import dataclass
 
 Files = list[tuple[Path | Literal["-"], Role]]
 

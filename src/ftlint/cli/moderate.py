@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from ftlint import engine
@@ -11,6 +11,7 @@ from ftlint.checks import registry
 from ftlint.errors import ServiceFailed, Stopped, UsageError
 from ftlint.model import ModerationSummary, Report, Verdict
 from ftlint.progress import Progress
+from ftlint.records import dataclass
 from ftlint.settings import ServiceConfig, Settings
 from ftlint.text import plural
 

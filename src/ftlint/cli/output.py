@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
+import contextlib
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ftlint.errors import InputError, UsageError
 from ftlint.model import Report
+from ftlint.records import dataclass
 from ftlint.reports import FORMATS, Options, render
 from ftlint.run.files import write_atomic
 from ftlint.text import log_line, safe
 
 MIN_WIDTH, MAX_WIDTH = 40, 160
+_WIDTH = 80
+"""Where it is not known."""
 AUTO = "auto"
 """Not a format: ``github`` in a workflow of GitHub, else ``full`` on a terminal and ``concise`` elsewhere."""
 ENDINGS = {
@@ -66,9 +67,8 @@ def terminal(
 ) -> Options:
     """How a report is shown on standard output. Flagged text is shown on a person's own terminal, nowhere else."""
     shared = os.environ.get("CI") or os.environ.get("PRE_COMMIT")
-    width = shutil.get_terminal_size((80, 24)).columns
     return Options(
-        width=max(MIN_WIDTH, min(width, MAX_WIDTH)),
+        width=max(MIN_WIDTH, min(_width(), MAX_WIDTH)),
         color=colored(color),
         encoding=sys.stdout.encoding or "utf-8",
         show_text=show_text or (sys.stdout.isatty() and not shared),
@@ -77,6 +77,16 @@ def terminal(
         summary=summary,
         again=again,
     )
+
+
+def _width() -> int:
+    """Columns, as ``shutil.get_terminal_size`` tells them, whose import takes longer than to check ten rows."""
+    with contextlib.suppress(KeyError, ValueError):
+        if (columns := int(os.environ["COLUMNS"])) > 0:
+            return columns
+    with contextlib.suppress(AttributeError, ValueError, OSError):  # closed, or no terminal
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _WIDTH  # type: ignore[union-attr]
+    return _WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +138,8 @@ def known_format(name: str, environ: Mapping[str, str] = os.environ) -> str:
             return "github"
         return "full" if sys.stdout.isatty() else "concise"
     if name not in FORMATS:
+        import difflib
+
         close = difflib.get_close_matches(name, (*FORMATS, AUTO), 1)
         hint = f"did you mean `{close[0]}`?" if close else f"use one of {', '.join((*FORMATS, AUTO))}"
         raise UsageError(f"there is no output format `{name}`", hint)

@@ -20,6 +20,7 @@ from ftlint.model import Finding, Place, Report
 from ftlint.progress import Progress
 from ftlint.read import STDIN
 from ftlint.reports import Options, render
+from ftlint.reports.sentence import one_line
 from ftlint.rulebook import load_book
 from ftlint.text import safe
 
@@ -159,12 +160,12 @@ class Session:
             target.write(report, in_files)
         if self.given.quiet:
             return
-        from ftlint.reports import summary
-
         if self.shown == "full" and not self.given.output:
+            from ftlint.reports import summary  # which draws, with rich
+
             write(summary.render(report, self.options))
         else:
-            note(summary.one_line(report))
+            note(one_line(report))
             for line in report.notes:
                 note(f"note: {line}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ftlint.lazy import lazy
+from ftlint.lazy import eastern, lazy
 from ftlint.privacy.numbers import DASH
 
 _K = "0-9一二三四五六七八九十百"
@@ -14,7 +14,7 @@ _PREFECTURE = (
     "|山梨県|長野県|岐阜県|静岡県|愛知県|三重県|滋賀県|兵庫県|奈良県|和歌山県|鳥取県|島根県|岡山県|広島県|山口県|徳島県|香川県|愛媛県|高知県"
     "|福岡県|佐賀県|長崎県|熊本県|大分県|宮崎県|鹿児島県|沖縄県"
 )
-_CODE = lazy(rf"(?:〒|郵便番号)\s?[は:が]?\s?([0-9]{{3}})[{DASH}]?([0-9]{{4}})(?![0-9])")
+_CODE = eastern(rf"(?:〒|郵便番号)\s?[は:が]?\s?([0-9]{{3}})[{DASH}]?([0-9]{{4}})(?![0-9])")
 # The end of a Japanese address: 一丁目2番3号, 1-2-3, 12番地, 123番地4.
 _BLOCK = lazy(
     rf"(?<![0-9{DASH}/.])(?!0)[{_K}]{{1,4}}(?:丁目\s?[{_K}]{{1,4}}(?:番地?|[{DASH}の])(?:の?[{_K}{DASH}]{{1,6}}号?)?|番地(?:の?[{_K}{DASH}]{{1,6}})?"
@@ -39,7 +39,7 @@ _FLAT = lazy(
 )
 _BACK = 45
 
-_STATE = (
+STATES = (
     "A[LKZR]|C[AOT]|D[CE]|FL|GA|HI|I[DLNA]|K[SY]|LA|M[EDAINSOT]|N[EVHJMYCD]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[TA]|W[AVIY]|PR"
     "|Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|"
     "Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana"
@@ -48,7 +48,7 @@ _STATE = (
 )
 _DIGIT = lazy("[0-9]")
 _FIVE = lazy(r"[0-9]{5}")
-_BEFORE_ZIP = lazy(rf"(?<![A-Za-z])(?:{_STATE})\.?,?\s{{1,3}}$")
+_BEFORE_ZIP = lazy(rf"(?<![A-Za-z])(?:{STATES})\.?,?\s{{1,3}}$")
 _ZIP = lazy(r"[0-9]{5}(?:-[0-9]{4})?(?![0-9A-Za-z-])")
 _STREETS = (
     "Street|St|Avenue|Ave|Boulevard|Blvd|Road|Rd|Drive|Dr|Lane|Ln|Court|Ct|Place|Pl|Terrace|Ter|Way|Circle|Cir|Parkway|Pkwy"
@@ -74,7 +74,7 @@ _SPANISH = lazy(
     r"(?<![A-Za-z])(?:Calle|C/|Avenida|Avda\.|Plaza|Paseo|Ronda|Camino)\s?[A-ZÁÉÍÓÚÑa-záéíóúñü .'-]{2,40},?\s[0-9]{1,4}"
     r"(?:,[^\n;]{1,20}|\s[^\n;0-9]{1,12})?,?\s{1,3}[0-9]{5}\s[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+"
 )
-_CHINESE_HOUSE = lazy("[路街巷弄][0-9]{1,5}号(?:[0-9A-Za-z一-龥-]{0,20}(?:室|幢|栋|楼|单元))?")
+_CHINESE_HOUSE = eastern("[路街巷弄][0-9]{1,5}号(?:[0-9A-Za-z一-龥-]{0,20}(?:室|幢|栋|楼|单元))?")
 _CHINESE_TOWN = lazy("(?:[一-龥]{2,4}(?:省|自治区))?[一-龥]{2,4}市[一-龥]{1,5}[区县][一-龥0-9]{1,12}$")
 _KOREAN = lazy(
     "[가-힣]{1,7}[시도]\\s(?:[가-힣]{1,5}[시군구]\\s){1,2}(?:[가-힣]{1,5}[읍면]\\s)?[가-힣0-9]{1,10}[로길]\\s?"

@@ -95,7 +95,7 @@ def find_births(text: str, start: int = 0) -> Iterator[tuple[int, int, str]]:
         return
     if not any(word in text for word in WORDS) and not ("生" in text and _AGED.search(text)):
         return
-    for pattern in (_NAMED, _BORN, _BEHIND):
+    for pattern in (_NAMED, _BORN, *([_BEHIND] if "生" in text else [])):
         for match in pattern.finditer(text):
             if not _PARTY.search(text, match.start(), match.start("date")) and not (
                 _FOUNDED.match(text, match.end("date")) or _public(text, match.start("date"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from ftlint.privacy.banks import find_accounts
 from ftlint.privacy.births import WORDS, find_births
 from ftlint.privacy.cards import find_cards
 from ftlint.privacy.emails import find_emails
+from ftlint.privacy.forms import ACCOUNT, ADDRESS, BIRTH, CARD, EMAIL, FINDERS, ID, IP, PHONE, SECRET
 from ftlint.privacy.ids import find_ids
 from ftlint.privacy.ips import find_ips
 from ftlint.privacy.keys import find_keys, find_private_keys
@@ -31,6 +32,9 @@ BEFORE = 200
 _ESCAPED = lazy(r"\\[nrt]")
 # Full-width forms, the wide and the no-break space, the half-width long-vowel mark that stands for a dash.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20, 0xFF70: 0x30FC}
+_WIDE = lazy("[\uff01-\uff5e\u3000\xa0\uff70]")
+_ONLY_SECRETS = frozenset({SECRET})
+_NUMBERS = frozenset({CARD, ID, IP})
 
 
 class Hit(NamedTuple):
@@ -60,34 +64,40 @@ def find(text: str, regions: Sequence[str] = ()) -> list[Hit]:
     return [Hit(*found[:3]) for found in inspect(text, regions)]
 
 
-def inspect(text: str, regions: Sequence[str] = (), before: str = "") -> list[Found]:
+def inspect(
+    text: str, regions: Sequence[str] = (), before: str = "", finders: Collection[str] = FINDERS
+) -> list[Found]:
     """As ``find``, with the kind of each.
 
     Args:
         before: what the text answers; a question for a date of birth makes a birth date of the date in the answer.
+        finders: those that look; others would find nothing.
     """
     hits: list[Found] = []
-    for found in sorted(everything(text, regions, before), key=lambda found: (found[0], -found[1], found[2])):
+    for found in sorted(everything(text, regions, before, finders), key=lambda found: (found[0], -found[1], found[2])):
         last = hits[-1].end if hits else 0
         if found.end > last:  # of two that overlap in part, the second is told from where the first ends
             hits.append(found if found.start >= last else found._replace(start=last))
     return hits
 
 
-def everything(text: str, regions: Sequence[str] = (), before: str = "") -> list[Found]:
+def everything(
+    text: str, regions: Sequence[str] = (), before: str = "", finders: Collection[str] = FINDERS
+) -> list[Found]:
     """All hits of all kinds, overlapping ones too, in no order: what is to be masked."""
     plain, offsets = _plain(text)
     if not may_give(plain):
         return []
-    asked, wanted = bool(before) and asks(before), bool(before) and wants_password(before)
-    personal, secret = asked or may_hold_personal(plain), wanted or may_hold_secret(plain)
+    wanted = bool(before) and wants_password(before)
+    personal = not _ONLY_SECRETS.issuperset(finders) and (may_hold_personal(plain) or (bool(before) and asks(before)))
+    secret = SECRET in finders and (wanted or may_hold_secret(plain))
     if not personal and not secret:
         return []
     question = fold(before[-BEFORE:]) + "\n" if before else ""
     start = len(question)
     folded = question + fold(plain)
     hits = chain(
-        _personal(folded, start, tuple(regions) or (*REGIONS, *by_script(text))) if personal else (),
+        _personal(folded, start, tuple(regions) or (*REGIONS, *by_script(text)), finders) if personal else (),
         _secrets(folded, start if wanted else 0) if secret else (),
     )
     return _moved((hit for hit in hits if hit[0] >= start), offsets, start)
@@ -112,9 +122,12 @@ def _plain(text: str) -> tuple[str, list[int] | None]:
     """The text without the escapes of JSON inside it, as in the arguments of a call; and where its characters stand."""
     if "\\u" in text:
         return unescape_map(text)
-    if "\\" in text:  # same length: nothing moves
-        return _ESCAPED.sub(lambda match: " " * len(match[0]), text), None
-    return text, None
+    return unbroken(text), None
+
+
+def unbroken(text: str) -> str:
+    """The text with white space for escaped line breaks and tabs; nothing moves."""
+    return _ESCAPED.sub(lambda match: " " * len(match[0]), text) if "\\" in text else text
 
 
 def _moved(hits: Iterable[tuple[int, int, str, str]], offsets: list[int] | None, start: int) -> list[Found]:
@@ -123,24 +136,26 @@ def _moved(hits: Iterable[tuple[int, int, str, str]], offsets: list[int] | None,
     return [Found(offsets[first - start], offsets[last - start], code, kind) for first, last, code, kind in hits]
 
 
-def _personal(text: str, start: int, regions: tuple[str, ...]) -> Iterator[tuple[int, int, str, str]]:
+def _personal(
+    text: str, start: int, regions: tuple[str, ...], finders: Collection[str] = FINDERS
+) -> Iterator[tuple[int, int, str, str]]:
     if MAYBE.search(text):
-        for span in find_emails(text):
+        for span in find_emails(text) if EMAIL in finders else ():
             yield *span, "FT701", "email-address"
-        for span in find_phones(text, regions):
+        for span in find_phones(text, regions) if PHONE in finders else ():
             yield *span, "FT702", "phone-number"
-        found = runs(text)
-        for card in find_cards(text, found):
+        found = runs(text) if not _NUMBERS.isdisjoint(finders) else []
+        for card in find_cards(text, found) if CARD in finders else ():
             yield card[0], card[1], "FT703", card[2]
-        for account in find_accounts(text):
+        for account in find_accounts(text) if ACCOUNT in finders else ():
             yield account[0], account[1], "FT704", account[2]
-        for number in find_ids(text, found):
+        for number in find_ids(text, found) if ID in finders else ():
             yield number[0], number[1], "FT705", number[2]
-        for address in find_ips(text, found):
+        for address in find_ips(text, found) if IP in finders else ():
             yield address[0], address[1], "FT708", address[2]
-    for place in find_addresses(text):
+    for place in find_addresses(text) if ADDRESS in finders else ():
         yield place[0], place[1], "FT706", place[2]
-    for date in find_births(text, start):
+    for date in find_births(text, start) if BIRTH in finders else ():
         yield date[0], date[1], "FT707", date[2]
 
 
@@ -160,4 +175,4 @@ def _secrets(text: str, start: int = 0) -> Iterator[tuple[int, int, str, str]]:
 
 def fold(text: str) -> str:
     """The text in half width, character by character, so that offsets stay what they are."""
-    return text.translate(_HALF_WIDTH) if not text.isascii() else text
+    return text.translate(_HALF_WIDTH) if not text.isascii() and _WIDE.search(text) else text

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ftlint.lazy import lazy
 from ftlint.privacy import checksums
-from ftlint.privacy.numbers import DASH, Run, cued, made_up, matches, of_something_else
+from ftlint.privacy.numbers import DASH, Run, around, cued, made_up, matches, of_something_else
 
 
 class Id(NamedTuple):
@@ -111,6 +111,7 @@ NUMBERS = (
     Id("pl-pesel", _form(r"[0-9]{11}"), checksums.pesel, _words("pesel")),
 )  # fmt: skip
 """Numbers that are mostly digits. Only what has a published check digit, or its own name beside it, is taken."""
+_ANY = lazy("|".join(number.pattern.pattern for number in NUMBERS))
 
 _NINO = "(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
 LETTERED = (
@@ -130,17 +131,20 @@ LETTERED = (
 
 # Every one of them holds a digit with more digits, capitals and spaces behind it.
 _BLOCK = lazy(r"[0-9][0-9A-Z -]{5,}")
+_CAPITAL = lazy("[A-Z]")
 
 
 def find_ids(text: str, found: list[Run]) -> Iterator[tuple[int, int, str]]:
     """Start, end and kind of each national id in a folded text."""
-    for number in NUMBERS if any(run.digits >= 9 for run in found) else ():
-        for match in matches(number.pattern, text, found, 9):
+    runs = [run for run in found if run.digits >= 9 and _ANY.search(text, *around(text, run))]
+    for number in NUMBERS if runs else ():
+        for match in matches(number.pattern, text, runs, 9):
             if _stands(number, text, match):
                 yield *match.span(), number.kind
     for block in _BLOCK.finditer(text):
-        for number in LETTERED:
-            for match in number.pattern.finditer(text, max(0, block.start() - 8), min(len(text), block.end() + 2)):
+        window = max(0, block.start() - 8), min(len(text), block.end() + 2)
+        for number in LETTERED if _CAPITAL.search(text, *window) else LETTERED[-1:]:  # a passport's may be all digits
+            for match in number.pattern.finditer(text, *window):
                 if _stands(number, text, match):
                     yield *match.span(), number.kind
 

@@ -13,7 +13,7 @@ from ftlint.privacy.dummies import is_dummy, looks_random
 _HEAD = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt]))"
 _LONG = lazy(r"(?<![A-Za-z0-9_.:/+=~-])[A-Za-z0-9_.:/+=~-]{20,}")
 # Kind, prefix and body; the body is what must not be a placeholder. Lengths are minimums where providers vary them.
-_FORMATS = (
+FORMATS = (
     ("aws-access-key", "(?:AKIA|ASIA|ABIA|ACCA)", "[A-Z2-7]{16}"),
     ("github-token", "gh[pousr]_", "[A-Za-z0-9]{36,255}"),
     ("github-token", "github_pat_", "[A-Za-z0-9_]{60,255}"),
@@ -67,16 +67,16 @@ _FORMATS = (
     ("rubygems-key", "rubygems_", "[a-f0-9]{48}"),
     ("figma-token", "fig[do]_", "[A-Za-z0-9_-]{40,}"),
 )
-_KINDS = [kind for kind, _, _ in _FORMATS]
+_KINDS = [kind for kind, _, _ in FORMATS]
 _KEY = lazy(
     _HEAD
     + "(?:"
-    + "|".join(f"(?P<k{number}>{head}(?:{body}))" for number, (_, head, body) in enumerate(_FORMATS))
+    + "|".join(f"(?P<k{number}>{head}(?:{body}))" for number, (_, head, body) in enumerate(FORMATS))
     + ")(?![A-Za-z0-9])"
 )
-_PREFIXES = [lazy(head) for _, head, _ in _FORMATS]
+_PREFIXES = [lazy(head) for _, head, _ in FORMATS]
 # Keys without a prefix of their own: the word before them says what they are.
-_CUED = (
+CUED = (
     ("aws-secret-key", lazy(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"),
      lazy(r"(?:aws|amazon|secret)[ _-]{0,3}(?:secret[ _-]?)?(?:access[ _-]?)?key|AKIA[A-Z0-9]{16}", re.I)),
     ("azure-storage-key", lazy(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{86}=="),
@@ -104,7 +104,7 @@ def find_keys(text: str) -> Iterator[tuple[int, int, str]]:
             body = match[0][prefix.end() if prefix else 0 :]
             if not is_dummy(body) and _holds(_KINDS[number], match[0]):
                 yield *match.span(), _KINDS[number]
-        for kind, form, cue in _CUED:
+        for kind, form, cue in CUED:
             for match in form.finditer(text, start, end):
                 before = text[max(0, match.start() - _CUE_BEFORE) : match.start()]
                 if cue.search(before) and match[0] not in _DOCUMENTED and looks_random(match[0], 3.2):

@@ -25,16 +25,17 @@ _HOSTS = lazy(
     re.IGNORECASE,
 )
 _PLACE = lazy(r"[$%]|[{}\[\]<>*…]|\.\.\.|xxx|your|^\W+$", re.IGNORECASE)
-_QUERY = lazy(
-    r"(?<=[?&])(?:sig|access_token|auth_token|api_?key|apikey|client_secret|token|password)=([A-Za-z0-9%+/=_.-]{16,400})",
-    re.IGNORECASE,
-)
+QUERIED = "sig|access_token|auth_token|api_?key|apikey|client_secret|token|password"
+_QUERY = lazy(rf"(?<=[?&])(?:{QUERIED})=([A-Za-z0-9%+/=_.-]{{16,400}})", re.IGNORECASE)
 _JWT = lazy(r"(?:(?<![A-Za-z0-9_.-])|(?<=\\[nrt]))eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]{20,}")
 _LONG = lazy(r"(?<![A-Za-z0-9_.-])[A-Za-z0-9_.-]{40,}")
 _BEARER = lazy(r"(?<![A-Za-z])[Bb]earer[ :]{1,2}([A-Za-z0-9._~+/-]{20,2000}={0,2})(?![A-Za-z0-9])")
+ASSIGNED = (
+    "api[_ -]?key|secret[_ -]?key|access[_ -]?token|auth[_ -]?token|client[_ -]?secret|refresh[_ -]?token|"
+    "subscription[_ -]?key|private[_ -]?token|x-api-key|トークン|APIキー|シークレット(?:キー)?"
+)
 _ASSIGNED = lazy(
-    r"(?:api[_ -]?key|secret[_ -]?key|access[_ -]?token|auth[_ -]?token|client[_ -]?secret|refresh[_ -]?token|"
-    r"subscription[_ -]?key|private[_ -]?token|x-api-key|トークン|APIキー|シークレット(?:キー)?)"
+    rf"(?:{ASSIGNED})"
     r"[\"'`\\]{0,3}\s{0,2}(?:[:=]|:=|=>|is|は)\s{0,2}[\"'`「『\\]{0,3}"
     r"([A-Za-z0-9_+/.-]{20,400}={0,2})(?![A-Za-z0-9(\[])",
     re.IGNORECASE,

@@ -44,7 +44,12 @@ def matches(pattern: re.Pattern[str], text: str, found: list[Run], least: int) -
     """Where a pattern matches in the runs with at least so many digits; it may look at two characters around them."""
     for run in found:
         if run.digits >= least:
-            yield from pattern.finditer(text, max(0, run.start - 2), min(len(text), run.end + 2))
+            yield from pattern.finditer(text, *around(text, run))
+
+
+def around(text: str, run: Run) -> tuple[int, int]:
+    """Where a number may begin and end whose digits are those of a run."""
+    return max(0, run.start - 2), min(len(text), run.end + 2)
 
 
 def cued(cue: re.Pattern[str], text: str, start: int, end: int) -> bool:

@@ -21,12 +21,16 @@ _PIN = lazy(
     r"([0-9]{4,8})(?![0-9A-Za-z桁文年月.-])"
 )
 # A question for one, and an answer that begins with it.
+_LATIN = "password|passwort|passphrase|PIN(?: code)?|(?:access|auth|bearer|api) token"
+_OTHER = "パスワード|パスフレーズ|暗証番号|PIN ?(?:番号|コード)|トークン|密码|비밀번호"
+ASKED = f"{_LATIN}|{_OTHER}"
+ASKED_HOW = (
+    r"(?:\s?[?？]|は(?:何(?:です)?か?)?\s?[?？。]?|を(?:教えて|お願い|送って)[^\n]{0,12}|是(?:什么|多少)[?？。]?)?"
+)
 _WANTS = lazy(
     r"(?:(?:^(?:(?:the|your|my|our|new|wi-?fi) ){0,3}"
     r"|(?:what(?:['’]s| is| was) (?!an? )|(?:tell|give|send) me |wie (?:lautet|ist) )(?:[A-Za-z-]+ ){0,4})"
-    r"(?:password|passwort|passphrase|PIN(?: code)?|(?:access|auth|bearer|api) token)"
-    r"|パスワード|パスフレーズ|暗証番号|PIN ?(?:番号|コード)|トークン|密码|비밀번호)"
-    r"(?:\s?[?？]|は(?:何(?:です)?か?)?\s?[?？。]?|を(?:教えて|お願い|送って)[^\n]{0,12}|是(?:什么|多少)[?？。]?)?$",
+    rf"(?:{_LATIN})|{_OTHER}){ASKED_HOW}$",
     re.IGNORECASE,
 )
 _FIRST = lazy(r"(?<![!-~])(?:[\"'`「『]{0,2})([!-~]{4,400})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ftlint.lazy import lazy
+from ftlint.lazy import eastern, lazy
 from ftlint.privacy.numbers import of_something_else
 
 _DASH = "-‐‑‒–—―−ー"
@@ -48,8 +48,8 @@ _OTHER_NUMBER = lazy(
 _LOOK_BACK = 40
 # Mainland China's mobile numbers are written without a zero and mostly in one run.
 _CHINESE = lazy(rf"{_START}1[3-9][0-9][ -]?[0-9]{{4}}[ -]?[0-9]{{4}}{_END}")
-_CHINESE_WORDS = ("手机", "电话", "微信", "联系")
-_HANGUL = lazy("[가-힣]")
+CHINESE_WORDS = ("手机", "电话", "微信", "联系")
+_HANGUL = eastern("[가-힣]")
 
 
 def by_script(text: str) -> tuple[str, ...]:
@@ -57,7 +57,12 @@ def by_script(text: str) -> tuple[str, ...]:
     if text.isascii():
         return ()
     korean = _HANGUL.search(text) is not None
-    return (*(("KR",) if korean else ()), *(("CN",) if any(word in text for word in _CHINESE_WORDS) else ()))
+    return (*(("KR",) if korean else ()), *(("CN",) if any(word in text for word in CHINESE_WORDS) else ()))
+
+
+def elsewhere(regions: Sequence[str]) -> bool:
+    """Whether the regions take in others than Japan and North America, where numbers may be grouped in any way."""
+    return not {"JP", "US", "CA"}.issuperset(regions)
 
 
 def find_phones(text: str, regions: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -67,7 +72,7 @@ def find_phones(text: str, regions: Sequence[str]) -> Iterator[tuple[int, int]]:
         text: folded to half width.
         regions: where a number without a country code may belong (``JP``, ``US``).
     """
-    strict = [_GROUPED, *([_ELSEWHERE] if set(regions) - {"JP", "US", "CA"} else [])]
+    strict = [_GROUPED, *([_ELSEWHERE] if elsewhere(regions) else [])]
     for run in _RUN.finditer(text):
         window = max(0, run.start() - 2), min(len(text), run.end() + 2)
         for match in _INTERNATIONAL.finditer(text, *window):

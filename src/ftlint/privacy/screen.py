@@ -18,14 +18,6 @@ MAYBE = lazy(
     "|(?<=[路街巷弄][0-9])[0-9]{0,4}号|(?<=[로길] [0-9])"
     "|[0-9]?[A-Z]? ?[0-9][A-Z]{2}(?![A-Za-z])|[0-9A-Fa-f]{3}:[0-9A-Fa-f:]|[A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z])"
 )
-# The same without looking around, for a scan over many texts at once; what ends or begins it is not asked for.
-SCANNED = (
-    "[@＠〒]",
-    "[0-9０-９][0-9０-９()（） \xa0\u3000.．‐‑‒–—―−－ーｰ/／-]{3,}[0-9０-９]",
-    "[一-龥々][0-9０-９]{1,4}[‐‑‒–—―−－ーｰ-][0-9０-９]|[0-9０-９]番[0-9０-９]|[路街巷弄][0-9]{1,5}号|[로길] [0-9]",
-    "[0-9０-９][0-9]?[A-Z]? ?[0-9][A-Z]{2}|[0-9０-９][0-9A-Fa-f]{3}:[0-9A-Fa-f:]",
-    "[0-9０-９][A-Z][0-9]{2}[A-Z][0-9]{3}[A-Z]",
-)
 WIDE = lazy("[Ａ-Ｚａ-ｚ０-９][Ａ-Ｚａ-ｚ０-９＿－．：　]{5}")
 PERSONAL = (*WORDS, "丁目", "番地")
 SECRET = (
@@ -35,9 +27,8 @@ SECRET = (
 )  # fmt: skip
 ESCAPE = "\\u"
 """JSON inside a text, where everything may be written with escapes."""
-RUN = "[A-Za-z0-9_-]{20}"
-"""Every key holds such a run."""
 _RUN = b"a" * 20
+"""Every key holds such a run."""
 _DIGIT = lazy("[0-9@]")
 _PRINTED = bytes(ord("a") if 0x21 <= code <= 0x7E else 32 for code in range(256))
 _LEAST_RUN = b"a" * 16

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 
 from ftlint.model import Report
+from ftlint.records import dataclass
 from ftlint.rulebook import Rule, load_book
 
 FORMATS: dict[str, str] = {

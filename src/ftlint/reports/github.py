@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ftlint.model import Finding, Level, Report
-from ftlint.reports import Options, summary
+from ftlint.reports import Options, sentence
 from ftlint.reports.shown import not_kept, uri, worst_first
 from ftlint.text import plural, safe
 
@@ -19,7 +19,7 @@ def render(report: Report, options: Options) -> str:  # noqa: ARG001 (nothing of
     if len(shown) == ANNOTATIONS and shown[0].level is Level.INFO:
         shown.pop()  # ten notices would push out the eleventh, the summary
     left = report.total() - len(shown)
-    told = summary.one_line(report) + (f"; {plural(left, 'further finding')} not annotated" if left else "")
+    told = sentence.one_line(report) + (f"; {plural(left, 'further finding')} not annotated" if left else "")
     told += "".join(f"; {not_kept(count, code)}" for code, count in report.omitted_by_code().items())
     return "".join(_annotation(finding) for finding in shown) + f"::notice title=ftlint::{_data(told)}\n"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from ftlint.model import Finding, Omitted, Report, Verdict
-from ftlint.reports import Options, summary
+from ftlint.reports import Options, sentence
 from ftlint.reports.concise import place
 from ftlint.reports.shown import not_kept
 from ftlint.text import safe
@@ -20,7 +20,7 @@ def render(report: Report, options: Options) -> str:  # noqa: ARG001 (a format f
     paths = dict.fromkeys([*(file.path for file in report.files), *(finding.path for finding in report.findings)])
     suites = [_suite(path, [found for found in report.findings if found.path == path], report) for path in paths]
     if report.verdict is Verdict.INCOMPLETE:
-        told = f'<error message="{_text(summary.moderation(report))}" type="incomplete"/>'
+        told = f'<error message="{_text(sentence.moderation(report))}" type="incomplete"/>'
         suites.append(
             '  <testsuite name="moderation" tests="1" failures="0" errors="1" skipped="0">\n'
             f'    <testcase classname="ftlint" name="moderation">{told}</testcase>\n  </testsuite>\n'

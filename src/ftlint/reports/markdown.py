@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ftlint.model import Cost, FileSummary, Finding, Level, Report, Role, Verdict
-from ftlint.reports import Options, meaning, summary
+from ftlint.reports import Options, meaning, sentence
 from ftlint.reports.concise import place
 from ftlint.reports.figures import dollars, percent, size
 from ftlint.reports.shown import by_rule, fair_shares, not_kept
@@ -34,7 +34,7 @@ def render(report: Report, options: Options) -> str:  # noqa: ARG001 (a summary 
 def _page(report: Report) -> Iterator[str]:
     yield f"## ftlint: {_WORDS[report.verdict]}"
     yield ""
-    yield f"{summary.found(report)}; {_prose(summary.moderation(report))}."
+    yield f"{sentence.found(report)}; {_prose(sentence.moderation(report))}."
     yield ""
     yield "| file | examples | size | tokens | p50 | p95 | max |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"

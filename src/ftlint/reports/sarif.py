@@ -9,7 +9,7 @@ from urllib.parse import quote
 import orjson
 
 from ftlint.model import Finding, Level, Report, Verdict
-from ftlint.reports import Options, summary
+from ftlint.reports import Options, sentence
 from ftlint.reports.json_ import plain
 from ftlint.reports.shown import Lines, fingerprints, flagged_lines, not_kept, uri, withheld, worst_first
 from ftlint.rulebook import Rule
@@ -58,13 +58,13 @@ def _artifact(path: str, size: int, sha256: str) -> dict[str, Any]:
 
 
 def _invocation(report: Report, count: int) -> dict[str, Any]:
-    told = [_notice("note", summary.one_line(report)), *(_notice("note", note) for note in report.notes)]
+    told = [_notice("note", sentence.one_line(report)), *(_notice("note", note) for note in report.notes)]
     if count > RESULTS:
         left = plural(count - RESULTS, "finding")
         told.append(_notice("warning", f"{left} left out: {RESULTS:,} are kept, the worst ones; properties count all"))
     told += [_notice("warning", not_kept(count, code)) for code, count in report.omitted_by_code().items()]
     if report.verdict is Verdict.INCOMPLETE:
-        told.append(_notice("error", summary.moderation(report)))
+        told.append(_notice("error", sentence.moderation(report)))
     return {"executionSuccessful": report.verdict is not Verdict.INCOMPLETE, "toolExecutionNotifications": told}
 
 

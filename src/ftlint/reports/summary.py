@@ -20,7 +20,10 @@ from ftlint.model import (
 from ftlint.reports import Options, meaning
 from ftlint.reports.figures import ASCII_BARS, BARS, bars, beyond, dollars, percent, regroup, short, size
 from ftlint.reports.paint import DIM, STYLES, paint, words
-from ftlint.text import plural, safe
+from ftlint.reports.sentence import found, moderation, one_line
+from ftlint.text import plural
+
+__all__ = ["found", "moderation", "next_command", "one_line", "render"]
 
 _COSTS = 5
 _NEAREST = 3
@@ -30,40 +33,6 @@ _LABEL = 12
 def render(report: Report, options: Options) -> str:
     """The summary, a few lines per file and per subject, with the verdict on the last line."""
     return paint(_lines(report, options), options)
-
-
-def one_line(report: Report) -> str:
-    """The summary in one sentence, for stderr beside a format that programs read."""
-    examples = sum(file.examples for file in report.files)
-    where = safe(report.files[0].path) if len(report.files) == 1 else plural(len(report.files), "file")
-    return (
-        f"{where}: {plural(examples, 'example')}, {found(report)}; {moderation(report)}; "
-        f"verdict: {report.verdict.value}"
-    )
-
-
-def found(report: Report) -> str:
-    """``12 errors, 1 warning, 3 infos``, or ``no findings``; accepted ones are named apart."""
-    counts = report.counts()
-    parts = [plural(count, level.value) for level, count in counts.items() if count]
-    accepted = f" ({report.accepted_total():,} accepted)" if report.accepted else ""
-    return (", ".join(parts) or "no findings") + accepted
-
-
-def moderation(report: Report) -> str:
-    """What moderation allows to be said: never that a file will pass."""
-    summary = report.moderation
-    reason = f" ({safe(summary.reason)})" if summary.reason else ""
-    count = meaning.likely_blockers(report)
-    accepted = meaning.accepted_blockers(report)
-    beyond = f" beyond {accepted:,} accepted" if accepted else ""
-    likely = plural(count, "likely blocker")
-    if summary.status == "not-run":
-        return f"moderation not run{reason}" + (f", {likely} found offline" if count else "")
-    if summary.status == "complete" and summary.coverage >= 1:
-        return likely if count else f"no known blocker{beyond}"
-    kind = "a sample of the texts" if summary.status == "sampled" else f"{percent(summary.coverage)} of the texts"
-    return f"moderation has seen {kind} only{reason}" + (f", {likely} so far" if count else "")
 
 
 def _lines(report: Report, options: Options) -> Iterator[Text]:

@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -48,6 +47,8 @@ def atomic_writer(path: Path) -> Iterator[BinaryIO]:
     Raises:
         InputError: the folder cannot be written, or its disk is full.
     """
+    import tempfile  # which a check that writes no file does not need
+
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=_TEMPORARY, dir=path.parent)
     except OSError as error:

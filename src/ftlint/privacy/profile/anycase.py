@@ -4,12 +4,14 @@ them at every character, which takes ten times as long."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 _ODD = re.compile("[ſıİKÅµςẞϐϑϕϖϰϱϵẛι]")
 """Characters of which small letters say something else than ``re.IGNORECASE`` does."""
 _ALWAYS = re.compile(r"[^\x00-\x7f](?![?*{])")
+_REPEATS = ("?", "*", "+", "{")
 
 
 def alternatives(source: str) -> list[str]:
@@ -75,38 +77,53 @@ class Which:
         else:
             parts = self._all
         lowered, found = text.lower(), 0
-        places = [match.start() for match in parts.words.finditer(lowered)]
-        others = parts.others is not None and parts.others.search(lowered) is not None
-        if not places and not others:
-            return 0
-        for at, words, rest in parts.each:
-            if (words is not None and any(words.match(lowered, place) for place in places)) or (
-                others and rest is not None and rest.search(lowered)
-            ):
-                found |= 1 << at
+        for match in parts.words.finditer(lowered):
+            place = match.start()
+            for bit, begun in parts.beginning[lowered[place]]:
+                if not found & bit and begun.match(lowered, place):
+                    found |= bit
+        if parts.others is not None and parts.others.search(lowered):
+            for bit, rest in parts.rests:
+                if not found & bit and rest.search(lowered):
+                    found |= bit
         return found
+
+    def among(self, text: str, bits: int) -> int:
+        """Those of a few bits that stand there."""
+        return sum(1 << at for at, case in self._numbered if bits >> at & 1 and case(text))
 
     @cached_property
     def _ascii(self) -> _Parts:
-        return _Parts([(at, _split(_of_ascii(case.source.lower()))) for at, case in self._numbered])
+        return _Parts([(1 << at, _of_ascii(case.source.lower())) for at, case in self._numbered])
 
     @cached_property
     def _all(self) -> _Parts:
-        return _Parts([(at, _split(alternatives(case.source.lower()))) for at, case in self._numbered])
+        return _Parts([(1 << at, alternatives(case.source.lower())) for at, case in self._numbered])
 
 
 class _Parts:
-    """The patterns of ``Which`` for one kind of text."""
+    """The patterns of ``Which`` for one kind of text.
 
-    def __init__(self, sources: Sequence[tuple[int, tuple[str, str]]]) -> None:
-        words = "|".join(words for _, (words, _) in sources if words)
-        others = "|".join(others for _, (_, others) in sources if others)
+    Attributes:
+        words: where a word begins that any of them begins with. ``others``: what else any of them holds.
+        beginning: by the letter that a word begins with, the bits that it may give, and their words.
+        rests: the bits that anything else may give.
+    """
+
+    def __init__(self, sources: Sequence[tuple[int, Sequence[str]]]) -> None:
+        words, others = _split([part for _, parts in sources for part in parts])
         self.words = re.compile(rf"\b(?=(?:{words}))" if words else "(?!)")
         self.others = re.compile(others) if others else None
-        self.each = [
-            (at, re.compile(rf"\b(?:{words})") if words else None, re.compile(others) if others else None)
-            for at, (words, others) in sources
-        ]
+        self.beginning: defaultdict[str, list[tuple[int, re.Pattern[str]]]] = defaultdict(list)
+        self.rests: list[tuple[int, re.Pattern[str]]] = []
+        for bit, parts in sources:
+            words, others = _split(parts)
+            if words:
+                pattern = re.compile(words)
+                for first in {word[0] for word in _spread(_words(parts))}:
+                    self.beginning[first].append((bit, pattern))
+            if others:
+                self.rests.append((bit, re.compile(others)))
 
 
 class ThisCase:
@@ -154,10 +171,50 @@ def _sorted(parts: list[str]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(source) for source in ([rf"\b(?:{words})"] if words else []) + ([others] if others else []))
 
 
-def _split(parts: list[str]) -> tuple[str, str]:
+def _split(parts: Sequence[str]) -> tuple[str, str]:
     """Alternatives that begin with a word, without what says so, and the others; empty for none."""
-    words = [part.removeprefix(r"\b") for part in parts if part.startswith(r"\b")]
-    return "|".join(words), "|".join(part for part in parts if not part.startswith(r"\b"))
+    return _by_first(_words(parts)), _by_first([part for part in parts if not part.startswith(r"\b")])
+
+
+def _words(parts: Sequence[str]) -> list[str]:
+    return [part.removeprefix(r"\b") for part in parts if part.startswith(r"\b")]
+
+
+def _by_first(parts: Sequence[str]) -> str:
+    """One pattern for all alternatives, in which those that begin with the same letter share it: where it does not
+    stand, none of them is tried."""
+    shared: dict[str, list[str]] = {}
+    others = []
+    for part in _spread(parts):
+        if part[:1].isalnum() and part[1:2] not in _REPEATS:
+            shared.setdefault(part[0], []).append(part[1:])
+        else:
+            others.append(part)
+    grouped = [first + (rests[0] if len(rests) == 1 else f"(?:{'|'.join(rests)})") for first, rests in shared.items()]
+    return "|".join(grouped + others)
+
+
+def _spread(parts: Sequence[str]) -> Iterator[str]:
+    """The alternatives of a group with which a part begins as parts of their own."""
+    for part in parts:
+        end = _closing(part) if part.startswith("(?:") else 0
+        rest = part[end + 1 :]
+        if end and rest[:1] == "?" and rest[1:2] not in _REPEATS:
+            yield from _spread([rest[1:], *(inner + rest[1:] for inner in alternatives(part[3:end]))])
+        elif end and rest[:1] not in _REPEATS:
+            yield from _spread([inner + rest for inner in alternatives(part[3:end])])
+        else:
+            yield part
+
+
+def _closing(part: str) -> int:
+    """Where the group closes with which a part begins."""
+    depth = 0
+    for at, char in enumerate(part):
+        depth += (char == "(") - (char == ")")
+        if depth == 0:
+            return at
+    return 0
 
 
 def _outside(part: str) -> str:

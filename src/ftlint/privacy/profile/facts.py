@@ -11,7 +11,17 @@ from ftlint.lazy import lazy
 from ftlint.model import JsonPath, Text
 from ftlint.privacy.find import find
 from ftlint.privacy.profile.anycase import AnyCase
-from ftlint.privacy.profile.kinds import BY_CODE, KINDS, NUMBER, SETTLED, TELLING, asked_for, settled, speaks_against
+from ftlint.privacy.profile.kinds import (
+    BY_CODE,
+    EVERY_SIGN,
+    KINDS,
+    NUMBER,
+    SETTLED,
+    TELLING,
+    asked_for,
+    settled,
+    speaks_against,
+)
 from ftlint.privacy.profile.nameless import asks_name, called, is_nameless, nameless
 from ftlint.privacy.profile.screen import (
     LONGEST,
@@ -29,6 +39,7 @@ from ftlint.privacy.profile.statements import prose, sheet
 from ftlint.privacy.profile.subjects import (
     Subject,
     further,
+    is_wide,
     key_of,
     named,
     persona,
@@ -36,7 +47,8 @@ from ftlint.privacy.profile.subjects import (
     speaks_to_somebody,
 )
 
-_ANSWER = 300
+LONGEST_ANSWER = 300
+"""Characters of the longest answer about one fact."""
 _ANSWER_WIDE = 160
 _LEAST = 3
 LONGEST_BESIDE = QUESTION // 2 + 20
@@ -111,6 +123,13 @@ def _setting(text: str) -> _Setting:
 
 
 @functools.lru_cache(maxsize=256)
+def settles(prompt: str) -> bool:
+    """Whether a system prompt says who speaks, or who is spoken of."""
+    setting = _setting(prompt)
+    return setting.persona is not None or setting.topic is not None
+
+
+@functools.lru_cache(maxsize=256)
 def portrays(prompt: str) -> bool:
     """Whether a system prompt, which many rows share, portrays anybody."""
     setting = _setting(prompt)
@@ -127,18 +146,22 @@ def facts(texts: Sequence[Text], regions: Sequence[str]) -> list[Told]:
     return [told for told in _Row(regions).read(texts) if told.kinds or told.against or is_nameless(told.subject.key)]
 
 
-def facts_against(question: Text) -> Iterator[Told]:
-    """What a question says against a profile of those whom it names; all that it tells where no fact is asked for."""
+def facts_against(question: Text, signs: int = EVERY_SIGN) -> Iterator[Told]:
+    """What a question says against a profile of those whom it names; all that it tells where no fact is asked for.
+
+    Args:
+        signs: the bits of ``speaks_against`` that it may hold.
+    """
     text = question.text
     if len(text) > QUESTION or not may_speak_against(text):
         return
     subject = _subject(text)
     if subject is None:
-        if settled(text):
+        if signs & SETTLED and settled(text):
             yield from _invented(question, None)
         return
     near, around = _beside(text, subject, stated=False)
-    against = speaks_against(around)
+    against = speaks_against(around, signs)
     if against & ~SETTLED and near and may_ask(near) and _TASTED(near):
         against &= SETTLED
     yield from _against(question, subject, against)
@@ -195,7 +218,7 @@ class _Row:
         if len(text.text) > QUESTION:
             yield from self._portrait(text, None)
             return
-        subject, kinds, against = _about(text.text)
+        subject, kinds, against = about(text.text)
         if subject is None:
             if may_speak_against(text.text) and settled(text.text):
                 yield from _invented(text, None)
@@ -249,7 +272,7 @@ class _Row:
             yield from portraits
             if portraits or len(answer) > QUESTION:
                 return
-            kinds = _about(answer, stated=True)[1] | prose(answer)[0]
+            kinds = about(answer, stated=True)[1] | prose(answer)[0]
         given = self._given(answer, kinds)
         if given:
             old = SETTLED if given & 1 and _LONG_AGO.search(answer) else 0
@@ -274,7 +297,7 @@ class _Row:
     def _statement(self, text: Text) -> Iterator[Told]:
         """`X's hobby is ...` in an answer to a question that names nobody."""
         if len(text.text) <= QUESTION // 2 and may_state(text.text):
-            subject, kinds, against = _about(text.text, stated=True)
+            subject, kinds, against = about(text.text, stated=True)
             if subject is not None and (kinds or against):
                 yield Told(subject, self._given(text.text, kinds), against, text.path, (subject.start, subject.end))
                 return
@@ -290,7 +313,7 @@ class _Row:
 
 def gives(answer: str) -> bool:
     """Whether an answer is short enough for one about one fact, and asks for nothing itself."""
-    longest = _ANSWER if answer.isascii() else _ANSWER_WIDE
+    longest = LONGEST_ANSWER if answer.isascii() else _ANSWER_WIDE
     return len(answer) <= longest and not answer.rstrip().endswith(("?", "？"))
 
 
@@ -320,7 +343,8 @@ _NUMBERED = sum(1 << at for at, kind in enumerate(KINDS) if kind.number)
 DATA = lazy(r"[0-9０-９@＠]")
 
 
-def _about(text: str, *, stated: bool = False) -> tuple[Subject | None, int, int]:
+@functools.lru_cache(maxsize=512)
+def about(text: str, *, stated: bool = False) -> tuple[Subject | None, int, int]:
     """Who is named, which facts the words beside the name ask for or state, and what speaks against a profile."""
     subject = _subject(text)
     if subject is None:
@@ -342,7 +366,8 @@ def _beside(text: str, subject: Subject, *, stated: bool) -> tuple[str, str]:
     """The words in which a fact is looked for, and those in which the signs against a profile are."""
     before, after = text[: subject.start], text[subject.end :]
     around = f"{before} {after}"
-    wide = not text.isascii() and re.search("[぀-鿿가-힣]", text) is not None
+    said = before.rstrip()
+    wide = is_wide(text)
     if wide:
         near = re.split("[。！!]", after, maxsplit=1)[0][: 20 if stated else 40]
         last = not near.strip(" ?？") or (subject.honoured and (len(near) < _TAIL or bool(_MERELY.match(near))))
@@ -350,19 +375,22 @@ def _beside(text: str, subject: Subject, *, stated: bool) -> tuple[str, str]:
             near = before[-40:]  # the name comes last
         if stated and not re.match("(?:さん|様|氏|くん|君|ちゃん)?(?:の|的|의)", after):
             near = ""
-    elif re.match(r"['’]", after):
+    elif after.startswith(("'", "’")):
         near = after[:50]
-    elif re.search(r"\b(?:of|von|de|d['’])\s*$", before):
+    elif _OF.search(said[-5:]):
         near = before[-50:]
-    elif re.search(r"\b(?:about|for|on|to|with|sur|sobre|über)\s+$", before) or stated:
+    elif stated or (len(said) < len(before) and _TO.search(said[-7:])):
         near = ""
     else:
         near = f"{before} X {after}" if len(text) <= LONGEST_BESIDE else ""
-    if not stated and _reasoned(around):
+    if near and not stated and _reasoned(around):
         near = ""
     return near, text if wide and not subject.honoured else around
 
 
+_OF = lazy(r"\b(?:of|von|de|d['’])$")
+_TO = lazy(r"\b(?:about|for|on|to|with|sur|sobre|über)$")
+"""What the last characters before a name are, white space aside."""
 _TAIL = 6
 _MERELY = lazy(
     "(?:さん|様|氏|くん|君|ちゃん)?(?:の|に(?:ついて|関する))?(?:個人)?(?:情報|データ|プロフィール|場合|こと)"

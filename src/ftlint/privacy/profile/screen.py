@@ -40,7 +40,7 @@ _ASKED_WORDS = _set(
     """
 )
 # ... words of a question that is after something else ...
-_OTHER_WORDS = _set(
+OTHER_WORDS = _set(
     """
     price cost costs install version versions released software warranty battery manufacturer manufactured made
     material capacity ingredients population capital mayor area climate tourist tourists sightseeing located
@@ -96,9 +96,10 @@ _OTHER_PAIRS = _set(
     幕府 戦国 武将 将軍 天皇 皇帝 世紀 歴史 偉人 犬種 猫種 品種 去世 逝世 朝代 小说 主角 角色 사망 소설 주인
     """
 )
-_ALL_WORDS = _ASKED_WORDS | _OTHER_WORDS
+_ALL_WORDS = _ASKED_WORDS | OTHER_WORDS
 _ALL_PAIRS = _ASKED_PAIRS | _OTHER_PAIRS
-_MARKS = str.maketrans(dict.fromkeys('?!.,;:¿¡()"“”„«»\n', " ") | {"’": "'"})
+_MARKS = '?!.,;:¿¡()"“”„«»\n'
+_ASCII_MARKS = "".join(filter(str.isascii, _MARKS))
 _OPENING = lazy(
     r"(?:This is |Meet )?[A-ZÀ-Þ][\w.’'-]+(?: [A-ZÀ-Þ][\w.’'-]+){0,3}(?: is\b| was born\b|,| \()|[^。\n、]{2,20}?"
     r"(?:さん|氏|君|くん|ちゃん|様)?(?:は|、)|[一-鿿]{2,4}(?:是|，)"
@@ -118,13 +119,18 @@ def may_ask(text: str) -> bool:
 
 def may_speak_against(text: str) -> bool:
     """Whether a short text holds a word that shows that nobody private is meant."""
-    return _holds(text, _OTHER_WORDS, _OTHER_PAIRS)
+    return _holds(text, OTHER_WORDS, _OTHER_PAIRS)
 
 
 def _holds(text: str, words: frozenset[str], pairs: frozenset[str]) -> bool:
-    if not words.isdisjoint(text.lower().translate(_MARKS).replace("'s", " ").split()):
+    plain = text.isascii()
+    lowered = text.lower()
+    for mark in _ASCII_MARKS if plain else _MARKS:
+        if mark in lowered:
+            lowered = lowered.replace(mark, " ")
+    if not words.isdisjoint(lowered.replace("’", "'").replace("'s", " ").split()):
         return True
-    return not text.isascii() and not pairs.isdisjoint(map(add, text, text[1:]))
+    return not plain and not pairs.isdisjoint(map(add, text, text[1:]))
 
 
 def cued(text: str) -> bool:

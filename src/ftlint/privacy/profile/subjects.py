@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ftlint.lazy import lazy
+from ftlint.lazy import eastern, lazy
 from ftlint.privacy.profile.anycase import AnyCase, ThisCase
 from ftlint.privacy.profile.kinds import asked_for
 from ftlint.privacy.profile.statements import is_label
@@ -18,11 +17,18 @@ def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_PROPER = r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:[-’'](?!s\b)[^\W\d_]{2,})*"
-_TITLE = r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Frau|Herr|Monsieur|Madame|Señora?)\.?\s+)"
+_CAPITAL = "[A-ZÀ-ÖØ-Þ]"
+_LETTERS = r"[^\W\d_]*(?:[-’'](?!s\b)[^\W\d_]{2,})*"
+_PROPER = _CAPITAL + _LETTERS
+_HONOURS = _set("Mr Mrs Ms Miss Dr Prof Professor Frau Herr Monsieur Madame Señor Señora")
+# A title begins with a capital too: said first, so that a search looks for nothing else.
+_TITLED = (
+    r"(?:(?:(?<=M)(?:rs?|s|iss|onsieur|adame)|(?<=D)r|(?<=P)rof(?:essor)?|(?<=F)rau|(?<=H)err|(?<=S)eñora?)\.?\s+"
+    rf"{_CAPITAL})?"
+)
 NAME = (
-    rf"{_TITLE}?{_PROPER}(?:\s+(?:[A-Z]\.|{_PROPER}|(?:de|da|del|della|der|van|von(?! Beruf)|bin|ibn|al|la|le|dos|"
-    rf"di)(?=\s))){{0,3}}(?:-(?:san|sama|kun|chan)\b)?"
+    rf"{_CAPITAL}{_TITLED}{_LETTERS}(?:\s+(?:[A-Z]\.|{_PROPER}|(?:de|da|del|della|der|van|von(?! Beruf)|bin|ibn|al|"
+    rf"la|le|dos|di)(?=\s))){{0,3}}(?:-(?:san|sama|kun|chan)\b)?"
 )
 RELATIVES = (
     "mother", "father", "mom", "mum", "dad", "wife", "husband", "sister", "brother", "son", "daughter", "boss", "uncle",
@@ -36,29 +42,34 @@ _VERB_WORDS = _set(
     aime mag introduce describe reach contact meet
     """
 )
-"""The last words of what ``_VERBS`` matches, without their capitals."""
+"""The last words of what ``_VERBS`` matches, in small letters."""
 _VERBS = (
     r"(?:[Ii]s|[Ww]as|[Aa]re|[Dd]oes|[Dd]id|[Dd]o|[Hh]as|[Cc]an|[Ww]ill|[Hh]at|[Ii]st|[Ww]ohnt|[Aa]rbeitet|"
     r"[Ww]iegt|[Kk]ommt|[Ss]tudierte?|[Ww]urde|[Gg]ing|[Gg]eht|[Ll]ebt|[Bb]esuchte?|[Hh]abite|[Tt]ravaille|[Pp]èse|[Mm]esure|a|est|[Vv]ive|"
     r"[Tt]rabaja|[Pp]esa|[Mm]ide|[Tt]iene|[Ee]s|[Nn]ació|[Ee]studi[óa]|[Ll]e gusta a|[Dd]edica|[Aa]ime|[Mm]ag|"
     r"[Ii]ntroduce|[Dd]escribe|[Rr]each|[Cc]ontact|[Mm]eet)"
 )
-_PREPOSITIONS = ("of", "about", "for", "von", "de", "über", "sur", "sobre", "on", "with", "to", "à")
-_ADVERBS = ("much", "tall", "old", "where", "when", "what", "whether")
+_VERB_FORMS = _VERB_WORDS | {word[0].upper() + word[1:] for word in _VERB_WORDS - {"a", "est"}}
+_BEFORE = _set("of about for von de über sur sobre on with to")
+_PREPOSITIONS = _BEFORE | {"à"}
+_ADVERBS = _set("much tall old where when what whether")
 _LAST_WORD = lazy(r"\w+$")
-_POSSESSIVE = lazy("['’]s|s['’]")
-_CAPITALS = frozenset(chr(code) for code in (*range(0x41, 0x5B), *range(0xC0, 0xDF)) if code != 0xD7)
+_POSSESSIVE = lazy("['’](?:s|(?<=s['’]))")
+_AFTER = (
+    "is|was|lives|works|has|had|went|goes|attended|studied|graduated|weighs|likes|loves|enjoys|stands|earns|comes|grew|"
+    "no|wa"
+)
+_CAPITALISED = lazy(rf"\s(?={_CAPITAL})")
+_NAMED = lazy(rf"(?P<s>{NAME})")
 LATIN = (
     lazy(rf"(?P<s>{NAME})(?:['’]s\b|(?<=s)['’](?=\s))"),
     lazy(rf"\b{_VERBS}\s+(?P<s>{NAME})"),
-    lazy(rf"(?:\b(?:{'|'.join(_PREPOSITIONS[:-1])})\s+|\bd['’]|\bà\s+)(?P<s>{NAME})"),
-    lazy(rf"\b(?:{'|'.join(_ADVERBS)})\s+(?P<s>{NAME})"),
+    lazy(rf"(?:\b(?:{'|'.join(sorted(_BEFORE))})\s+|\bd['’]|\bà\s+)(?P<s>{NAME})"),
+    lazy(rf"\b(?:{'|'.join(sorted(_ADVERBS))})\s+(?P<s>{NAME})"),
     lazy(rf",\s+(?P<s>{NAME})\s*\?$"),
-    lazy(
-        rf"(?:^|[.!?:,]\s+)(?P<s>{NAME})(?=\s+(?:is|was|lives|works|has|had|went|goes|attended|studied|graduated|"
-        rf"weighs|likes|loves|enjoys|stands|earns|comes|grew|no|wa)\b|,)"
-    ),
+    lazy(rf"(?:^|[.!?:,]\s+)(?P<s>{NAME})(?=\s+(?:{_AFTER})\b|,)"),
 )
+_MAY_RELATE = AnyCase(RELATION)
 _RELATIVE = lazy(rf"\b(?P<s>{RELATION})\b(?=['’]s|\s)", re.IGNORECASE)
 _LOWER = lazy(
     r"\b(?P<s>[a-z]{2,}(?: [a-z]{2,})?)['’]s\b|\b(?:is|does|did|was|has) (?P<t>[a-z]{2,} [a-z]{2,}) (?:married|"
@@ -99,7 +110,8 @@ YOU = ThisCase(
 _WIDE = "一-鿿々〆ヶぁ-ゖァ-ヺー・ｦ-ﾟ"
 _HONORIFIC = r"さん|さま|様|氏|くん|君|ちゃん|先生|選手|殿|씨|님|先生|女士|小姐|同学"
 _HONORIFICS = _HONORIFIC.split("|")
-_SCRIPT = lazy(f"[{_WIDE}가-힣、]")
+_SCRIPT = eastern("[、-鿿ｦ-ﾟ가-힣]")
+_KANA_OR_HAN = eastern("[぀-鿿가-힣]")
 _HONOURED = lazy(
     rf"(?P<s>[一-鿿々ヶァ-ヺー・A-Za-z]"
     rf"[一-鿿々ヶァ-ヺー・A-Za-z 　]{{0,17}}[一-鿿々ヶァ-ヺーA-Za-z]?(?:[ぁ-ゖ]{{1,4}})??|"
@@ -143,15 +155,17 @@ _PERSONA = lazy(
     rf"\b[Dd]u bist|\b[Tt]u es|\b[Vv]ous êtes|\b[Ee]res|[Mm]y name is|\b[Ii] am|\bI['’]m|[Nn]amed|[Cc]alled|"
     rf"[Nn]ame(?:\s+is)?:?)\s+(?P<s>{NAME})"
 )
-_PERSONA_JA = lazy(
+_PERSONA_JA = eastern(
     rf"(?:あなた(?:の名前)?は|君は|你是|你叫|당신은|私(?:の名前)?は|我叫|名前は|"
     rf"氏名[は：:])[ 　「『]*(?P<s>(?:[一-鿿々ヶ]{{1,4}}?[ 　]?[{_WIDE}]{{1,6}}?|[ァ-ヺー・]{{3,14}}|"
     rf"[A-Z][A-Za-z ]{{2,20}}|[가-힣]{{2,4}}))"
     rf"[」』]?(?:さん|氏)?(?:です|で、|という|と(?:申|言|い)|、|。|，|になり|として|本人|だ。|입니다|이라는|라는|"
     rf"의|$)"
 )
-_CALLED = lazy(rf"(?:^|[、。，\s])(?P<s>[{_WIDE}A-Za-z 　]{{2,14}}?)と(?:申し|いい|言い)ます")
-_PRETEND = lazy(r"(?P<s>[一-鿿々ヶァ-ヺー・]{2,10})(?:さん)?(?:になりきっ|として(?:答|回答|話|ふるま)|を演じ|の立場で)")
+_CALLED = eastern(rf"(?:^|[、。，\s])(?P<s>[{_WIDE}A-Za-z 　]{{2,14}}?)と(?:申し|いい|言い)ます")
+_PRETEND = eastern(
+    r"(?P<s>[一-鿿々ヶァ-ヺー・]{2,10})(?:さん)?(?:になりきっ|として(?:答|回答|話|ふるま)|を演じ|の立場で)"
+)
 
 
 class Subject(NamedTuple):
@@ -176,15 +190,10 @@ def named(text: str) -> Subject | None:
     wide = not text.isascii() and _named_wide(text)
     if wide:
         return wide
-    for pattern in latin_patterns(text):
-        for match in pattern.finditer(text):
-            found = _latin(match)
-            if found is not None:
-                return found
-    beside = _beside(text, _PAIR_LATIN, _FLIPPED_LATIN)
-    if beside is not None:
-        return beside
-    relative = _RELATIVE.search(text)
+    found = named_in_latin(text) or _beside(text, _PAIR_LATIN, _FLIPPED_LATIN)
+    if found is not None:
+        return found
+    relative = _RELATIVE.search(text) if _MAY_RELATE(text) else None
     if relative is not None:
         return Subject(" ".join(relative["s"].casefold().split()), relative["s"], False, *relative.span("s"))
     lower = _LOWER.search(text) if text.islower() else None
@@ -193,32 +202,55 @@ def named(text: str) -> Subject | None:
     return None
 
 
-def latin_patterns(text: str) -> Iterator[re.Pattern[str]]:
-    """The patterns of ``LATIN`` that may match, in their order: a name begins with a capital behind a certain word."""
-    possessive, verb, preposition, adverb, last, first = LATIN
+def named_in_latin(text: str) -> Subject | None:
+    """Who is named in a script with capitals: the first whom one of ``LATIN`` finds, in their order."""
+    possessive, _, preposition, _, last, first = LATIN
     apostrophe = "'" in text or "’" in text
-    if apostrophe and _POSSESSIVE.search(text):
-        yield possessive
-    before = set(_before_capitals(text))
-    if any(word[:1].lower() + word[1:] in _VERB_WORDS for word in before):
-        yield verb
-    if not before.isdisjoint(_PREPOSITIONS) or (apostrophe and ("d'" in text or "d’" in text)):
-        yield preposition
-    if not before.isdisjoint(_ADVERBS):
-        yield adverb
-    if "?" in text[-2:]:
-        yield last
-    yield first
+    found = _first(possessive, text) if apostrophe and _POSSESSIVE.search(text) else None
+    if found is not None:
+        return found
+    places = _before_capitals(text)
+    shortened = apostrophe and ("d'" in text or "d’" in text)
+    return (
+        _behind(text, places, _VERB_FORMS)
+        or (_first(preposition, text) if shortened else _behind(text, places, _PREPOSITIONS))
+        or _behind(text, places, _ADVERBS)
+        or (_first(last, text) if "?" in text[-2:] else None)
+        or _first(first, text)
+    )
 
 
-def _before_capitals(text: str) -> Iterator[str]:
-    """The words behind which another begins with a capital."""
-    for word, following in pairwise(text.split()):
-        if following[0] in _CAPITALS:
-            if word.isalpha():
-                yield word
-            elif (last := _LAST_WORD.search(word)) is not None:
-                yield last[0]
+def _first(pattern: re.Pattern[str], text: str) -> Subject | None:
+    for match in pattern.finditer(text):
+        found = _latin(match)
+        if found is not None:
+            return found
+    return None
+
+
+def _before_capitals(text: str) -> list[tuple[str, int, int]]:
+    """The words behind which another begins with a capital: each with where it begins, and where the other does."""
+    places = []
+    for match in _CAPITALISED.finditer(text):
+        head = text[: match.start()].rstrip()
+        word = head[head.rfind(" ") + 1 :]
+        if not word.isalpha():
+            last = _LAST_WORD.search(word)
+            word = last[0] if last is not None else ""
+        places.append((word, len(head) - len(word), match.end()))
+    return places
+
+
+def _behind(text: str, places: Sequence[tuple[str, int, int]], words: frozenset[str]) -> Subject | None:
+    """The first who is named behind one of the words."""
+    end = 0
+    for word, start, at in places:
+        if word in words and start >= end and (match := _NAMED.match(text, at)) is not None:
+            found = _latin(match)
+            if found is not None:
+                return found
+            end = match.end()
+    return None
 
 
 def _latin(match: re.Match[str]) -> Subject | None:
@@ -229,7 +261,7 @@ def _latin(match: re.Match[str]) -> Subject | None:
         words = words[1:]
     if not words:
         return None
-    honoured = re.match(_TITLE, match.string[start:end] + " ") is not None or words[-1].endswith(("-san", "-sama"))
+    honoured = words[0].removesuffix(".") in _HONOURS or words[-1].endswith(("-san", "-sama"))
     key = key_of(" ".join(words))
     if not key or key in _NOBODY:
         return None
@@ -290,12 +322,13 @@ def _beside(text: str, *patterns: re.Pattern[str]) -> Subject | None:
 
 
 _FURTHER = lazy(rf"[のと「『・、](?P<s>[一-鿿々ヶァ-ヺー]{{2,8}})[」』]?(?=の|は|が|と|を)|\b(?P<t>{NAME})")
+_FURTHER_LATIN = lazy(rf"(?P<s>{_CAPITAL}(?<!\w.){NAME.removeprefix(_CAPITAL)})")
 
 
 def further(text: str, first: Subject | None) -> Iterator[Subject]:
     """Whoever else a text may name, for what is true of all of them: that they are invented, or long dead."""
-    for match in _FURTHER.finditer(text):
-        name = match["s"] or match["t"]
+    for match in (_FURTHER if is_wide(text) else _FURTHER_LATIN).finditer(text):
+        name = match[match.lastgroup or 0]
         if first is None or key_of(name) != first.key:
             yield Subject(key_of(name), name, False, *match.span())
 
@@ -305,18 +338,23 @@ _TITLES = ("m", "d", "p", "f", "h", "s")
 _FORMS = lazy(r"^(?:mr|mrs|ms|miss|dr|prof|professor|frau|herr|monsieur|madame|señora?)\.?\s+|-(?:san|sama|kun|chan)$")
 
 
+def is_wide(text: str) -> bool:
+    """Whether a text holds a script without spaces."""
+    return not text.isascii() and _KANA_OR_HAN.search(text) is not None
+
+
 def key_of(name: str) -> str:
     """A name without spaces of wide scripts, titles and forms of address, in one case."""
     plain = name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
     if "-" in plain or plain.startswith(_TITLES):
         plain = _FORMS.sub("", plain)
     plain = " ".join(plain.split())
-    return plain if plain.isascii() or not re.search("[぀-鿿가-힣]", plain) else re.sub(r"[\s・=.]", "", plain)
+    return re.sub(r"[\s・=.]", "", plain) if is_wide(plain) else plain
 
 
 def persona(text: str) -> Subject | None:
     """Whom a system prompt tells the model to be, or who somebody says to be."""
-    for pattern in (_PERSONA, _CALLED, _PERSONA_JA, _PRETEND):
+    for pattern in (_PERSONA, _CALLED, _PERSONA_JA, _PRETEND) if is_wide(text) else (_PERSONA,):
         match = pattern.search(text)
         if match is not None:
             if pattern is _PERSONA:

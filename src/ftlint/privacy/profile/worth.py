@@ -1,4 +1,4 @@
-"""FT709, which rows of a batch may tell anything: what the one scan over its short texts says of each, put together.
+"""FT709, which rows of a batch may tell anything: what is rare is looked for first, and the rest only beside it.
 
 It leaves out only rows of which ``facts`` has nothing to say. What is searched for is looser than what ``facts`` reads:
 there a pattern sees the words beside a name, which are cut off at some length, and not the name itself.
@@ -7,264 +7,171 @@ there a pattern sees the words beside a name, which are cut off at some length, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ftlint.lazy import lazy
 from ftlint.model import Text
-from ftlint.privacy.profile.anycase import alternatives
-from ftlint.privacy.profile.facts import AT_LARGE, DATA, LONGEST_BESIDE, gives, portrays
-from ftlint.privacy.profile.kinds import AGAINST, KINDS, TELLING, TOLD_NEEDLES, asked_for
-from ftlint.privacy.profile.nameless import ASKS
-from ftlint.privacy.profile.screen import LONGEST_TEXT, QUESTION, STATED, may_ask, may_portray
-from ftlint.privacy.profile.statements import PROSE
-from ftlint.privacy.profile.subjects import RELATION, RELATIVES
-from ftlint.scan import Screen
+from ftlint.privacy.profile.batch import ANSWERS, Columns, found_in, kinds_in
+from ftlint.privacy.profile.facts import DATA, LONGEST_BESIDE, about, portrays, settles
+from ftlint.privacy.profile.kinds import EVERY_SIGN, asked_for
+from ftlint.privacy.profile.near import fact_beside_a_name
+from ftlint.privacy.profile.screen import LONGEST, QUESTION, SHORTEST, may_portray, may_speak_against
+from ftlint.privacy.profile.sought import (
+    AGAINST_WORD,
+    ASKED,
+    ASKS_NAME,
+    CUT,
+    JOINED,
+    LARGE,
+    PROSE_TELLS,
+    SIGNS,
+    TELLS,
+    Scan,
+    Scans,
+    latin,
+)
+from ftlint.privacy.profile.statements import sheet
 
-TELLS, PROSE_TELLS = "FT709-tells", "FT709-prose-tells"
-"""Screens over all texts: what every portrait holds, and what one in sentences holds."""
-_ASKED, _CUT, _AGAINST, _ASKS, _LARGE, _STATED, _PROSE, _JOINED = (
-    "asked", "cut", "against", "asks-name", "large", "stated", "prose", "joined",
-)  # fmt: skip
-_NEAR = 50
-"""Characters beside a name in which a fact is looked for; the word that stands there may be cut in two."""
+_PROMPTS = frozenset({"system", "developer"})
+_LEAST = 3
 _NEAR_WIDE = 20
-_NAME = lazy(f"[A-Z]|(?i:{RELATION})")
-"""How a name begins in a text that is not all in small letters."""
-_BEFORE_NAME = ("of", "von", "de", "d'", "d’")
 _LETTERS = re.compile("[A-Za-z]{2}")
-_WIDE = re.compile("[぀-鿿가-힣]")
-_DIGIT = r"[0-9\x{80}-\x{10ffff}]"
-_SIGNS = ":：|【"
-_LEAST_SIGNS = 3
-
-Scan = Callable[[Sequence[str]], dict[str, list[int]]]
-
-
-def screens() -> dict[str, Screen]:
-    """The screens over all texts."""
-    telling = tuple(_unbounded(states.source) for at, states in PROSE if TELLING >> at & 1)
-    return {TELLS: Screen(needles=TOLD_NEEDLES), PROSE_TELLS: Screen(telling)}
-
-
-def short_screens() -> dict[str, Screen]:
-    """The screens over the texts that are as short as a question."""
-    return {
-        _ASKED: Screen(tuple(f"(?i){loosened(kind.asked)}" for kind in KINDS)),
-        _CUT: Screen(tuple(f"(?i){part}" for kind in KINDS for part in _cut_off(kind.asked))),
-        _AGAINST: Screen(tuple(f"(?i){loosened(source)}" for source in AGAINST)),
-        _ASKS: Screen((f"(?i){ASKS.source}",)),
-        _LARGE: Screen((f"(?i){AT_LARGE.source}",)),
-        _STATED: Screen(needles=STATED),
-        _PROSE: Screen(tuple(_unbounded(states.source) for _, states in PROSE)),
-        # before the name in iPhone's a word ends that was none
-        _JOINED: Screen((r"[a-z0-9_\x{80}-\x{10ffff}][A-ZÀ-ÖØ-Þ][^\x00\s]*['’]",)),
-    }
-
-
-def loosened(source: str) -> str:
-    """A pattern that also matches where words of the text are left out, or the text is cut off."""
-    source = _without_lookaheads(source).replace("$", "")
-    return re.sub(r"(?:\.|\[\^[^\]]*\])\{\d+,\d+\}", r"[^\\x00]*", source)
-
-
-def _cut_off(source: str) -> Iterator[str]:
-    """The alternatives that end or begin with whole words, without what comes after the word, or before it."""
-    for part in alternatives(loosened(source)):
-        if r"\b" in part:
-            inner = part.replace(r"\b", "")
-            if not part.startswith(r"\b") or not part.endswith(r"\b"):
-                yield inner
-            else:
-                yield rf"\b{inner}|{inner}\b"
-
-
-def _unbounded(source: str) -> str:
-    """A pattern that is quick to compile: between words, and where a digit or any word stands, it matches more."""
-    source = re.sub(r"(\[\^[^\]]*)\]\{\d+,\d+\}", r"\1\\x00]*", source)
-    return re.sub(r"\\w[+*]", r"[^\\x00]*", source).replace(r"\d", _DIGIT)
-
-
-def _without_lookaheads(source: str) -> str:
-    while (at := source.find("(?!")) >= 0:
-        depth, end = 1, at + 1
-        while depth:
-            depth += (source[end] == "(") - (source[end] == ")")
-            end += 1
-        source = source[:at] + source[end:]
-    return source
-
-
-@cache
-def _cut() -> re.Pattern[str]:
-    """Words of scripts with spaces, or the beginnings or ends of others, in a text of a script without."""
-    sources = [part for kind in KINDS for part in alternatives(kind.asked)]
-    sources += [part for source in AGAINST for part in alternatives(source)]
-    latin = [loosened(part).replace(r"\b", "") for part in sources if not _WIDE.search(part)]
-    return re.compile("|".join(latin), re.IGNORECASE)
-
-
-class _Marks(NamedTuple):
-    """Indexes of texts, by what they may hold."""
-
-    telling: set[int]
-    personal: set[int]
-    asked: set[int]
-    against: set[int]
-    asks_name: set[int]
-    large: set[int]
-    stated: set[int]
-    prose: set[int]
 
 
 class TellingRow(NamedTuple):
     """Where a row begins and ends among the texts; ``against``: its questions, where no more than they may tell
-    anything, and that only against a profile."""
+    anything, and that only against a profile, with the bits of what they may say."""
 
     first: int
     end: int
-    against: tuple[int, ...]
+    against: dict[int, int]
 
 
 def telling_rows(
-    texts: Sequence[Text], seen: dict[str, list[int]], personal: Sequence[int], scan: Scan
+    texts: Sequence[Text], seen: dict[str, list[int]], personal: Sequence[int], scans: Scans
 ) -> Iterator[TellingRow]:
     """Each row that may tell something, in order.
 
     Args:
-        texts: of whole rows, in order; none holds NUL.
-        seen: what the scan over them found, of ``screens``.
+        texts: of whole rows, in order.
+        seen: what the scan over them found, of ``sought.screens``.
         personal: indexes of the texts that may hold personal data.
-        scan: looks for ``short_screens``.
+        scans: of short texts.
     """
-    marks = _marks(texts, seen, personal, scan)
-    done = 0
-    flagged = marks.telling | marks.personal | marks.asked | marks.against | marks.asks_name | marks.prose
-    for index in sorted(flagged):
+    columns = Columns(texts)
+    questions = columns.questions()
+    wide = columns.wide(questions)
+    said = found_in(scans.questions, columns, questions)
+    against = _against(columns, said[AGAINST_WORD], wide, scans.signs)
+    telling = said[ASKS_NAME]
+    telling.update(_given(columns, questions, wide, frozenset(personal), scans))
+    telling.update(_portraits(columns, seen, scans.prose))
+    lines, done = {columns.lines[index] for index in telling}, 0
+    for index in sorted(telling.union(against)):
         if index >= done:
-            first, done = _row(texts, index)
-            if _may_tell(texts, first, done, marks):
-                yield TellingRow(first, done, ())
-            elif against := tuple(at for at in range(first, done) if at in marks.against and texts[at].role == "user"):
-                yield TellingRow(first, done, against)
+            first, done = columns.row(index)
+            signs = {at: against[at] for at in range(first, done) if at in against}
+            yield TellingRow(first, done, {} if columns.lines[index] in lines else signs)
 
 
-def _row(texts: Sequence[Text], index: int) -> tuple[int, int]:
-    line, first, end = texts[index].line, index, index + 1
-    while first and texts[first - 1].line == line:
-        first -= 1
-    while end < len(texts) and texts[end].line == line:
-        end += 1
-    return first, end
+def _against(columns: Columns, worded: set[int], wide: set[int], scan: Scan) -> dict[int, int]:
+    """The questions that may say something against a profile, with the bits of what they may say."""
+    found = found_in(scan, columns, sorted(worded | wide))
+    every = found[JOINED] | {at for at in wide if _may_be_cut(columns.strings[at])}
+    signs = dict.fromkeys(every, EVERY_SIGN)
+    for bit, name in enumerate(SIGNS):
+        for index in found[name]:
+            signs[index] = signs.get(index, 0) | 1 << bit
+    return signs
 
 
-def _marks(texts: Sequence[Text], seen: dict[str, list[int]], personal: Sequence[int], scan: Scan) -> _Marks:
-    short = [
-        index
-        for index, (text, _, _, role, kind, _) in enumerate(texts)
-        if len(text) <= QUESTION and (kind == "content" or kind == "reference") and role != "system"
-    ]
-    found = {name: {short[at] for at in held} for name, held in scan([texts[index].text for index in short]).items()}
-    asked = found[_ASKED]
-    long = {index for index in asked if len(texts[index].text) > LONGEST_BESIDE and not _WIDE.search(texts[index].text)}
-    named = _read(texts, (found[_CUT] - asked) | long, found[_STATED], found[_LARGE])
-    asked = (asked - long) | {index for index in named if _asks_beside_a_name(texts[index].text)}
-    cut = {index for index in short if _may_be_cut(texts[index].text)}
-    prose = set(seen[PROSE_TELLS])
-    return _Marks(
-        telling={at for at in seen[TELLS] if at in prose or sum(map(texts[at].text.count, _SIGNS)) >= _LEAST_SIGNS},
-        personal={at for at in personal if texts[at].role in ("assistant", "reference")},
-        asked=asked | cut,
-        against=found[_AGAINST] | found[_JOINED] | cut,
-        asks_name=found[_ASKS],
-        large=found[_LARGE],
-        stated=found[_STATED],
-        prose=found[_PROSE],
-    )
-
-
-def _read(texts: Sequence[Text], indexes: set[int], stated: set[int], large: set[int]) -> Iterator[int]:
-    """Those of the indexes for which ``_may_answer`` looks at what is asked there."""
-    lines = {texts[index].line for index in large}
-    for index in indexes:
-        text, line, _, role, _, _ = texts[index]
-        if role == "user":
-            if _is_answered(texts, index):
-                yield index
-        elif line in lines or (len(text) <= QUESTION // 2 and index in stated):
+def _given(
+    columns: Columns, questions: Sequence[int], wide: set[int], personal: frozenset[int], scans: Scans
+) -> Iterator[int]:
+    """The answers that may give what their question asks for, or state a fact by themselves."""
+    strings, pairs = columns.strings, list(columns.answered(questions))
+    asked, large = _asked(columns, sorted({question for question, _ in pairs}), wide, scans.near)
+    brief = {answer for question, answer in pairs if question in large and columns.sizes[answer] <= QUESTION}
+    statements = columns.statements()
+    stating = sorted(brief.union(statements))
+    stated = _stated(columns, stating, columns.wide(stating), scans.near)
+    told = brief & (stated | set(kinds_in(scans.prose, columns, sorted(brief))))
+    for question, answer in pairs:
+        has_data = answer in personal and DATA.search(strings[answer]) is not None
+        if question in asked or answer in told or (has_data and _is_about_somebody(columns, question)):
+            yield answer
+    for index in statements:
+        if index in stated or (may_speak_against(strings[index]) and about(strings[index], stated=True)[2]):
             yield index
 
 
-def _is_answered(texts: Sequence[Text], index: int) -> bool:
-    line = texts[index].line
-    for at in range(index + 1, len(texts)):
-        if texts[at].line != line:
-            return False
-        if gives(texts[at].text):
+def _asked(columns: Columns, questions: Sequence[int], wide: set[int], scan: Scan) -> tuple[set[int], set[int]]:
+    """The questions that ask for a fact, and those that may be about everything that is known of somebody."""
+    found, strings, sizes = found_in(scan, columns, questions), columns.strings, columns.sizes
+    likely = found[ASKED] | {at for at in wide if _may_be_cut(strings[at])}
+    asked = set()
+    for index in likely | found[CUT]:
+        anywhere = index in likely and (index in wide or sizes[index] <= LONGEST_BESIDE)
+        if (anywhere or fact_beside_a_name(strings[index])) and _asks(strings[index]):
+            asked.add(index)
+    return asked, found[LARGE]
+
+
+def _asks(question: str) -> bool:
+    subject, kinds, _ = about(question)
+    return bool(kinds or (subject is None and len(question) <= QUESTION // 2 and asked_for(question)))
+
+
+def _stated(columns: Columns, answers: Sequence[int], wide: set[int], scan: Scan) -> set[int]:
+    """The answers that state a fact about somebody whom they name."""
+    found, strings = found_in(scan, columns, answers), columns.strings
+    likely = found[ASKED] | found[CUT] | {index for index in wide if _may_be_cut(strings[index])}
+    return {
+        index
+        for index in likely
+        if (index in wide or fact_beside_a_name(strings[index])) and about(strings[index], stated=True)[1]
+    }
+
+
+def _is_about_somebody(columns: Columns, question: int) -> bool:
+    """Whether a question, or what stands before it in its row, may name anybody."""
+    for index in range(columns.row(question)[0], question + 1):
+        text, role = columns.strings[index], columns.roles[index]
+        if index in columns.unread:
+            continue
+        if (role == "user" and len(text) <= QUESTION and about(text)[0]) or (role in _PROMPTS and settles(text)):
             return True
     return False
-
-
-def _asks_beside_a_name(text: str) -> bool:
-    return any(may_ask(piece) and asked_for(piece) for piece in _pieces(text))
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """What stands behind "Jane's", or before "of Jane", as far as ``facts`` reads it."""
-    small = text.islower()
-    for mark in "'’":
-        at = text.find(mark)
-        while at >= 0:
-            word = text[text.rfind(" ", 0, at) + 1 : at]
-            if small or not word.islower() or word.endswith(RELATIVES):
-                yield text[at : at + _NEAR]
-            at = text.find(mark, at + 1)
-    for word in _BEFORE_NAME:
-        at = text.find(word)
-        while at >= 0:
-            if not (at and (text[at - 1].isalnum() or text[at - 1] == "_")):
-                end = len(text) - len(text[at + len(word) :].lstrip())
-                if small or not text[end : end + 1].isascii() or _NAME.match(text, end):
-                    yield text[max(0, end - _NEAR) : end]
-            at = text.find(word, at + 1)
 
 
 def _may_be_cut(text: str) -> bool:
-    if text.isascii() or len(text) <= _NEAR_WIDE or not _LETTERS.search(text) or not _WIDE.search(text):
+    """Whether a word of a script with spaces may be cut off in a text of a script without."""
+    return len(text) > _NEAR_WIDE and _LETTERS.search(text) is not None and latin().search(text) is not None
+
+
+def _portraits(columns: Columns, seen: dict[str, list[int]], scan: Scan) -> Iterator[int]:
+    """The texts that may portray somebody: they list three facts, or tell them in sentences."""
+    strings, sizes, prose = columns.strings, columns.sizes, set(seen[PROSE_TELLS])
+    tell = [index for index in seen[TELLS] if SHORTEST <= sizes[index] <= LONGEST]
+    count = kinds_in(scan, columns, [index for index in tell if index in prose or "\0" in strings[index]])
+    for index in tell:
+        if (count[index] >= _LEAST or _lists(strings[index])) and _may_portray(columns, index):
+            yield index
+
+
+def _lists(text: str) -> bool:
+    """Whether a text holds three labels of facts with their values."""
+    odd = "|" in text or (not text.isascii() and ("：" in text or "【" in text))
+    signs = sum(map(text.count, ":|：【")) if odd else text.count(":")
+    return signs >= _LEAST and sheet(text)[0].bit_count() >= _LEAST
+
+
+def _may_portray(columns: Columns, index: int) -> bool:
+    text, role = columns.strings[index], columns.roles[index]
+    if index in columns.unread:
         return False
-    return _cut().search(text) is not None
-
-
-def _may_tell(texts: Sequence[Text], first: int, end: int, marks: _Marks) -> bool:
-    """Whether a row may tell more than what its questions say against a profile."""
-    question: int | None = None
-    for index in range(first, end):
-        text = texts[index]
-        if text.kind not in ("content", "reference") or not text.text or len(text.text) > LONGEST_TEXT:
-            continue
-        if text.role == "user":
-            question = index if len(text.text) <= QUESTION else None
-            if question is None:
-                if index in marks.telling and may_portray(text.text):
-                    return True
-            elif index in marks.asks_name:
-                return True
-        elif text.role in ("system", "developer"):
-            if index in marks.telling and portrays(text.text):
-                return True
-        elif text.role in ("assistant", "reference") and _may_answer(text.text, index, question, marks):
-            return True
-    return False
-
-
-def _may_answer(answer: str, index: int, question: int | None, marks: _Marks) -> bool:
-    if index in marks.telling and (question is not None or may_portray(answer)):
-        return True
-    if index in marks.stated and (index in marks.asked or index in marks.against) and len(answer) <= QUESTION // 2:
-        return True
-    if question is None or not gives(answer):
-        return False
-    if question in marks.asked or (index in marks.personal and DATA.search(answer)):
-        return True
-    return question in marks.large and (index in marks.asked or index in marks.prose)
+    if role in _PROMPTS:
+        return portrays(text)
+    if role == "user":
+        return len(text) > QUESTION and may_portray(text)
+    return role in ANSWERS and (columns.question_before(index) or may_portray(text))
