@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -19,7 +19,7 @@ from samples import FILE, report
 
 
 def stats(*totals: int, limit: int | None = None) -> TokenStats:
-    return FileTokens(array("Q", totals)).stats("o200k_base", limit)
+    return FileTokens(Counter(totals)).stats("o200k_base", limit)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from xxhash import xxh3_128, xxh3_128_digest
 
+from ftlint.column import Column
 from ftlint.run.files import atomic_writer
 
 _MARK = b"ftlint rows 2\n"
@@ -50,18 +51,25 @@ def read(path: Path) -> Archive | None:
     return Archive(facts, columns)
 
 
-def write(path: Path, archive: Archive) -> None:
+def write(path: Path, facts: Mapping[str, Any], columns: Mapping[str, Bytes | Column]) -> None:
     """Write it down; another process sees all of it or nothing.
 
     Raises:
         OSError, InputError: the folder cannot be written to.
     """
-    sizes = [(name, len(memoryview(column).cast("B"))) for name, column in archive.columns.items()]
-    head = json.dumps({**archive.facts, "sizes": sizes}).encode()
-    parts = [len(head).to_bytes(_LENGTH, "little"), head, *archive.columns.values()]
+    sizes = [(name, sum(map(len, _parts(column)))) for name, column in columns.items()]
+    head = json.dumps({**facts, "sizes": sizes}).encode()
+    first = (len(head).to_bytes(_LENGTH, "little"), head)
     digest = xxh3_128()
-    for part in parts:
-        digest.update(part)
+    for column in (*first, *columns.values()):
+        for part in _parts(column):
+            digest.update(part)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with atomic_writer(path) as stream:
-        stream.writelines([_MARK, digest.digest(), *parts])
+        stream.writelines([_MARK, digest.digest(), *first])
+        for column in columns.values():
+            stream.writelines(_parts(column))
+
+
+def _parts(column: Bytes | Column) -> Iterable[Bytes]:
+    return column.views() if isinstance(column, Column) else (column,)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -148,9 +148,9 @@ def _costs(outcomes: list[FileOutcome], context: Context) -> tuple[Cost | None, 
     settings = context.settings
     if not settings.tokens or not examples or all(file.result.format is Format.UNKNOWN for file in training):
         return None, ()
-    totals = array("Q")
+    totals = Counter[int]()
     for outcome in training:
-        totals += outcome.tokens.totals
+        totals.update(outcome.tokens.totals)
     if settings.model:
         cost = pricing.estimate(
             totals, examples, settings.model, settings.provider, settings.epochs, settings.price, settings.today

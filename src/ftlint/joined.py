@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from array import array
+from collections import Counter
 from collections.abc import Iterator
 from operator import itemgetter
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 
 from ftlint import parse
 from ftlint.archive import Archive
+from ftlint.cells import Numbers
 from ftlint.checks.base import Batch
 from ftlint.checks.profile import Profiles
 from ftlint.checks.prompts import Prompts
@@ -67,9 +68,11 @@ class Joined:
             profiles.hold([each], line)
         figures: Figures = states["figures"]
         tokens = found.tokens
-        tokens.totals, tokens.each = array("Q", found.states["lengths"].tokens), figures.each
-        each = np.array(figures.each, np.uint64)
-        tokens.trained, tokens.estimated = int((each >> 1).sum()), bool((each & 1).any())
+        tokens.totals, tokens.each = Counter(found.states["lengths"].tokens), figures.each
+        for block in figures.each.blocks():
+            each = np.frombuffer(block, np.uint64)
+            tokens.trained += int((each >> 1).sum())
+            tokens.estimated = tokens.estimated or bool((each & 1).any())
         return found
 
     def _told(self) -> Iterator[tuple[int, Any]]:
@@ -77,7 +80,7 @@ class Joined:
         found = Tellings(known=_paths(self.held.facts["tellings"]))
         empty = with_rows(Tally())
         join({"tellings": found}, empty, self.held.columns, self.segments)
-        lines = np.unique(np.array(found.lines, np.int64)) - 1
+        lines = np.unique(np.frombuffer(bytes(found.lines), np.uint32)).astype(np.int64) - 1
         raws = dict(self.match.known(lines))
         return found.told(lambda number: raws[number - 1])
 
@@ -108,7 +111,7 @@ class Joined:
         numbers = [now.get(line) for line in self.held.facts["witnesses"]]
         if None in numbers:
             raise UnknownError
-        found.many, found.witnesses = True, array("I", sorted(number for number in numbers if number))
+        found.many, found.witnesses = True, sorted(number for number in numbers if number)
 
     def _texts(self, wanted: Places) -> list[tuple[str, int]]:
         """The system prompt of each of these rows, which are known to have one."""
@@ -174,7 +177,7 @@ def _prompts_joined(known: Prompts, fresh: Prompts) -> Prompts:
     found.witnesses = known.witnesses or fresh.witnesses
     if found.many:
         return found
-    none = array("I")
+    none = Numbers()
     for text in {**known.lines, **fresh.lines}:
         found.lines[text] = _merged(known.lines.get(text, none), fresh.lines.get(text, none))
     found.lines = dict(sorted(found.lines.items(), key=lambda item: item[1][0]))
@@ -182,17 +185,21 @@ def _prompts_joined(known: Prompts, fresh: Prompts) -> Prompts:
     return found
 
 
-def _merged(known: array[int], fresh: array[int]) -> array[int]:
+def _merged(known: Numbers, fresh: Numbers) -> Numbers:
     """Line numbers of both, in order."""
-    every = known + fresh
-    return array("I", sorted(every)) if known and fresh else every
+    if not known or not fresh:
+        return known or fresh
+    found = Numbers()
+    found.extend(heapq.merge(known, fresh))
+    return found
 
 
 def _unified(fresh: Any, before: list[list[str | int]]) -> dict[JsonPath, int]:
     """The numbers of paths, those that are remembered first; the new rows get these numbers too."""
     known = _paths(before)
     moved = {number: known.setdefault(path, len(known)) for path, number in fresh.known.items()}
-    fresh.paths = array("I", [moved[number] for number in fresh.paths])
+    paths, fresh.paths = fresh.paths, Numbers()
+    fresh.paths.extend(map(moved.__getitem__, paths))
     return known
 
 
@@ -200,7 +207,7 @@ def _paths(written: list[list[str | int]]) -> dict[JsonPath, int]:
     return {tuple(path): number for number, path in enumerate(written)}
 
 
-def _numbers(places: Places) -> array[int]:
-    found = array("I")
-    found.frombytes((places + 1).astype(np.uint32).tobytes())
+def _numbers(places: Places) -> Numbers:
+    found = Numbers()
+    found += (places + 1).astype(np.uint32).tobytes()
     return found

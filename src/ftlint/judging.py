@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 from dataclasses import field
+from functools import partial
 from typing import Any, NamedTuple
 
 from ftlint import formats, parse
 from ftlint.accept import Matcher
+from ftlint.cells import Numbers
 from ftlint.checks import registry, syntax
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.schema import describe
@@ -34,7 +35,7 @@ class Tally:
         tellings: what rows told of people, where the next check is to know it.
     """
 
-    blank: array[int] = field(default_factory=lambda: array("Q"))
+    blank: Numbers = field(default_factory=partial(Numbers, "Q"))
     nonblank: int = 0
     objects: int = 0
     first_object: int | None = None
@@ -45,7 +46,7 @@ class Tally:
     def remember(self, tellings: Tellings) -> None:
         """From now on keep of each row what would else only be summed up."""
         self.tellings = tellings
-        self.tokens.each = array("Q")
+        self.tokens.each = Numbers("Q")
         self.states["profiles"].each = tellings.new
 
     def merge(self, later: Tally) -> None:
@@ -187,7 +188,7 @@ class Judge:
         for at, (line, value) in enumerate(zip(lines, values, strict=True)):
             if not line.raw.strip():
                 if not self.torn:
-                    self.tally.blank.append(line.number)
+                    self.tally.blank.extend((line.number,))
             elif self.torn and syntax.continues(line, self.torn):
                 continue
             elif value is parse.REFUSED:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ftlint.accept import Acceptance, Matcher
+from ftlint.cells import Numbers
+from ftlint.column import STEP
 from ftlint.model import Finding, Level, Line, Omitted, Problem
 from ftlint.read import Piece, Source, lines_at
 from ftlint.settings import Kept
@@ -30,7 +32,7 @@ class Held(NamedTuple):
     accepted: list[Finding]
     used: set[Acceptance]
     fired: set[str]
-    left: dict[Kind, array[int]]
+    left: dict[Kind, Numbers]
 
 
 class Keeper:
@@ -67,21 +69,24 @@ class Keeper:
         self.used: set[Acceptance] = set()
         self.fired: set[str] = set()
         self._held: Counter[Kind] = Counter(before)
-        self._left: dict[Kind, array[int]] = {}
+        self._left: dict[Kind, Numbers] = {}
+        self._fresh: dict[Kind, array[int]] = {}  # the last of them
         self._late: list[Problem] = []
         self._waiting: Counter[Kind] = Counter()
 
     @property
     def omitted(self) -> tuple[Omitted, ...]:
         """What is counted only."""
+        self._settle()
         return tuple(
-            Omitted(self.stamper.path, kind.code, kind.level, len(lines), kind.accepted, lines)
+            Omitted(self.stamper.path, kind.code, kind.level, len(lines), kind.accepted, lines.held())
             for kind, lines in sorted(self._left.items())
         )
 
     @property
     def held(self) -> Held:
         """What it has, to be joined to what another keeper has of the lines before."""
+        self._settle()
         return Held(self.findings, self.accepted, self.used, self.fired, self._left)
 
     def counts(self) -> dict[Kind, int]:
@@ -100,15 +105,17 @@ class Keeper:
             held = self._held[kind]
             hidden = finding.frame is not None and finding.frame.hidden
             if self._full(kind, held, hide=hidden):
-                self._left.setdefault(kind, array("Q")).append(finding.line or 0)
+                self._leave(kind, finding.line)
                 continue
             self._held[kind] = held + 1
             framed = held < self.kept.frames or hidden
             (self.accepted if kind.accepted else self.findings).append(
                 finding if framed else replace(finding, frame=None)
             )
+        self._settle()
         for kind, lines in later.left.items():
-            self._left.setdefault(kind, array("Q")).extend(lines)
+            left = self._left.setdefault(kind, Numbers("Q"))
+            left += lines
 
     def take(self, problem: Problem, line: Line | None) -> None:
         """A problem, with its line if it has one."""
@@ -119,7 +126,7 @@ class Keeper:
         kind = Kind(problem.code, self.stamper.level(problem), reason is not None)
         held = self._held[kind]
         if self._full(kind, held, hide=problem.hide):
-            self._leave(kind, problem)
+            self._leave(kind, problem.line)
             return
         self._held[kind] = held + 1
         framed = held < self.kept.frames or problem.hide  # a hidden frame says that the line is not to be shown
@@ -133,7 +140,7 @@ class Keeper:
         kind = Kind(problem.code, self.stamper.level(problem), accepted=False)
         may_be_accepted = self.matcher is not None and problem.code in self.matcher.codes
         if not may_be_accepted and self._full(kind, self._held[kind] + self._waiting[kind], hide=problem.hide):
-            self._leave(kind, problem)
+            self._leave(kind, problem.line)
             return
         self._waiting[kind] += 1
         self._late.append(problem)
@@ -161,8 +168,19 @@ class Keeper:
         most = self.kept.infos if kind.level is Level.INFO else self.kept.severe
         return most is not None and held >= max(most, 1) and not hide
 
-    def _leave(self, kind: Kind, problem: Problem) -> None:
-        self._left.setdefault(kind, array("Q")).append(problem.line or 0)
+    def _leave(self, kind: Kind, line: int | None) -> None:
+        fresh = self._fresh.get(kind)
+        if fresh is None:
+            fresh = self._fresh[kind] = array("Q")
+        fresh.append(line or 0)
+        if len(fresh) >= STEP:
+            self._settle()
+
+    def _settle(self) -> None:
+        for kind, fresh in self._fresh.items():
+            left = self._left.setdefault(kind, Numbers("Q"))
+            left += fresh
+        self._fresh.clear()
 
 
 def with_lines(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import field
 from itertools import accumulate
 
+from ftlint.cells import Numbers
 from ftlint.checks.base import Batch, Context
 from ftlint.counted import NOT_COUNTED, Counted, counted
 from ftlint.model import TokenStats
@@ -24,23 +24,23 @@ FAR = 2
 
 @dataclass
 class FileTokens:
-    """Token totals per example of one file, in order; merges by joining.
+    """Token totals of the examples of one file; far fewer than examples. Merges by adding up.
 
     Attributes:
-        totals: tokens per counted example. ``trained``: the sum of what the model learns to produce.
+        totals: how many counted examples have so many tokens. ``trained``: the sum of what the model learns to produce.
         estimated: some overhead is an estimate.
         each: where they are wanted, the figures of each counted example (``Counted.each``).
     """
 
-    totals: array[int] = field(default_factory=lambda: array("Q"))
+    totals: Counter[int] = field(default_factory=Counter)
     trained: int = 0
     estimated: bool = False
-    each: array[int] | None = None
+    each: Numbers | None = None
 
     def add(self, tokens: Counted) -> None:
         """Take in the next batch of the file."""
         totals = tokens.totals
-        self.totals.extend([t for t in totals if t != NOT_COUNTED] if NOT_COUNTED in totals else totals)
+        self.totals.update([t for t in totals if t != NOT_COUNTED] if NOT_COUNTED in totals else totals)
         self.trained += tokens.trained
         self.estimated = self.estimated or tokens.estimated
         if self.each is not None:
@@ -48,7 +48,7 @@ class FileTokens:
 
     def merge(self, later: FileTokens) -> None:
         """Take in the figures of the lines that follow."""
-        self.totals += later.totals
+        self.totals.update(later.totals)
         self.trained += later.trained
         self.estimated = self.estimated or later.estimated
         if self.each is not None and later.each is not None:
@@ -56,22 +56,22 @@ class FileTokens:
 
     def stats(self, encoding: str, limit: int | None) -> TokenStats:
         """The figures of the report. Percentiles are nearest-rank: p5 is at 0.05, p95 at 0.95."""
-        times = sorted(Counter(self.totals).items())  # far fewer than examples
+        times = sorted(self.totals.items())
         if not times:
             return TokenStats(0, 0, 0, 0, 0, 0, encoding, limit=limit)
-        most = times[-1][0]
-        top = max(_axis(times, len(self.totals)), 1)
+        most, examples = times[-1][0], self.totals.total()
+        top = max(_axis(times, examples), 1)
         bars = [0] * (BINS + (most > top))
         for value, held in times:
             bars[BINS if value > top else min(value * BINS // top, BINS - 1)] += held
-        every = sum(self.totals)
+        every = sum(value * held for value, held in times)
         return TokenStats(
             total=every,
             trained=self.trained,
             max=most,
-            p5=_rank(times, len(self.totals), 0.05),
-            p50=_rank(times, len(self.totals), 0.50),
-            p95=_rank(times, len(self.totals), 0.95),
+            p5=_rank(times, examples, 0.05),
+            p50=_rank(times, examples, 0.50),
+            p95=_rank(times, examples, 0.95),
             encoding=encoding,
             billed=every if limit is None else sum(min(value, limit) * n for value, n in times),
             limit=limit,

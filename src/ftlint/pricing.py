@@ -6,6 +6,7 @@ Billed tokens are the tokens of every example, cut at the model's limit, times e
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -31,8 +32,13 @@ def default_epochs(n_examples: int) -> int:
 
 
 def billable(tokens: Iterable[int], limit: int | None) -> int:
-    """Tokens of one epoch: each example's, cut at the limit, or whole where no limit is known."""
-    return sum(tokens) if limit is None else sum(min(limit, each) for each in tokens)
+    """Tokens of one epoch: each example's, cut at the limit, or whole where no limit is known.
+
+    Args:
+        tokens: of each example; a Counter of them is quicker.
+    """
+    times = tokens if isinstance(tokens, Counter) else Counter(tokens)
+    return sum((each if limit is None else min(limit, each)) * held for each, held in times.items())
 
 
 def estimate(
@@ -83,7 +89,7 @@ def per_model(
     method: str | None = None,
 ) -> list[Cost]:
     """The same for every model that the provider trains on that day, with that method if one is given."""
-    given = tokens if isinstance(tokens, int) else list(tokens)
+    given = tokens if isinstance(tokens, int | Counter) else Counter(tokens)
     return [
         estimate(given, n_examples, model, provider, epochs, user_price, today)
         for model in trainable(provider, today, method)

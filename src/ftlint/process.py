@@ -17,6 +17,7 @@ from ftlint.collecting import few_collections
 from ftlint.errors import FtlintError
 from ftlint.judging import Task
 from ftlint.keep import Kind
+from ftlint.spill import STORE, File
 
 
 def _again(proxy: MappingProxyType[Any, Any]) -> tuple[Any, ...]:
@@ -39,9 +40,14 @@ class Worker:
     """Another process of ours: asked through its standard input, it answers on its standard output."""
 
     def __init__(self) -> None:
-        group: dict[str, Any] = {"process_group": 0}  # Ctrl-C is for this process, which then ends the others
+        self._shared: list[File] = []  # for what it hands over and is more than it may hold in memory
+        group: dict[str, Any]
         if sys.platform == "win32":
             group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+        else:
+            self._shared.append(File())
+            # Ctrl-C is for this process, which then ends the others.
+            group = {"process_group": 0, "pass_fds": [file.handle for file in self._shared]}
         errors = None if os.environ.get("FTLINT_DEBUG") == "1" else subprocess.DEVNULL
         self._process = subprocess.Popen(  # noqa: S603 (our own interpreter, with our own code)
             [sys.executable, "-P", "-c", _LIFE, *sys.path],
@@ -57,11 +63,15 @@ class Worker:
         self._answer()
 
     def ask(self, task: Task, work: Callable[..., Any], item: object, before: dict[Kind, int]) -> Any:
-        """What it says. The task is sent once."""
-        question = (work, item, before)
+        """What it says. The task is sent once, and the number of the file that both have before the first one."""
+        questions: list[Any] = [(work, item, before)]
+        if task is not self._task:
+            questions.insert(0, task)
+        if self._task is None:
+            questions[:0] = [file.handle for file in self._shared]
         assert self._process.stdin is not None
         with suppress(OSError):  # one that is gone will not answer either
-            for each in (question,) if task is self._task else (task, question):
+            for each in questions:
                 pickle.dump(each, self._process.stdin, pickle.HIGHEST_PROTOCOL)
             self._process.stdin.flush()
         self._task = task
@@ -110,6 +120,8 @@ def serve() -> None:
                 task = question
                 if task.context.settings.tokens:
                     counting.warm(task.context.encoding)
+            elif isinstance(question, int):
+                STORE.given = File(question)
             else:
                 assert task is not None
                 _put(_done(task, *question), answers)

@@ -17,6 +17,7 @@ import numpy as np
 from ftlint import archive
 from ftlint.archive import Archive, Bytes
 from ftlint.checks.prompts import Prompts
+from ftlint.column import Column
 from ftlint.errors import InputError
 from ftlint.fingerprint import fingerprint
 from ftlint.joined import Joined, UnknownError
@@ -111,7 +112,7 @@ class Recall:
             if self._held is not None and FEW_NEW * match.fresh < len(match.before):
                 os.utime(self._path)
                 return
-            archive.write(self._path, _made(self.cut, match, tally, keeper))
+            archive.write(self._path, *_made(self.cut, match, tally, keeper))
             _forget(self._path.parent)
 
     def _stat(self) -> tuple[int, int, int] | None:
@@ -123,7 +124,7 @@ class Recall:
         return (found.st_mtime_ns, found.st_size, found.st_ino) if found else None
 
 
-def _made(cut: Cut, match: Matching, tally: Tally, keeper: Keeper) -> Archive:
+def _made(cut: Cut, match: Matching, tally: Tally, keeper: Keeper) -> tuple[dict[str, Any], dict[str, Bytes | Column]]:
     """All that is remembered."""
     prompts: Prompts = tally.states["prompts"]
     states = with_rows(tally)
@@ -131,28 +132,25 @@ def _made(cut: Cut, match: Matching, tally: Tally, keeper: Keeper) -> Archive:
         "seed": cut.seed,
         "rows": list(states["rows"].known),
         "tellings": list(states["tellings"].known),
-        "witnesses": prompts.witnesses.tolist(),
+        "witnesses": prompts.witnesses,
     }
-    held: dict[str, Bytes] = {
+    held: dict[str, Bytes | Column] = {
         "lines.kinds": _kinds(cut, tally, keeper).tobytes(),
         "lines.digests": match.digests.tobytes(),
         "stretches.firsts": cut.firsts.tobytes(),
         "stretches.digests": b"".join(cut.digests),
     }
-    for name, _, column in columns(states):
-        held[name] = memoryview(column).cast("B")
-    return Archive(facts, held)
+    return facts, held | dict(columns(states))
 
 
 def _kinds(cut: Cut, tally: Tally, keeper: Keeper) -> np.ndarray[Any, np.dtype[np.uint32]]:
     """The kind of each line: a row of which nothing is found, and that surely begins where it stands, will be known."""
     found = np.zeros(len(cut.ends) + 1, np.uint32)
     prompts: Prompts = tally.states["prompts"]
-    found[tally.states["digests"].numbers] = COUNTED
-    for kind, lines in ((UNCLEAR, prompts.unclear), (MISSING, prompts.missing)):
-        found[lines] = kind
-    for group, lines in enumerate(prompts.lines.values(), GROUPS):
-        found[lines] = group
+    kinds = [(COUNTED, tally.states["digests"].numbers), (UNCLEAR, prompts.unclear), (MISSING, prompts.missing)]
+    for kind, lines in (*kinds, *enumerate(prompts.lines.values(), GROUPS)):
+        for block in lines.blocks():
+            found[np.frombuffer(block, np.uint32)] = kind
     again = {finding.line or 0 for finding in (*keeper.findings, *keeper.accepted)}
     again.update(*(omitted.lines for omitted in keeper.omitted), tally.tellings.odd if tally.tellings else ())
     found[sorted(again)] = OTHER

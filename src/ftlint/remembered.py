@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, fields
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from ftlint.archive import Archive, Bytes
-from ftlint.checks import repeats
+from ftlint.cells import Numbers
+from ftlint.column import Column
 from ftlint.judging import Tally
 from ftlint.records import dataclass
 from ftlint.tellings import Tellings
@@ -34,8 +35,8 @@ different ones; and from here on one that shares its prompt with all rows of thi
 class Figures:
     """What the model learns of each counted example (``Counted.each``), with its line number."""
 
-    lines: array[int] = field(default_factory=repeats.numbers)
-    each: array[int] = field(default_factory=lambda: array("Q"))
+    lines: Numbers = field(default_factory=Numbers)
+    each: Numbers = field(default_factory=partial(Numbers, "Q"))
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,13 @@ class Segments:
     now: Places
 
 
-def columns(states: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    """Name, state and column of all columns: ``sketches.slots``."""
+def columns(states: Mapping[str, Any]) -> Iterator[tuple[str, Column]]:
+    """Name and column of all columns: ``sketches.slots``."""
     for name in NUMBERS.keys() & states.keys():
         for each in fields(states[name]):
             column = getattr(states[name], each.name)
-            if isinstance(column, array | bytearray):
-                yield f"{name}.{each.name}", states[name], column
+            if isinstance(column, Column):
+                yield f"{name}.{each.name}", column
 
 
 def join(states: Mapping[str, Any], fresh: Mapping[str, Any], held: Mapping[str, Bytes], segments: Segments) -> None:
@@ -68,58 +69,36 @@ def join(states: Mapping[str, Any], fresh: Mapping[str, Any], held: Mapping[str,
     Args:
         fresh: states of rows that were judged now. ``held``: what is remembered.
     """
-    places = {name: _places(name, fresh[name], held, segments) for name in NUMBERS.keys() & states.keys()}
-    for name, state, column in columns(states):
+    ranges = {name: _ranges(name, fresh[name], held, segments) for name in NUMBERS.keys() & states.keys()}
+    by = (segments.now - segments.starts).tolist()
+    for name, column in columns(states):
         owner, _, attribute = name.partition(".")
-        pieces = _pieces(places[owner], held[name], getattr(fresh[owner], attribute))
-        if attribute == NUMBERS[owner]:
-            pieces = _moved(pieces, segments)
-        whole = b"".join([piece for _, piece in pieces])
-        if isinstance(column, array):
-            column.frombytes(whole)
-        else:
-            setattr(state, attribute, bytearray(whole))
+        old, new, width = memoryview(held[name]), getattr(fresh[owner], attribute), column.width
+        for at, (known, first, last) in enumerate(ranges[owner]):
+            if first < last:
+                piece = old[first * width : last * width] if known else new.read(first, last)
+                column += _moved(piece, by[at]) if attribute == NUMBERS[owner] else piece
 
 
-class _Places(NamedTuple):
-    """Where the rows of each segment stand, from and to, among the rows of their source; ``sizes`` are rows in all."""
-
-    sizes: tuple[int, int]
-    ranges: list[tuple[bool, int, int]]
-
-
-def _places(name: str, fresh: Any, held: Mapping[str, Bytes], segments: Segments) -> _Places:
+def _ranges(name: str, fresh: Any, held: Mapping[str, Bytes], segments: Segments) -> list[tuple[bool, int, int]]:
+    """Where the rows of each segment stand, from and to: among those that are remembered, or among the others."""
     import numpy as np
 
     number = NUMBERS[name]
-    new, old = (np.frombuffer(bytes(each), np.uint32) for each in (getattr(fresh, number), held[f"{name}.{number}"]))
-    flags, ends = np.array(segments.old, np.bool_), segments.starts + segments.sizes
+    new, old = (np.frombuffer(each, np.uint32) for each in (bytes(getattr(fresh, number)), held[f"{name}.{number}"]))
+    ends = segments.starts + segments.sizes
     first, last = (
-        np.where(flags, np.searchsorted(old, lines), np.searchsorted(new, lines)) for lines in (segments.starts, ends)
+        np.where(segments.old, np.searchsorted(old, lines), np.searchsorted(new, lines))
+        for lines in (segments.starts, ends)
     )
-    return _Places((new.size, old.size), list(zip(segments.old, first.tolist(), last.tolist(), strict=True)))
+    return list(zip(segments.old, first.tolist(), last.tolist(), strict=True))
 
 
-def _pieces(places: _Places, held: Bytes, fresh: array[int] | bytearray) -> list[tuple[int, Bytes]]:
-    """Number of each segment that has rows, and its part of a column."""
-    sources = memoryview(fresh).cast("B"), memoryview(held)
-    widths = [len(source) // size if size else 0 for source, size in zip(sources, places.sizes, strict=True)]
-    return [
-        (at, sources[kind][first * widths[kind] : last * widths[kind]])
-        for at, (kind, first, last) in enumerate(places.ranges)
-        if last > first
-    ]
-
-
-def _moved(pieces: Iterable[tuple[int, Bytes]], segments: Segments) -> list[tuple[int, Bytes]]:
-    """Line numbers, counted from where each segment stands now."""
+def _moved(numbers: Bytes, by: int) -> Bytes:
+    """Line numbers, counted from where their segment stands now."""
     import numpy as np
 
-    by = (segments.now - segments.starts).tolist()
-    return [
-        (at, (np.frombuffer(piece, np.uint32) + np.uint32(by[at] % (1 << 32))).tobytes() if by[at] else piece)
-        for at, piece in pieces
-    ]
+    return (np.frombuffer(numbers, np.uint32) + np.uint32(by % (1 << 32))).tobytes() if by else numbers
 
 
 def with_rows(tally: Tally) -> dict[str, Any]:
@@ -135,11 +114,9 @@ def fits(held: Archive) -> bool:
     lines, stretches = sizes.get("lines.kinds", 0) // 4, sizes.get("stretches.firsts", 0) // 8
     wanted = {"lines.kinds": 4 * lines, "lines.digests": 16 * lines}
     wanted |= {"stretches.firsts": 8 * stretches, "stretches.digests": 16 * stretches}
-    for name, _, column in columns(with_rows(Tally())):
+    for name, column in columns(with_rows(Tally())):
         owner = name.partition(".")[0]
-        rows = sizes.get(f"{owner}.{NUMBERS[owner]}", 0) // 4
-        size = sizes.get(name, -1)
-        wanted[name] = rows * column.itemsize if isinstance(column, array) else size // max(rows, 1) * rows
+        wanted[name] = sizes.get(f"{owner}.{NUMBERS[owner]}", 0) // 4 * column.width
     whole = lines > 0 and stretches > 0 and sizes == wanted
     return (
         whole

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
-from ftlint.checks import repeats
+from ftlint.cells import Numbers
 from ftlint.model import JsonPath, Line
 from ftlint.privacy.profile import Told
 from ftlint.privacy.profile.subjects import Subject, key_of
@@ -38,15 +38,15 @@ class Tellings:
         kept: where it is wanted, all that was taken, as it was told.
     """
 
-    lines: array[int] = field(default_factory=repeats.numbers)
-    keys: bytearray = field(default_factory=bytearray)
-    kinds: array[int] = field(default_factory=lambda: array("Q"))
-    against: array[int] = field(default_factory=lambda: array("Q"))
-    paths: array[int] = field(default_factory=repeats.numbers)
-    starts: array[int] = field(default_factory=repeats.numbers)
-    ends: array[int] = field(default_factory=repeats.numbers)
-    names: array[int] = field(default_factory=repeats.numbers)
-    sizes: array[int] = field(default_factory=repeats.numbers)
+    lines: Numbers = field(default_factory=Numbers)
+    keys: Numbers = field(default_factory=partial(Numbers, "B"))
+    kinds: Numbers = field(default_factory=partial(Numbers, "Q"))
+    against: Numbers = field(default_factory=partial(Numbers, "Q"))
+    paths: Numbers = field(default_factory=Numbers)
+    starts: Numbers = field(default_factory=Numbers)
+    ends: Numbers = field(default_factory=Numbers)
+    names: Numbers = field(default_factory=Numbers)
+    sizes: Numbers = field(default_factory=Numbers)
     known: dict[JsonPath, int] = field(default_factory=dict)
     odd: set[int] = field(default_factory=set)
     new: list[tuple[int, Told]] = field(default_factory=list)
@@ -57,36 +57,41 @@ class Tellings:
         if not self.new:
             return
         by_number = {line.number: line.raw for line in lines}
+        entries: list[tuple[int, ...]] = []
         for number, group in groupby(self.new, itemgetter(0)):
             told = [each for _, each in group]
-            if not self._write(number, by_number[number], told):
+            written = self._entries(number, by_number[number], told)
+            if written is None:
                 self.odd.add(number)
+            else:
+                entries += written
+        for column, numbers in zip(self._columns(), zip(*entries, strict=True), strict=False):
+            column.extend(numbers)
         if self.kept is not None:
             self.kept += self.new
         self.new.clear()
 
-    def _write(self, number: int, raw: bytes, told: Sequence[Told]) -> bool:
-        """Take in a row, if all that it told can be told again from these numbers."""
-        places = [_place(raw, each.subject.name) for each in told]
-        for each, place in zip(told, places, strict=True):
-            subject, span = each.subject, each.span
+    def _columns(self) -> list[Numbers]:
+        return [
+            self.lines, self.keys, self.kinds, self.against, self.paths, self.starts, self.ends, self.names, self.sizes
+        ]  # fmt: skip
+
+    def _entries(self, number: int, raw: bytes, told: Sequence[Told]) -> list[tuple[int, ...]] | None:
+        """What is written down of a row, if all that it told can be told again from these numbers."""
+        found = []
+        for each in told:
+            subject, span, place = each.subject, each.span, _place(raw, each.subject.name)
             key = subject.key if subject.key in _PRONOUNS else key_of(subject.name)
             common = all(isinstance(step, int) or step in _COMMON for step in each.path)
             if place is None or key != subject.key or not key or not common or not 0 <= min(span) <= max(span) <= _MOST:
-                return False
-        for each, place in zip(told, places, strict=True):
-            subject = each.subject
-            self.lines.append(number)
-            self.keys.append((_PRONOUNS.index(subject.key) if subject.key in _PRONOUNS else 0) | subject.honoured << 7)
-            self.kinds.append(each.kinds)
-            self.against.append(each.against)
-            self.paths.append(self.known.setdefault(each.path, len(self.known)))
-            self.starts.append(each.span[0])
-            self.ends.append(each.span[1])
-            at, size = place or (0, 0)
-            self.names.append(at)
-            self.sizes.append(size)
-        return True
+                return None
+            whose = (_PRONOUNS.index(key) if key in _PRONOUNS else 0) | subject.honoured << 7
+            found.append((number, whose, each.kinds, each.against, *span, *place))
+        known = self.known
+        return [
+            (*entry[:4], known.setdefault(each.path, len(known)), *entry[4:])
+            for entry, each in zip(found, told, strict=True)
+        ]
 
     def merge(self, later: Tellings) -> None:
         """Take in those of the lines that follow."""

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from ftlint.errors import FtlintError
 from ftlint.judging import Task
 from ftlint.keep import Kind
 from ftlint.read import Source
@@ -156,10 +157,9 @@ class Pool:
 
     def _start(self) -> None:
         """A process for the thread that calls, which takes no work before it is ready."""
-        from ftlint.process import WorkerDied
 
         self._mine.worker = None
-        with suppress(OSError, WorkerDied):  # what it would have done is done without it
+        with suppress(OSError, FtlintError):  # what it would have done is done without it
             self._mine.worker = self._further()
 
     def _further(self) -> Worker | None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftlint.cells import DIGEST, Cells
 from ftlint.checks import digests, echoes, endings, repeats
 from ftlint.checks.columns import Answer, Rows
 from ftlint.checks.folding import all_folded, folded
-from ftlint.checks.repeats import DIGEST
 from ftlint.checks.signs import FINISHED, finished, signs
 from ftlint.checks.writing import LOOK, Script, script_of, scripts_of
 
@@ -128,13 +128,17 @@ def test_digests_are_the_same_in_every_process() -> None:
 
 @given(st.lists(st.lists(st.binary(min_size=1, max_size=1), min_size=1, max_size=6), min_size=1, max_size=3))
 def test_many_digests_are_compared_as_few_are(given_columns: list[list[bytes]]) -> None:
-    columns = [b"".join(byte * DIGEST for byte in column) for column in given_columns]
-    few = repeats.repeated(columns)
+    columns = []
+    for column in given_columns:
+        columns.append(Cells(DIGEST))
+        columns[-1] += b"".join(byte * DIGEST for byte in column)
+    few = sorted(repeats.same(columns))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(repeats, "_WORTH", 1)
-        assert repeats.repeated(columns) == few
+        assert sorted(repeats.same(columns)) == few
     flat = [byte for column in given_columns for byte in column]
-    assert few == {int.from_bytes(byte * 8, "little") for byte in flat if flat.count(byte) > 1}
+    often = {byte for byte in flat if flat.count(byte) > 1}
+    assert few == sorted([row for row, byte in enumerate(flat) if byte == each] for each in often)
 
 
 def test_no_text_is_the_same_answer_as_a_call() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from checks.judged import TODAY, assistant, codes, conversation, rows, user
 from checks.test_near import NEAR, asked, prose
 from ftlint import engine
-from ftlint.checks import alike, buckets, minima, near, repeats, said
+from ftlint.cells import Cells, Chain
+from ftlint.checks import alike, minima, near, repeats, said
 from ftlint.counted import spoken
 from ftlint.model import Example, Format, Line, Report, Role
 from ftlint.settings import Kept, Settings
@@ -27,9 +28,10 @@ TEXTS = st.lists(st.text("aB1 \0\t\n　２ßİéЖ日😀\udc80", max_size=9), m
 
 
 @contextmanager
-def numpy(used: bool) -> Iterator[None]:
+def numpy(used: bool, part: int = repeats.PART) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(repeats, "worth_numpy", lambda _: used)
+        patch.setattr(repeats, "PART", part)
         yield
 
 
@@ -154,33 +156,30 @@ def test_groups_are_those_of_equal_keys(keys: list[int], more: int, told: set[in
     places = {key: [at for at, held in enumerate(keys) if held == key and at not in told] for key in keys}
     expected = [places[key] for key in places if times[key] > more and len(places[key]) > 1]
     expected.sort(key=lambda group: (-len(group), group[0]))
-    for used in (False, True):
-        with numpy(used):
-            assert repeats.groups(column, more, without) == expected
+    for used, part in ((False, 100), (True, 100), (True, 7)):
+        with numpy(used, part):
+            assert list(repeats.groups(column, more, without)) == expected
 
 
 @given(st.lists(st.lists(st.integers(0, 9), max_size=20), max_size=4))
 def test_repeated_digests_are_found_with_and_without_numpy(columns: list[list[int]]) -> None:
-    held = [b"".join(bytes([value]) * 16 for value in column) for column in columns]
+    held = [b"".join(digest(value) for value in column) for column in columns]
     flat = [value for column in columns for value in column]
-    often = {int.from_bytes(bytes([value]) * 8, "little") for value in flat if flat.count(value) > 1}
+    stand = {value: [row for row, other in enumerate(flat) if other == value] for value in set(flat)}
+    often = sorted(rows for rows in stand.values() if len(rows) > 1)
+    again = sorted((row, rows[0], len(rows)) for rows in often for row in rows[1:])
     first = held[0] if held else b""
     both = {value for value in (columns[0] if columns else []) if any(value in column for column in columns[1:])}
-    seen: set[int] = set()
-    again = set()
-    for number, column in enumerate(columns):
-        for at, value in enumerate(column):
-            if value in seen:
-                again.add((number, at))
-            seen.add(value)
-    for used in (False, True):
-        with numpy(used):
-            assert repeats.repeated(held) == often
-            assert repeats.copies(held) == again
+    for used, part in ((False, 100), (True, 100), (True, 3)):
+        with numpy(used, part):
+            made = [cells(column) for column in held]
+            assert sorted(repeats.same(made)) == often
+            assert list(repeats.again(made)) == again
             wanted = repeats.shared(first, held[1:])
-            assert wanted == {int.from_bytes(bytes([value]) * 8, "little") for value in both}
+            assert wanted == repeats.shared(cells(first), made[1:]) == set(repeats.heads(b"".join(map(digest, both))))
+            assert list(repeats.places(first, wanted)) == list(repeats.places(cells(first), wanted))
             assert list(repeats.places(first, wanted)) == [
-                (at, bytes([value]) * 16) for at, value in enumerate(columns[0] if columns else []) if value in both
+                (at, digest(value)) for at, value in enumerate(columns[0] if columns else []) if value in both
             ]
 
 
@@ -192,13 +191,13 @@ def sketched(rng: random.Random, rows: int, kinds: int) -> near.Sketches:
         slots = bytearray(rng.choice(kept))
         for at in rng.sample(range(112), rng.choice([0, 3, 10, 35])):
             slots[at] = rng.randrange(3)
-        state.lines.append(row + 1)
+        state.lines.extend([row + 1])
         state.slots += slots
         state.answers += bytes(16)
-        state.texts.append(rng.randrange(rows))
-        state.letters.append(rng.getrandbits(32))
-        state.edges.append(0)
-        state.kinds.append(2)
+        state.texts.extend([rng.randrange(rows)])
+        state.letters.extend([rng.getrandbits(32)])
+        state.edges.extend([0])
+        state.kinds += bytes([2])
     return state
 
 
@@ -207,31 +206,60 @@ def sketched(rng: random.Random, rows: int, kinds: int) -> near.Sketches:
 def test_pairs_are_the_same_with_numpy(kinds: int, training: int) -> None:
     rng = random.Random(kinds)
     states = [sketched(rng, rows, kinds) for rows in (300, 40, 160)]
-    copies = frozenset(rng.sample(range(500), 20))
+    copies = bytearray(500)
+    for row in rng.sample(range(500), 20):
+        copies[row] = 1
     found = []
     for used in (False, True):
         with numpy(used):
-            found.append(list(alike.Table(states, training).matches(copies)))
+            table = alike.Table(states, training)
+            table.compare(copies)
+            found.append(list(table.matches(0, 500)))
     assert found[0] == found[1]
     assert any(found[0]) == (kinds >= 40)  # what all rows share is a template
-    assert not any(match.row in copies for matches in found[0] for match in matches)
+    assert not any(copies[match.row] for matches in found[0] for match in matches)
 
 
-def test_keys_that_look_the_same_when_they_are_mixed_are_told_apart() -> None:
-    back = pow(0x9E3779B97F4A7C15, -1, 2**64)  # keys of which only the last bits differ once they are mixed
-    keys = [back * value % 2**64 for value in (5 << 40, (5 << 40) + 1, 5 << 40, 7, (5 << 40) + 1, 6)]
-    found = buckets.buckets(b"".join(key.to_bytes(8, sys.byteorder) for key in keys))
-    assert sorted(map(tuple, (rows.tolist() for rows in found.each()))) == [(0, 2), (1, 4)]
+def digest(value: int) -> bytes:
+    return bytes([value]) * 16
 
 
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=300), st.integers(49, 120), st.sets(st.integers(0, 299)))
-def test_crowded_keys_are_those_that_stand_often(keys: list[int], more: int, told: set[int]) -> None:
-    column = b"".join(key.to_bytes(8, "little") for key in keys)
-    without = bytes(at in told for at in range(len(keys)))
-    with numpy(False):
-        expected = repeats.groups(column, more, without)
-    with numpy(True):
-        assert repeats.groups(column, more, without) == expected
+def cells(content: bytes) -> Cells:
+    column = Cells(16)
+    column += content
+    return column
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=40))
+def test_digests_that_differ_in_one_half_are_others(halves: list[tuple[int, int]]) -> None:
+    column = cells(b"".join(one.to_bytes(8, "little") + other.to_bytes(8, "little") for one, other in halves))
+    often = sorted(
+        [row for row, other in enumerate(halves) if other == pair] for pair in set(halves) if halves.count(pair) > 1
+    )
+    for used, part in ((False, 100), (True, 100), (True, 5)):
+        with numpy(used, part):
+            assert sorted(repeats.same([column])) == often
+
+
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=40))
+def test_rows_are_gathered_from_whatever_holds_them(wanted: list[int]) -> None:
+    columns = [cells(b"".join(map(digest, range(first, last)))) for first, last in ((0, 9), (9, 9), (9, 31))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(repeats, "STEP", 4)
+        found = repeats.gathered(Chain(columns), np.array(wanted))
+    assert found.tolist() == [[row] * 16 for row in wanted]
+    assert repeats.firsts(Chain(columns), [0, 3, 3, 4]) == [0, 3, 4]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30))
+def test_pairs_of_digests_are_told_once(pairs: list[tuple[int, int]]) -> None:
+    one, other = (cells(b"".join(digest(pair[at]) for pair in pairs)) for at in (0, 1))
+    expected = set(zip(repeats.heads(one), repeats.heads(other), strict=True))
+    for used, part in ((False, 100), (True, 100), (True, 4)):
+        with numpy(used, part):
+            found = list(repeats.distinct(one, other))
+            assert set().union(*found) == expected
+            assert sum(map(len, found)) == len(expected)
 
 
 def varied(rng: random.Random, text: str) -> str:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
-from math import ceil
+from itertools import compress, islice
 from operator import eq
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from ftlint.cells import Chain
 from ftlint.checks import repeats
-from ftlint.checks.sketches import ANSWER, CALLS, LABEL, SHORT, SLOTS, TURNS, Sketches
-
-if TYPE_CHECKING:
-    from ftlint.checks.buckets import Buckets
+from ftlint.checks.sketches import CALLS, LABEL, SHORT, SLOTS, TURNS, Sketches
 
 BANDS = 18
 WIDTH = 6
@@ -43,9 +40,7 @@ ENOUGH = 8
 """Rows of one file role that are kept for a row as possible near-copies."""
 PAIRS = 20_000
 """Pairs that are compared at a time."""
-
-
-_Found = dict[int, list[int]]
+_ONES = 0x0101_0101_0101_0101
 
 
 class Match(NamedTuple):
@@ -61,94 +56,87 @@ class _Template(NamedTuple):
     apart: int  # 0xFF in each slot that its rows do not share
 
 
+class _Found:
+    """Rows beside the earlier ones that they may be near-copies of: 4 bytes a row, and 8 for each such pair.
+
+    Attributes:
+        last: of each row the number of the pair that was noted last, or 0.
+    """
+
+    def __init__(self, rows: int) -> None:
+        self.last = array("I", bytes(4 * rows))
+        self._before = array("I", [0])
+        self._others = array("I", [0])
+
+    def add(self, row: int, other: int) -> None:
+        """Note a pair."""
+        self._before.append(self.last[row])
+        self._others.append(other)
+        self.last[row] = len(self._others) - 1
+
+    def others(self, row: int) -> list[int]:
+        """The earlier rows of a row."""
+        found, pair = [], self.last[row]
+        while pair:
+            found.append(self._others[pair])
+            pair = self._before[pair]
+        return found
+
+    def rows(self, first: int, last: int) -> Iterator[int]:
+        """Those of some rows that have any."""
+        return compress(range(first, last), islice(self.last, first, last))
+
+
 class Table:
     """The sketches of all files, one after the other; the first ``training`` files are compared with all others."""
 
     def __init__(self, states: Sequence[Sketches], training: int) -> None:
         self.states = states
-        self.starts = [0, *accumulate(len(state.lines) for state in states)]
+        self._held = Chain([state.slots for state in states])
+        self.starts = self._held.starts
         self.border = self.starts[training]
+        self.place = self._held.place
         self._templates: list[_Template] = []
         self._marks: array[int] = array("i")
+        self._found = _Found(0)
+        self._lows: repeats.Octets | None = None
 
-    def place(self, row: int) -> tuple[int, int]:
-        """Number of the state that holds a row, and its place there."""
-        number = bisect_right(self.starts, row) - 1
-        return number, row - self.starts[number]
-
-    def matches(self, copies: frozenset[int]) -> Iterator[list[Match]]:
-        """For each row, one list: the earlier rows it may be a near-copy of, the most alike first.
+    def compare(self, told: bytearray) -> None:
+        """Find the earlier rows that each row may be a near-copy of.
 
         Args:
-            copies: rows that are told as copies of an earlier one, and are not compared.
+            told: a flag for each row: those that are set are told as copies of an earlier one, and are not compared.
         """
         self._marks = array("i", [-1]) * self.starts[-1]
-        told = bytearray(self.starts[-1] if copies else 0)
-        for row in copies:
-            told[row] = 1
+        self._found = _Found(self.starts[-1])
         bound = int(max(FEW, min(SHARED * self.starts[-1], MANY)))
-        found = (self._found_widely if repeats.worth_numpy(self.starts[-1]) else self._found)(told, bound)
-        for row in sorted(found):
-            likely = (Match(row, other, self._alike(row, other)) for other in found[row])
-            yield sorted((one for one in likely if one.alike >= ALIKE), key=lambda one: (-one.alike, one.other))
-
-    def _found(self, told: bytearray, bound: int) -> _Found:
         for band in range(FIRST):
             for rows in repeats.groups(self._keys(band), bound, told):
                 self._mark(rows)
-        found = self._same(told)
+        self._same(told)
+        self._lows = self._low_bits() if repeats.worth_numpy(self.starts[-1]) else None
         for band in range(BANDS):
             buckets = repeats.groups(self._keys(band), 1, told)
             for rows in buckets:
                 if len(rows) > bound:
                     self._mark(rows)
             few = (rows for rows in buckets if len(rows) <= bound)
-            self._compare((rows for rows in few if len(rows) <= FEW or not self._of_template(rows, band)), found)
-        return found
+            self._compare(rows for rows in few if len(rows) <= FEW or not self._of_template(rows, band))
+        self._lows = None
 
-    def _found_widely(self, told: bytearray, bound: int) -> _Found:
-        """The same by numpy."""
-        import numpy as np
+    def matches(self, first: int, last: int) -> Iterator[list[Match]]:
+        """For each of some rows, one list: the earlier rows it may be a near-copy of, the most alike first."""
+        for row in self._found.rows(first, last):
+            likely = (Match(row, other, self._alike(row, other)) for other in self._found.others(row))
+            yield sorted((one for one in likely if one.alike >= ALIKE), key=lambda one: (-one.alike, one.other))
 
-        from ftlint.checks import buckets
-
-        slots = [np.frombuffer(state.slots, np.uint8).reshape(-1, SLOTS) for state in self.states]
-        marks = np.frombuffer(self._marks, np.int32)
-        for band in range(FIRST):
-            self._mark_all(buckets.buckets(self._keys(band), bound, told))
-        found = self._same(told)
-        full = bytearray(self.starts[-1])
-        for band in range(BANDS):
-            held = buckets.buckets(self._keys(band), 1, told)
-            self._mark_all(held.kept(held.sizes > bound))
-            held = held.kept(held.sizes <= bound)
-            if held.rows.size and marks.max() >= 0:
-                marked = np.logical_or.reduceat(marks[held.rows] >= 0, held.starts[:-1]) & (held.sizes > FEW)
-                asked = held.kept(marked)
-                marked[marked] = [self._of_template(rows.tolist(), band) for rows in asked.each()]
-                held = held.kept(~marked)
-            for rows, others in buckets.pairs(held, self.border, CROWD, full):
-                likely = buckets.equal(slots, self.starts, rows, others, ceil(ALIKE * SLOTS))
-                for row, other in zip(rows[likely].tolist(), others[likely].tolist(), strict=True):
-                    if other not in found.get(row, ()):
-                        self._keep(row, other, found)
-                        full[row] = self._full(found.get(row, ()))
-        return found
-
-    def _mark_all(self, held: Buckets) -> None:
-        """Note the templates of crowded buckets, the largest first."""
-        for rows in sorted(held.each(), key=lambda rows: (-len(rows), rows[0])):
-            self._mark(rows.tolist())
-
-    def _same(self, told: bytearray) -> _Found:
-        """Rows that say the same up to case and white space, beside the first one of each kind of file."""
-        found: _Found = {}
-        for rows in repeats.groups(b"".join([state.texts for state in self.states]), 1, told):
+    def _same(self, told: bytearray) -> None:
+        """Note rows that say the same up to case and white space, beside the first one of each kind of file."""
+        for rows in repeats.groups(b"".join(Chain([state.texts for state in self.states]).blocks()), 1, told):
             for kind in self._kinds(rows):
                 for row in rows if kind else ():
                     if kind[0] < row and (row >= self.border or kind[0] < self.border):
-                        found.setdefault(row, []).append(kind[0])
-        return found
+                        self._found.add(row, kind[0])
 
     def _kinds(self, rows: list[int]) -> tuple[list[int], list[int]]:
         """The first ones of some rows in either kind of file."""
@@ -158,34 +146,46 @@ class Table:
     def _keys(self, band: int) -> bytearray:
         """The slots of a band, 8 bytes a row."""
         packed = bytearray(8 * self.starts[-1])
-        first = band * WIDTH
+        first, start = band * WIDTH, 0
         if not repeats.worth_numpy(self.starts[-1]):
             for at in range(WIDTH):
-                packed[at::8] = b"".join([state.slots[first + at :: SLOTS] for state in self.states])
+                packed[at::8] = b"".join([block[first + at :: SLOTS] for block in self._held.blocks()])
             return packed
         import numpy as np
 
         keys = np.frombuffer(packed, np.uint8).reshape(-1, 8)
-        for state, start in zip(self.states, self.starts, strict=False):
-            slots = np.frombuffer(state.slots, np.uint8).reshape(-1, SLOTS)
+        for block in self._held.views():
+            slots = np.frombuffer(block, np.uint8).reshape(-1, SLOTS)
             keys[start : start + len(slots), :WIDTH] = slots[:, first : first + WIDTH]
+            start += len(slots)
         return packed
 
-    def _compare(self, buckets: Iterable[list[int]], found: _Found) -> None:
+    def _low_bits(self) -> repeats.Octets:
+        """A bit of each slot: rows that differ in too many of them are not alike, and their slots are not fetched."""
+        import numpy as np
+
+        found, start = np.empty((self.starts[-1], -(-SLOTS // 8)), np.uint8), 0
+        for block in self._held.views():
+            bits = np.packbits(np.frombuffer(block, np.uint8).reshape(-1, SLOTS) & 1, axis=1)
+            found[start : start + len(bits)] = bits
+            start += len(bits)
+        return found
+
+    def _compare(self, buckets: Iterable[list[int]]) -> None:
         """Note which rows of each bucket are alike, each beside the first ones of either kind of file."""
         pairs: list[tuple[int, int]] = []
         for rows in buckets:
-            pairs += self._pairs(rows, found)
+            pairs += self._pairs(rows)
             if len(pairs) > PAIRS:
-                self._note(pairs, found)
+                self._note(pairs)
                 pairs = []
-        self._note(pairs, found)
+        self._note(pairs)
 
-    def _pairs(self, rows: list[int], found: _Found) -> Iterator[tuple[int, int]]:
+    def _pairs(self, rows: list[int]) -> Iterator[tuple[int, int]]:
         """Pairs of a bucket that are not known yet, of rows for which there is room."""
-        kinds = self._kinds(rows)
+        kinds, found = self._kinds(rows), self._found
         for row in rows[1:]:
-            known = found.get(row, ())
+            known = found.others(row) if found.last[row] else ()
             for kind in kinds if row >= self.border else kinds[:1]:
                 if self._room(known, kind):
                     yield from [(row, other) for other in kind if other < row and other not in known]
@@ -196,27 +196,29 @@ class Table:
             return bool(kind)
         return sum((kind[0] < self.border) == (other < self.border) for other in known) < ENOUGH
 
-    def _note(self, pairs: list[tuple[int, int]], found: _Found) -> None:
+    def _note(self, pairs: list[tuple[int, int]]) -> None:
         for (row, other), equal in zip(pairs, self._equal(pairs), strict=True):
-            if equal >= ALIKE * SLOTS:
-                self._keep(row, other, found)
-
-    def _keep(self, row: int, other: int, found: _Found) -> None:
-        if self._room(found.get(row, ()), [other]) and self._close(row, other):
-            found.setdefault(row, []).append(other)
-
-    def _full(self, known: Sequence[int]) -> int:
-        """Whether a row keeps no other possible near-copy from the training files (1), from the other ones (2)."""
-        return (not self._room(known, [0])) + 2 * (not self._room(known, [self.border])) if len(known) >= ENOUGH else 0
+            if equal >= ALIKE * SLOTS and self._room(self._found.others(row), [other]) and self._close(row, other):
+                self._found.add(row, other)
 
     def _equal(self, pairs: list[tuple[int, int]]) -> list[int]:
         """How many slots the rows of each pair share."""
-        held = {row: self._slots(row) for pair in pairs for row in pair}
-        return [_zeros(held[row] ^ held[other]) for row, other in pairs]
+        if self._lows is None or not repeats.worth_numpy(len(pairs)):
+            held = {row: self._slots(row) for pair in pairs for row in pair}
+            return [_zeros(held[row] ^ held[other]) for row, other in pairs]
+        import numpy as np
+
+        rows = np.array(pairs, np.intp).reshape(-1, 2)
+        differ = self._lows[rows[:, 0]] ^ self._lows[rows[:, 1]]
+        likely = np.flatnonzero(np.bitwise_count(differ).sum(axis=1) <= (1 - ALIKE) * SLOTS)
+        one, other = (repeats.gathered(self._held, column) for column in rows[likely].T)
+        same = (one == other).view(np.uint64)
+        found = np.zeros(len(rows), np.intp)
+        found[likely] = same.sum(axis=1) * np.uint64(_ONES) >> np.uint64(56)
+        return found.tolist()
 
     def _slots(self, row: int) -> int:
-        number, at = self.place(row)
-        return int.from_bytes(self.states[number].slots[at * SLOTS : (at + 1) * SLOTS], "little")
+        return int.from_bytes(self._held.row(row), "little")
 
     def _mark(self, rows: list[int]) -> None:
         """Note the template of the rows of a bucket."""
@@ -259,7 +261,7 @@ class Table:
             return 0.0
         if one.letters[at] == two.letters[place]:  # the same text with other numbers is another exercise
             return float(one.texts[at] == two.texts[place])
-        answers = one.answers[at * ANSWER : (at + 1) * ANSWER], two.answers[place * ANSWER : (place + 1) * ANSWER]
+        answers = one.answers[at], two.answers[place]
         slots = self._slots(row), self._slots(other)
         if kinds & SHORT or (kinds & CALLS and answers[0] != answers[1]):
             return 0.0
@@ -271,7 +273,7 @@ class Table:
         return 0.0 if unlike and one.edges[at] != two.edges[place] else alike
 
 
-def _unlike(one: bytes | bytearray, other: bytes | bytearray) -> bool:
+def _unlike(one: bytes, other: bytes) -> bool:
     """Whether two answers are different; those that are most of their rows are not, where the rows are alike."""
     return any(one) and any(other) and sum(map(eq, one, other)) < ANSWERED
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate, compress, groupby
+from heapq import merge
+from itertools import accumulate, compress, count, groupby, islice
 from typing import Any
 
+from ftlint.cells import Chain
 from ftlint.checks import repeats
 from ftlint.checks.base import Context, FileResult
-from ftlint.checks.columns import Row, Rows
+from ftlint.checks.columns import Rows
 from ftlint.checks.signs import Sign
 from ftlint.checks.writing import Script
+from ftlint.column import STEP
 from ftlint.model import Format, Place, Problem, Role
 
 Found = Iterator[tuple[int, Problem]]
@@ -30,8 +34,6 @@ LABELLED = 50
 """Rows from which labels can be out of balance."""
 IMBALANCED = 0.8
 """Share of the rows that one label has."""
-_STEP = 10_000
-"""Rows that are taken in at a time."""
 MOST = 0.9
 """Share of the rows that makes a habit of the file: its script, its JSON, its full stops."""
 
@@ -45,25 +47,64 @@ def conflicts(files: Sequence[FileResult], _: Context) -> Found:
     """FT503: rows of the same kind of file with the same prompt and another answer; each further answer once."""
     for role in Role:
         held = [file for file in files if file.role is role and file.format not in _NO_CONFLICT]
-        columns: list[Rows] = [file.states["rows"] for file in held]
-        wanted = repeats.repeated([rows.prompts for rows in columns])
-        first: dict[bytes, dict[bytes, tuple[int, Place, Row]]] = {}
-        for file, rows in zip(held, columns, strict=True):
-            for at, prompt in repeats.places(rows.prompts, wanted):
-                row = rows.row(at)
-                first.setdefault(prompt, {}).setdefault(row.answer, (file.index, Place(file.path, row.line), row))
-        found = [problem for answers in first.values() for problem in _conflicts(list(answers.values()))]
-        yield from sorted(found, key=lambda problem: (problem[0], problem[1].line or 0))
+        yield from _Conflicts(held).told()
 
 
-def _conflicts(answers: list[tuple[int, Place, Row]]) -> Found:
-    """The further answers to one prompt."""
-    places = [place for _, place, _ in answers]
-    for at, (index, place, row) in enumerate(answers[1:], 1):
-        others = tuple(other for other in places[: RELATED + 1] if other is not place)[:RELATED]
-        where = f"line {places[0].line}" + ("" if places[0].path == place.path else f" of {places[0].path}")
-        values = {"where": where, "count": len(answers), "number": at + 1}
-        yield index, Problem("FT503", row.line, row.path, values=values, related=others)
+class _Conflicts:
+    """Prompts with several answers in some files, told in the order of the files' rows.
+
+    Of each such prompt the number of its answers is held, and the first row of those that a finding may name.
+    """
+
+    def __init__(self, files: Sequence[FileResult]) -> None:
+        self._files = files
+        self._states: list[Rows] = [file.states["rows"] for file in files]
+        self._prompts = Chain([rows.prompts for rows in self._states])
+        self._answers = Chain([rows.answers for rows in self._states])
+        self._further = array("Q")  # row and number of its prompt
+        self._counts = array("I")
+        self._named = array("I")
+        self._starts = array("I", [0])
+
+    def told(self) -> Found:
+        """The problem of each further answer."""
+        for rows in repeats.same(self._prompts.columns):
+            firsts = self._firsts(rows)
+            if len(firsts) > 1:
+                self._further.extend([row << 32 | len(self._counts) for row in firsts[1:]])
+                self._counts.append(len(firsts))
+                self._named.extend(firsts[: RELATED + 1])
+                self._starts.append(len(self._named))
+        seen = array("I", bytes(4 * len(self._counts)))
+        for each in repeats.in_order(self._further):
+            row, group = each >> 32, each & 0xFFFFFFFF
+            seen[group] += 1
+            yield self._problem(row, seen[group] + 1, self._counts[group], self._named_in(group))
+
+    def _firsts(self, rows: list[int]) -> list[int]:
+        """The first row of each answer."""
+        if len(rows) > repeats.PART:
+            return repeats.firsts(self._answers, rows)
+        found: dict[bytes, int] = {}
+        for row in rows:
+            found.setdefault(self._answers.row(row), row)
+        return list(found.values())
+
+    def _named_in(self, group: int) -> array[int]:
+        return self._named[self._starts[group] : self._starts[group + 1]]
+
+    def _problem(self, row: int, number: int, count: int, named: array[int]) -> tuple[int, Problem]:
+        others = [self._place(other) for other in named if other != row][:RELATED]
+        of, at = self._prompts.place(row)
+        file, rows = self._files[of], self._states[of]
+        first = others[0]
+        where = f"line {first.line}" + ("" if first.path == file.path else f" of {first.path}")
+        values = {"where": where, "count": count, "number": number}
+        return file.index, Problem("FT503", rows.lines[at], rows.path(at), values=values, related=tuple(others))
+
+    def _place(self, row: int) -> Place:
+        of, at = self._prompts.place(row)
+        return Place(self._files[of].path, self._states[of].lines[at])
 
 
 def one_answer(files: Sequence[FileResult], _: Context) -> Found:
@@ -72,29 +113,28 @@ def one_answer(files: Sequence[FileResult], _: Context) -> Found:
         rows: Rows = file.states["rows"]
         if len(rows) < FEWEST or file.format is Format.REINFORCEMENT:
             continue
-        answers = repeats.heads(rows.answers)
-        if _more_than(max(LABELS, 1 + (1 - CONSTANT) * len(rows)), answers):
+        if _more_than(max(LABELS, 1 + (1 - CONSTANT) * len(rows)), repeats.heads(rows.answers)):
             continue
-        counts, distinct = Counter[int](), set(zip(repeats.heads(rows.prompts), answers, strict=True))
-        counts.update(answer for _, answer in distinct)  # rows that say the same thing twice count once
-        most = max(counts.values())
-        answer = next(answer for answer in answers if counts[answer] == most)
-        first = rows.row(answers.index(answer))
-        percent = most * 100 // len(distinct)
-        values = {"count": most, "rows": len(distinct), "percent": percent, "kinds": len(counts)}
-        if len(distinct) < FEWEST:
+        counts = Counter[int]()
+        for distinct in repeats.distinct(rows.prompts, rows.answers):
+            counts.update(answer for _, answer in distinct)  # rows that say the same thing twice count once
+        most, total = max(counts.values()), counts.total()
+        at = next(at for at, answer in enumerate(repeats.heads(rows.answers)) if counts[answer] == most)
+        first = rows.row(at)
+        values = {"count": most, "rows": total, "percent": most * 100 // total, "kinds": len(counts)}
+        if total < FEWEST:
             continue
-        if most >= CONSTANT * len(distinct):
+        if most >= CONSTANT * total:
             yield file.index, Problem("FT506", first.line, first.path, values=values)
-        elif len(counts) <= LABELS and len(distinct) >= LABELLED and most >= IMBALANCED * len(distinct):
+        elif len(counts) <= LABELS and total >= LABELLED and most >= IMBALANCED * total:
             yield file.index, Problem("FT507", first.line, first.path, values=values)
 
 
-def _more_than(limit: float, answers: list[int]) -> bool:
+def _more_than(limit: float, answers: Iterator[int]) -> bool:
     """There are more different answers; in most files the first few rows show it."""
     seen: set[int] = set()
-    for first in range(0, len(answers), _STEP):
-        seen.update(answers[first : first + _STEP])
+    while some := list(islice(answers, STEP)):
+        seen.update(some)
         if len(seen) > limit:
             return True
     return False
@@ -104,14 +144,16 @@ def drift(files: Sequence[FileResult], _: Context) -> Found:
     """FT508: an answer in another script than nearly all answers of the file."""
     for file in files:
         rows: Rows = file.states["rows"]
-        scripts = rows.scripts[1::2]
-        known = len(scripts) - scripts.count(Script.UNKNOWN)
+        times = Counter[int]()
+        for block in rows.scripts.blocks():
+            times.update({script: block[1::2].count(script) for script in Script})
+        known = len(rows) - times[Script.UNKNOWN]
         if known < 2 * FEWEST:
             continue
-        most, usual = max((scripts.count(script), script) for script in Script if script is not Script.UNKNOWN)
+        most, usual = max((times[script], script) for script in Script if script is not Script.UNKNOWN)
         if most < MOST * known or most == known:
             continue
-        for at, script in enumerate(scripts):
+        for at, script in enumerate(cell[1] for cell in rows.scripts):
             if script in (usual, Script.UNKNOWN) or rows.signs[at] & Sign.LANGUAGE:
                 continue
             row = rows.row(at)
@@ -124,8 +166,8 @@ def unlike_the_rest(files: Sequence[FileResult], _: Context) -> Found:
     for file in files:
         texts = _Texts(file.states["rows"])
         if len(texts):
-            found = [*_broken(texts), *_cut_off(texts), *_literals(texts), *_short(texts)]
-            found.sort(key=lambda problem: (problem.line, problem.code))
+            each = (_broken(texts), _cut_off(texts), _literals(texts), _short(texts))
+            found = merge(*each, key=lambda problem: (problem.line, problem.code))
             for _, same in groupby(found, key=lambda problem: problem.line):
                 yield file.index, next(same)  # of several signs of one defect the first is told
 
@@ -146,13 +188,12 @@ class _Texts:
         """How many have a sign."""
         return sum(held for signs, held in self._signs.items() if signs & sign)
 
-    def which(self, wanted: Callable[[int], object]) -> list[tuple[int, int, int]]:
+    def which(self, wanted: Callable[[int], object]) -> Iterator[tuple[int, int, int]]:
         """Row, size and signs of those whose signs are wanted."""
         found = {signs for signs in self._signs if wanted(signs)}
-        if not found:
-            return []
-        sizes = self._rows.sizes
-        return [(at, sizes[at], signs) for at, signs in enumerate(self._rows.signs) if signs in found]
+        if found:
+            held = zip(count(), self._rows.sizes, self._rows.signs, strict=False)
+            yield from (each for each in held if each[2] in found)
 
     def as_large(self, least: int) -> int:
         """How many have at least this size."""
@@ -170,8 +211,7 @@ class _Texts:
 
     def problem(self, code: str, at: int, **values: Any) -> Problem:
         """A problem of a row."""
-        row = self._rows.row(at)
-        return Problem(code, row.line, row.path, values=values)
+        return Problem(code, self._rows.lines[at], self._rows.path(at), values=values)
 
 
 def _broken(texts: _Texts) -> Iterator[Problem]:
@@ -189,13 +229,16 @@ def _broken(texts: _Texts) -> Iterator[Problem]:
 def _cut_off(texts: _Texts) -> Iterator[Problem]:
     """What cannot be an end; and where answers end with a mark, one of the longest that does not: a limit cut it."""
     prose = texts.as_large(PROSE)
-    open_ended = texts.which(lambda signs: not signs & _ENDED)
-    ended = prose - sum(size >= PROSE for _, size, _ in open_ended)
+    ended = prose - sum(size >= PROSE for _, size, _ in texts.which(_open_ended))
     usual = prose >= 2 * FEWEST and ended >= 0.95 * prose
     longest = max(CUT, texts.size_at(len(texts) - prose + prose * 19 // 20)) if prose else CUT
-    for at, size, signs in open_ended:
+    for at, size, signs in texts.which(_open_ended):
         if signs & _HANGING or (usual and size >= longest):
             yield texts.problem("FT606", at, size=size)
+
+
+def _open_ended(signs: int) -> bool:
+    return not signs & _ENDED
 
 
 def _literals(texts: _Texts) -> Iterator[Problem]:
@@ -210,9 +253,12 @@ def _short(texts: _Texts) -> Iterator[Problem]:
     if len(texts) < 2 * FEWEST or texts.size_at(0) > most:
         return
     literal = _NULL | _NONE
-    short = [(at, size) for at, size, _ in texts.which(lambda signs: not signs & literal) if size <= most]
-    if len(short) <= max(1, len(texts) * 0.02):
-        for at, size in short:
+
+    def short() -> Iterator[tuple[int, int]]:
+        return ((at, size) for at, size, _ in texts.which(lambda signs: not signs & literal) if size <= most)
+
+    if sum(1 for _ in short()) <= max(1, len(texts) * 0.02):
+        for at, size in short():
             yield texts.problem("FT620", at, size=size, median=texts.median)
 
 

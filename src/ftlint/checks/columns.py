@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from functools import partial
 from typing import NamedTuple
 
-from ftlint.checks import digests, repeats
+from ftlint.cells import DIGEST, Cells, Numbers
+from ftlint.checks import digests
 from ftlint.checks.answered import Answer, Answered, answer_of, answered, graded, of_answers, plain, told
 from ftlint.checks.base import Batch, Context
-from ftlint.checks.repeats import DIGEST
 from ftlint.checks.signs import FINISHED, all_finished, signs
 from ftlint.checks.writing import scripts_of
 from ftlint.model import Format, JsonPath
@@ -42,14 +41,14 @@ class Row(NamedTuple):
 class Rows:
     """The rows of a file that have a trained answer, in order, column by column: 48 bytes each."""
 
-    lines: array[int] = field(default_factory=repeats.numbers)
-    prompts: bytearray = field(default_factory=bytearray)
-    answers: bytearray = field(default_factory=bytearray)
-    paths: array[int] = field(default_factory=repeats.numbers)
+    lines: Numbers = field(default_factory=Numbers)
+    prompts: Cells = field(default_factory=partial(Cells, DIGEST))
+    answers: Cells = field(default_factory=partial(Cells, DIGEST))
+    paths: Numbers = field(default_factory=Numbers)
     known: dict[JsonPath, int] = field(default_factory=dict)
-    sizes: array[int] = field(default_factory=repeats.numbers)
-    signs: array[int] = field(default_factory=lambda: array("H"))
-    scripts: bytearray = field(default_factory=bytearray)
+    sizes: Numbers = field(default_factory=Numbers)
+    signs: Numbers = field(default_factory=partial(Numbers, "H"))
+    scripts: Cells = field(default_factory=partial(Cells, 2))
     _paths: list[JsonPath] = field(default_factory=list, compare=False, repr=False)
 
     def add(self, batch: Batch, context: Context) -> None:
@@ -103,8 +102,7 @@ class Rows:
 
     def pair(self, at: int) -> tuple[bytes, bytes]:
         """Digests of prompt and answer of one row."""
-        cut = slice(at * DIGEST, (at + 1) * DIGEST)
-        return bytes(self.prompts[cut]), bytes(self.answers[cut])
+        return self.prompts[at], self.answers[at]
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -112,14 +110,14 @@ class Rows:
     def row(self, at: int) -> Row:
         """One row, with all that is known of it."""
         prompt, answer = self.pair(at)
-        asked_in, answered_in = self.scripts[2 * at], self.scripts[2 * at + 1]
-        path = self._path(self.paths[at])
-        return Row(self.lines[at], prompt, answer, path, self.sizes[at], self.signs[at], asked_in, answered_in)
+        asked_in, answered_in = self.scripts[at]
+        return Row(self.lines[at], prompt, answer, self.path(at), self.sizes[at], self.signs[at], asked_in, answered_in)
 
-    def _path(self, number: int) -> JsonPath:
+    def path(self, at: int) -> JsonPath:
+        """The path of the answer of one row."""
         if len(self._paths) != len(self.known):
             self._paths = list(self.known)
-        return self._paths[number]
+        return self._paths[self.paths[at]]
 
     def __iter__(self) -> Iterator[Row]:
         return map(self.row, range(len(self)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from ftlint import catalog, pricing
 from ftlint.catalog import Hyperparameter
@@ -118,7 +120,7 @@ def training_tokens(files: Sequence[FileResult], context: Context) -> Iterator[t
     if most is None or not context.settings.tokens:
         return
     epochs = context.settings.epochs or 1
-    totals = [tokens for file in _training(files) for tokens in file.states["lengths"].tokens]
+    totals = _totals(_training(files))
     billed = pricing.billable(totals, context.limit) * epochs
     if billed > most:
         values = {"tokens": billed, "limit": most, "provider": context.provider.title}
@@ -133,9 +135,14 @@ def cost(files: Sequence[FileResult], context: Context) -> Cost | None:
     examples = sum(file.examples for file in training)
     if settings.model is None or not settings.tokens or not examples:
         return None
-    totals = [tokens for file in training for tokens in file.states["lengths"].tokens]
+    totals = _totals(training)
     model, provider = settings.model, settings.provider
     return pricing.estimate(totals, examples, model, provider, settings.epochs, settings.price, settings.today)
+
+
+def _totals(files: Sequence[FileResult]) -> Counter[int]:
+    """How many examples have so many tokens."""
+    return Counter(chain.from_iterable(file.states["lengths"].tokens for file in files))
 
 
 def stale_price(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:

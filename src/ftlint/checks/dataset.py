@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import field
+from functools import partial
 
+from ftlint.cells import DIGEST, Cells, Numbers
 from ftlint.checks import repeats
 from ftlint.checks.base import Batch, Context, FileResult
-from ftlint.checks.repeats import DIGEST
 from ftlint.model import Place, Problem, Role
 from ftlint.records import dataclass
 
@@ -22,8 +22,8 @@ RELATED = 20
 class Digests:
     """Line number and content hash (16 bytes of it) of each row, in order: 20 bytes a row."""
 
-    numbers: array[int] = field(default_factory=repeats.numbers)
-    digests: bytearray = field(default_factory=bytearray)
+    numbers: Numbers = field(default_factory=Numbers)
+    digests: Cells = field(default_factory=partial(Cells, DIGEST))
 
     def add(self, batch: Batch, context: Context) -> None:
         """Take in the next batch of the file."""
@@ -46,33 +46,29 @@ class Digests:
 
 @dataclass(frozen=True)
 class _Held:
-    digests: bytearray
+    digests: Cells
 
     def __contains__(self, digest: object) -> bool:
-        if not isinstance(digest, bytes) or len(digest) != DIGEST:
-            return False
-        at = self.digests.find(digest)
-        while at % DIGEST and at >= 0:  # a run of bytes across two digests is none of them
-            at = self.digests.find(digest, at + 1)
-        return at >= 0
+        return isinstance(digest, bytes) and any(_stands(digest, block) for block in self.digests.blocks())
+
+
+def _stands(digest: bytes, block: bytes) -> bool:
+    if len(digest) != DIGEST:
+        return False
+    at = block.find(digest)
+    while at % DIGEST and at >= 0:  # a run of bytes across two digests is none of them
+        at = block.find(digest, at + 1)
+    return at >= 0
 
 
 def duplicates(files: Sequence[FileResult], _: Context) -> Iterator[tuple[int, Problem]]:
     """FT501: each further copy of a row in the same file, with the first one beside it."""
     for file in files:
         state: Digests = file.states["digests"]
-        groups = _lines(state, repeats.repeated([state.digests])).values()
-        for number, group in sorted((number, held) for held in groups for number in held[1:]):
-            values = {"first": group[0], "copies": len(group)}
-            yield file.index, Problem("FT501", number, (), values=values, related=(Place(file.path, group[0]),))
-
-
-def _lines(state: Digests, wanted: set[int]) -> dict[bytes, list[int]]:
-    """Line numbers by digest, for the digests whose first half is among the wanted."""
-    found: dict[bytes, list[int]] = {}
-    for at, digest in repeats.places(state.digests, wanted):
-        found.setdefault(digest, []).append(state.numbers[at])
-    return found
+        for row, first, count in repeats.again([state.digests]):
+            line = state.numbers[first]
+            values = {"first": line, "copies": count}
+            yield file.index, Problem("FT501", state.numbers[row], (), values=values, related=(Place(file.path, line),))
 
 
 def leaks(files: Sequence[FileResult], _: Context) -> Iterator[tuple[int, Problem]]:
@@ -82,10 +78,23 @@ def leaks(files: Sequence[FileResult], _: Context) -> Iterator[tuple[int, Proble
         if file.role is not Role.VALIDATION:
             continue
         state: Digests = file.states["digests"]
-        wanted = repeats.shared(state.digests, (other.states["digests"].digests for other in training))
-        held = [(other.path, _lines(other.states["digests"], wanted)) for other in training] if wanted else []
-        for at, digest in repeats.places(state.digests, wanted):
-            places = tuple(Place(path, number) for path, lines in held for number in lines.get(digest, ())[:RELATED])
-            if places:
-                values = {"line": places[0].line, "file": places[0].path}
-                yield file.index, Problem("FT504", state.numbers[at], (), values=values, related=places[:RELATED])
+        for start in range(0, len(state.digests), repeats.PART):
+            some = state.digests.read(start, start + repeats.PART)
+            wanted = repeats.shared(some, (other.states["digests"].digests for other in training))
+            held = [(other.path, _lines(other.states["digests"], wanted)) for other in training] if wanted else []
+            for at, digest in repeats.places(some, wanted):
+                places = tuple(Place(path, number) for path, lines in held for number in lines.get(digest, ()))
+                if places:
+                    line = state.numbers[start + at]
+                    values = {"line": places[0].line, "file": places[0].path}
+                    yield file.index, Problem("FT504", line, (), values=values, related=places[:RELATED])
+
+
+def _lines(state: Digests, wanted: set[int]) -> dict[bytes, list[int]]:
+    """The first line numbers by digest, for the digests whose first half is among the wanted."""
+    found: dict[bytes, list[int]] = {}
+    for at, digest in repeats.places(state.digests, wanted):
+        held = found.setdefault(digest, [])
+        if len(held) < RELATED:
+            held.append(state.numbers[at])
+    return found

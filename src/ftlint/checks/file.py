@@ -7,7 +7,7 @@ import io
 import itertools
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.syntax import guess_encoding
@@ -220,7 +220,7 @@ def _looks_like_header(rows: list[list[str]]) -> bool:
     )
 
 
-def after_reading(seen: Extent, blank: Sequence[int]) -> Iterator[Problem]:
+def after_reading(seen: Extent, blank: Iterable[int]) -> Iterator[Problem]:
     """Problems that only the whole file shows: line ends, blank lines, lines that are too long."""
     if seen.first_crlf is not None:
         yield Problem("FT008", seen.first_crlf, values={"count": seen.crlf})

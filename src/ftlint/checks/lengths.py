@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import bisect
 import math
-from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import TypeVar
 
-from ftlint.checks import repeats
+from ftlint.cells import Numbers
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.counted import NOT_COUNTED
 from ftlint.model import Problem
@@ -34,8 +33,8 @@ MOST = 0.01
 class Lengths:
     """Tokens of each counted example, and its line number, in order."""
 
-    tokens: array[int] = field(default_factory=repeats.numbers)
-    lines: array[int] = field(default_factory=repeats.numbers)
+    tokens: Numbers = field(default_factory=Numbers)
+    lines: Numbers = field(default_factory=Numbers)
 
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
@@ -49,8 +48,8 @@ class Lengths:
 
     def merge(self, later: Lengths) -> None:
         """Take in the state of the lines that follow."""
-        self.tokens.extend(later.tokens)
-        self.lines.extend(later.lines)
+        self.tokens += later.tokens
+        self.lines += later.lines
 
 
 def outliers(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:
@@ -62,15 +61,15 @@ def outliers(files: Sequence[FileResult], context: Context) -> Iterator[tuple[in
         median, limit = bound(lengths.tokens)
         if max(lengths.tokens) <= limit:
             continue
-        far = [(number, tokens) for number, tokens in zip(lengths.lines, lengths.tokens, strict=True) if tokens > limit]
-        if len(far) > MOST * len(lengths.tokens):
+        if sum(map(limit.__lt__, lengths.tokens)) > MOST * len(lengths.tokens):
             continue
+        far = compress(zip(lengths.lines, lengths.tokens, strict=True), map(limit.__lt__, lengths.tokens))
         for number, tokens in far:
             values = {"tokens": tokens, "median": median, "times": tokens // max(median, 1)}
             yield file.index, Problem("FT305", number, (), values=values, data={"tokens": tokens})
 
 
-def bound(tokens: Sequence[int]) -> tuple[int, float]:
+def bound(tokens: Iterable[int]) -> tuple[int, float]:
     """The median, and the length above which an example is an outlier: by median absolute deviation of logarithms."""
     times = Counter(tokens)  # far fewer lengths than examples
     median = _median_low(times)

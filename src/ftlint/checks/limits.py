@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from pathlib import PurePath
 
-from ftlint.checks import repeats
+from ftlint.cells import Numbers
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.model import Format, Problem, Role
 from ftlint.records import dataclass
@@ -22,7 +21,7 @@ STDIN = "<stdin>"
 class Images:
     """The rows of a file that hold an image, by line number."""
 
-    lines: array[int] = field(default_factory=repeats.numbers)
+    lines: Numbers = field(default_factory=Numbers)
 
     @property
     def rows(self) -> int:
@@ -31,9 +30,8 @@ class Images:
 
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
-        for example in batch.odd:
-            if b"image_url" in example.line.raw and images_of(example, batch.format):
-                self.lines.append(example.line.number)
+        pictured = [example for example in batch.odd if b"image_url" in example.line.raw]
+        self.lines.extend([example.line.number for example in pictured if images_of(example, batch.format)])
 
     def merge(self, later: Images) -> None:
         """Take in the state of the lines that follow."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from heapq import merge
+from itertools import chain, groupby
+from operator import itemgetter
 
+from ftlint.cells import Chain
 from ftlint.checks import repeats
 from ftlint.checks.alike import Match, Table
 from ftlint.checks.base import Context, FileResult
@@ -21,24 +24,27 @@ _Pairs = dict[tuple[int, int], list[Place]]
 
 def near_copies(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:
     """FT502 within the training files and within each validation file, FT505 from one to the other."""
-    yield from sorted(_found(files, context), key=lambda found: (found[0], found[1].line or 0, found[1].code))
-
-
-def _found(files: Sequence[FileResult], context: Context) -> Iterator[tuple[int, Problem]]:
     same = _same_prompt(files) if "FT505" in context.active else {}
-    for (index, line), others in same.items():
-        values = {"what": "the same prompt, with another answer, is", "line": others[0].line, "file": others[0].path}
-        yield index, Problem("FT505", line, (), values=values, related=tuple(others))
     ordered = sorted(files, key=lambda file: (file.role is Role.VALIDATION, file.index))
     states: list[Sketches] = [file.states["sketches"] for file in ordered]
     table = Table(states, sum(file.role is Role.TRAIN for file in ordered))
-    for matches in table.matches(_copies(ordered, table)):
-        yield from _told(matches, table, ordered, same)
+    table.compare(_copies(ordered, table))
+    for file in files:
+        number = ordered.index(file)
+        matches = table.matches(table.starts[number], table.starts[number + 1])
+        near = chain.from_iterable(_told(each, table, ordered, same) for each in matches)
+        both = merge(_asked_again(file, same), near, key=lambda problem: (problem.line, problem.code))
+        yield from ((file.index, problem) for problem in both)
 
 
-def _told(
-    matches: list[Match], table: Table, files: Sequence[FileResult], same: _Pairs
-) -> Iterator[tuple[int, Problem]]:
+def _asked_again(file: FileResult, same: _Pairs) -> Iterator[Problem]:
+    """The rows of a file that share only their prompt with a training row, in order."""
+    for line, others in ((line, others) for (index, line), others in same.items() if index == file.index):
+        values = {"what": "the same prompt, with another answer, is", "line": others[0].line, "file": others[0].path}
+        yield Problem("FT505", line, (), values=values, related=tuple(others))
+
+
+def _told(matches: list[Match], table: Table, files: Sequence[FileResult], same: _Pairs) -> Iterator[Problem]:
     """The best match of a row in each kind of file."""
     for leak, kind in groupby(sorted(matches, key=_across(table)), _across(table)):
         for match in kind:
@@ -50,7 +56,7 @@ def _told(
             percent = min(round(match.alike * 100), 99)
             values = {"line": first, "file": other.path, "percent": percent, "what": "a near-copy is"}
             where = (Place(other.path, first),)
-            yield file.index, Problem("FT505" if leak else "FT502", line, (), values=values, related=where)
+            yield Problem("FT505" if leak else "FT502", line, (), values=values, related=where)
             break
 
 
@@ -59,17 +65,22 @@ def _across(table: Table) -> Callable[[Match], bool]:
     return lambda match: match.other < table.border <= match.row
 
 
-def _copies(files: Sequence[FileResult], table: Table) -> frozenset[int]:
-    """Rows of which an earlier one is a copy: those are FT501 and FT504."""
+def _copies(files: Sequence[FileResult], table: Table) -> bytearray:
+    """A flag for each row of the table of which an earlier one is a copy: those are FT501 and FT504."""
+    told = bytearray(table.starts[-1])
     contents: list[Digests] = [file.states["digests"] for file in files]
-    found = set()
-    for number, at in repeats.copies([state.digests for state in contents]):
-        line = contents[number].numbers[at]
-        lines = table.states[number].lines
-        place = bisect_left(lines, line)
-        if place < len(lines) and lines[place] == line:
-            found.add(table.starts[number] + place)
-    return frozenset(found)
+    held = Chain([state.digests for state in contents])
+    again = (held.place(row) for row, _, _ in repeats.again(held.columns))
+    for number, rows in groupby(again, itemgetter(0)):
+        lines = enumerate(table.states[number].lines, table.starts[number])
+        row, line = -1, 0
+        for _, at in rows:
+            wanted = contents[number].numbers[at]
+            while line < wanted:
+                row, line = next(lines, (-1, sys.maxsize))
+            if line == wanted:
+                told[row] = 1
+    return told
 
 
 def _conflict(file: FileResult, line: int, other: FileResult, first: int) -> bool:
@@ -80,8 +91,8 @@ def _conflict(file: FileResult, line: int, other: FileResult, first: int) -> boo
 
 def _pair(rows: Rows, line: int) -> tuple[bytes, bytes] | None:
     """Digests of prompt and answer of a line, or None for one without a trained answer."""
-    at = bisect_left(rows.lines, line)
-    return rows.pair(at) if at < len(rows.lines) and rows.lines[at] == line else None
+    at = rows.lines.find(line)
+    return None if at is None else rows.pair(at)
 
 
 def _same_prompt(files: Sequence[FileResult]) -> _Pairs:

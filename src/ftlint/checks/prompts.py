@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from typing import Any
 
-from ftlint.checks import repeats
+from ftlint.cells import Numbers
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.checks.conversation import given_messages
 from ftlint.lazy import lazy
@@ -44,12 +43,12 @@ class Prompts:
         many: there are more than MOST_PROMPTS, and ``witnesses`` are rows with so many different ones.
     """
 
-    lines: dict[tuple[str, int], array[int]] = field(default_factory=dict)
-    missing: array[int] = field(default_factory=repeats.numbers)
+    lines: dict[tuple[str, int], Numbers] = field(default_factory=dict)
+    missing: Numbers = field(default_factory=Numbers)
     rows: int = 0
     many: bool = False
-    unclear: array[int] = field(default_factory=repeats.numbers)
-    witnesses: array[int] = field(default_factory=repeats.numbers)
+    unclear: Numbers = field(default_factory=Numbers)
+    witnesses: list[int] = field(default_factory=list)
 
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
@@ -66,22 +65,26 @@ class Prompts:
     def merge(self, later: Prompts) -> None:
         """Take in the state of the lines that follow."""
         self.rows += later.rows
-        self.missing.extend(later.missing)
-        self.unclear.extend(later.unclear)
+        self.missing += later.missing
+        self.unclear += later.unclear
         self.witnesses = self.witnesses or later.witnesses
         self.many = self.many or later.many
         for prompt, numbers in later.lines.items():
-            self._held(prompt).extend(numbers)
+            held = self._held(prompt)
+            held += numbers
         self.bound()
 
-    def _held(self, prompt: tuple[str, int]) -> array[int]:
-        return self.lines.setdefault(prompt, repeats.numbers())
+    def _held(self, prompt: tuple[str, int]) -> Numbers:
+        held = self.lines.get(prompt)
+        if held is None:
+            held = self.lines[prompt] = Numbers()
+        return held
 
     def bound(self) -> None:
         """Forget the prompts where there are too many."""
         if self.many or len(self.lines) > MOST_PROMPTS:
             self.many = True
-            self.witnesses = self.witnesses or array("I", sorted(held[0] for held in self.lines.values()))
+            self.witnesses = self.witnesses or sorted(held[0] for held in self.lines.values())
             self.lines.clear()
 
 

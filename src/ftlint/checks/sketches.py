@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from array import array
 from dataclasses import field
+from functools import partial
 from itertools import chain, compress, repeat
 
 from xxhash import xxh3_64_intdigest, xxh32_intdigest
 
-from ftlint.checks import repeats
+from ftlint.cells import Cells, Numbers
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.minima import minima, runs
 from ftlint.checks.said import said_at_once, said_in, said_plainly, squeeze, squeezed
@@ -49,13 +49,13 @@ class Sketches:
             SHORT (all is short).
     """
 
-    lines: array[int] = field(default_factory=repeats.numbers)
-    slots: bytearray = field(default_factory=bytearray)
-    answers: bytearray = field(default_factory=bytearray)
-    letters: array[int] = field(default_factory=repeats.numbers)
-    texts: array[int] = field(default_factory=lambda: array("Q"))
-    edges: array[int] = field(default_factory=repeats.numbers)
-    kinds: bytearray = field(default_factory=bytearray)
+    lines: Numbers = field(default_factory=Numbers)
+    slots: Cells = field(default_factory=partial(Cells, SLOTS))
+    answers: Cells = field(default_factory=partial(Cells, ANSWER))
+    letters: Numbers = field(default_factory=Numbers)
+    texts: Numbers = field(default_factory=partial(Numbers, "Q"))
+    edges: Numbers = field(default_factory=Numbers)
+    kinds: Numbers = field(default_factory=partial(Numbers, "B"))
 
     def add(self, batch: Batch, context: Context) -> None:
         """Take in the next batch of the file."""
@@ -90,13 +90,12 @@ class Sketches:
             self._sketch(apart, calls)
 
     def _sketch(self, apart: list[bytes], calls: list[bool]) -> None:
-        slots, answers = minima(apart, SLOTS, ANSWER, len(self.lines))
-        self.slots += slots
-        start = len(self.answers)
-        self.answers += answers
+        slots, last = minima(apart, SLOTS, ANSWER, len(self.lines))
+        answers = bytearray(last)
         for at in compress(range(len(calls)), calls):  # calls are the same or others: there is no more or less
-            exact = hashlib.sha256(apart[2 * at + 1]).digest()[:ANSWER]
-            self.answers[start + at * ANSWER : start + (at + 1) * ANSWER] = exact
+            answers[at * ANSWER : (at + 1) * ANSWER] = hashlib.sha256(apart[2 * at + 1]).digest()[:ANSWER]
+        self.slots += slots
+        self.answers += answers
 
     def _note(self, texts: bytes, asked: list[bytes], answered: list[bytes]) -> None:
         """Take in the hashes of each prompt and answer: that of the prompt is the seed for that of the answer."""
