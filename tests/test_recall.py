@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import random
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from ftlint.remembered import NUMBERS, columns, fits, with_rows
 from ftlint.settings import Kept, Settings
 from ftlint.stretches import Cut
 from ftlint.tellings import Tellings
+from test_spill import spilling
 
 TODAY = datetime.date(2026, 11, 22)
 WORDS = ["apple", "bridge", "candle", "dinner", "engine", "forest", "garden", "hammer", "island", "jacket", "kettle"]
@@ -167,11 +169,13 @@ def test_the_report_is_the_same_after_any_change(data: st.DataObject, tmp_path: 
         patch.setattr(prompts, "MOST_PROMPTS", data.draw(st.sampled_from([1, 4, 1000])))
         patch.setattr(recall, "MOST_NEW", 1)
         patch.setattr(recall, "FEW_NEW", data.draw(st.sampled_from([1, 10, 256])))
+        limit = data.draw(st.sampled_from([0, 1000, 1_000_000]))
         for _ in range(4):
             text = mark + end.join(rows) + end * last
             path.write_bytes(text.encode())
             plain = check(path, incremental=False, **changes)
-            assert check(path, incremental=True, **changes) == plain
+            with spilling(limit):
+                assert check(path, incremental=True, **changes) == plain
             change(data, rows)
             if data.draw(st.integers(0, 3)) == 0:
                 last = not last
@@ -434,18 +438,42 @@ def test_a_memory_of_another_making_is_none(tmp_path: Path, monkeypatch: pytest.
     held = archive.read(place)
     assert held is not None
     assert fits(held)
-    others = [archive.Archive({**held.facts, name: None}, held.columns) for name in held.facts]
-    for name, column in held.columns.items():
-        less = {other: each for other, each in held.columns.items() if other != name}
-        others.append(archive.Archive(held.facts, less))
+    columns = dict(held.columns)
+    others = [({**held.facts, name: None}, columns) for name in held.facts]
+    for name, column in columns.items():
+        less = {other: each for other, each in columns.items() if other != name}
+        others.append((held.facts, less))
         if len(column):
-            others.append(archive.Archive(held.facts, {**less, name: column[:-1]}))
-    for other in [*others, archive.Archive({}, {})]:
+            others.append((held.facts, {**less, name: column[:-1]}))
+    for other in [*others, ({}, {})]:
         archive.write(place, *other)
         again = archive.read(place)
         assert again is not None
         assert not fits(again)
     assert check(path, incremental=True) == plain
+
+
+def test_a_memory_that_goes_while_it_is_read_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another check has written its own, or taken it away; what was found before is not told twice."""
+    path = tmp_path / "train.jsonl"
+    rows = [row(number) for number in range(200)]
+    rows[50] = ODD[0]
+    write(path, rows)
+    plain = check(path, incremental=True)
+    read_column = archive.Columns.__getitem__
+    for gone in range(0, 45, 4):
+        reads = iter(range(1000))
+
+        def going(self: archive.Columns, name: str, gone: int = gone, reads: Iterator[int] = reads) -> bytes:
+            if next(reads) == gone:
+                self._path.unlink()
+            return read_column(self, name)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(archive.Columns, "__getitem__", going)
+            assert check(path, incremental=True) == plain
+        assert next(reads) == gone + 1
+        assert check(path, incremental=True) == plain
 
 
 def test_a_file_that_changes_while_it_is_judged_is_judged_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import accumulate
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
-from xxhash import xxh3_128, xxh3_128_digest
+from xxhash import xxh3_128
 
 from ftlint.column import Column
 from ftlint.run.files import atomic_writer
@@ -15,7 +17,50 @@ from ftlint.run.files import atomic_writer
 _MARK = b"ftlint rows 2\n"
 _HASH, _LENGTH = 16, 8
 
+_READ = 1 << 20
+"""Bytes that are read at a time."""
+
 Bytes = bytes | bytearray | memoryview
+
+
+class Columns(Mapping[str, bytes]):
+    """Columns by name; each is read when it is asked for, and not held.
+
+    Attributes:
+        sizes: bytes of each.
+    """
+
+    def __init__(self, path: Path, stamp: object, start: int, sizes: dict[str, int]) -> None:
+        self.sizes = sizes
+        self._path = path
+        self._stamp = stamp
+        self._starts = dict(zip(sizes, accumulate(sizes.values(), initial=start), strict=False))
+
+    def __getitem__(self, name: str) -> bytes:
+        """One column.
+
+        Raises:
+            GoneError: the file is not there any more, or another one is.
+        """
+        try:
+            with self._path.open("rb") as stream:
+                stream.seek(self._starts[name])
+                column = stream.read(self.sizes[name])
+                if _stamp(stream) != self._stamp:
+                    raise GoneError
+        except OSError as error:
+            raise GoneError from error
+        return column
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sizes)
+
+    def __len__(self) -> int:
+        return len(self.sizes)
+
+
+class GoneError(Exception):
+    """What was read before is not there any more."""
 
 
 class Archive(NamedTuple):
@@ -23,11 +68,10 @@ class Archive(NamedTuple):
 
     Attributes:
         facts: numbers, and lists of them.
-        columns: bytes by name.
     """
 
     facts: dict[str, Any]
-    columns: Mapping[str, Bytes]
+    columns: Columns
 
 
 def read(path: Path) -> Archive | None:
@@ -36,19 +80,24 @@ def read(path: Path) -> Archive | None:
     Raises:
         OSError: it cannot be read.
     """
-    data = path.read_bytes() if path.exists() else b""
-    start = len(_MARK) + _HASH
-    with memoryview(data) as view:
-        if not data.startswith(_MARK) or xxh3_128_digest(view[start:]) != data[len(_MARK) : start]:
+    if not path.exists():
+        return None
+    with path.open("rb") as stream:
+        stamp, mark, held = _stamp(stream), stream.read(len(_MARK)), stream.read(_HASH)
+        start = stream.tell()
+        digest = xxh3_128()
+        while some := stream.read(_READ):
+            digest.update(some)
+        if mark != _MARK or digest.digest() != held:
             return None
-    behind = start + _LENGTH + int.from_bytes(data[start : start + _LENGTH], "little")
-    facts = json.loads(data[start + _LENGTH : behind])
-    columns: dict[str, Bytes] = {}
-    whole = memoryview(data)
-    for name, size in facts.pop("sizes"):
-        columns[name] = whole[behind : behind + size]
-        behind += size
-    return Archive(facts, columns)
+        stream.seek(start)
+        facts = json.loads(stream.read(int.from_bytes(stream.read(_LENGTH), "little")))
+        return Archive(facts, Columns(path, stamp, stream.tell(), dict(facts.pop("sizes"))))
+
+
+def _stamp(stream: IO[bytes]) -> tuple[int, int, int]:
+    found = os.fstat(stream.fileno())
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def write(path: Path, facts: Mapping[str, Any], columns: Mapping[str, Bytes | Column]) -> None:

@@ -44,11 +44,15 @@ class Joined:
         """What they leave.
 
         Raises:
-            ChangedError: the file changes in this moment; nothing was told to the keeper.
+            ChangedError: the file changes in this moment.
+            GoneError: what is remembered is gone.
+            UnknownError: it does not tell all.
+        In each case nothing was told to the keeper.
         """
         told = list(self._told())
         prompts = self._prompts()
-        fresh, kept = self._judged(keeper)
+        again = self.task.keeper(keeper.counts())
+        fresh, kept = self._judged(again)
         found = Tally()
         found.remember(Tellings(odd=fresh.tellings.odd if fresh.tellings else set()))
         states, mine = with_rows(found), with_rows(fresh)
@@ -73,6 +77,7 @@ class Joined:
             each = np.frombuffer(block, np.uint64)
             tokens.trained += int((each >> 1).sum())
             tokens.estimated = tokens.estimated or bool((each & 1).any())
+        keeper.join(again.held)  # from here on nothing fails
         return found
 
     def _told(self) -> Iterator[tuple[int, Any]]:
@@ -129,10 +134,10 @@ class Joined:
         kept: list[tuple[int, Told]] = []
         judge.tally.remember(Tellings(kept=kept))
         batch: list[Line] = []
-        most, mine = self.task.context.settings.batch_lines, self.task.keeper(keeper.counts())
+        most = self.task.context.settings.batch_lines
 
         def flush() -> None:
-            keep(judge.batch(batch), batch, mine)
+            keep(judge.batch(batch), batch, keeper)
             batch.clear()
 
         for lines, apart in self._new_lines():
@@ -145,7 +150,6 @@ class Joined:
                 flush()
         if batch:
             flush()
-        keeper.join(mine.held)
         return judge.tally, kept
 
     def _new_lines(self) -> Iterator[tuple[list[Line], bool]]:

@@ -54,9 +54,10 @@ class Matching:
         for first, lines in self.raws(fresh):
             column = b"".join(map(xxh3_128_digest, lines, repeat(cut.seed)))
             self.digests[first : first + len(lines)] = np.frombuffer(column, f"V{DIGEST}")
-        self.digests[self.before >= 0] = _void(held, "lines.digests")[self.before[self.before >= 0]]
+        digests = _void(held, "lines.digests")
+        self.digests[self.before >= 0] = digests[self.before[self.before >= 0]]
         candidates = np.flatnonzero(left & (kinds > 0))
-        places = dict(zip(_void(held, "lines.digests")[candidates].tolist(), candidates.tolist(), strict=True))
+        places = dict(zip(digests[candidates].tolist(), candidates.tolist(), strict=True))
         self.before[fresh] = [places.get(digest, -1) for digest in self.digests[fresh].tolist()]
         self.before[kinds[self.before] == 0] = -1
         if not cut.terminated:

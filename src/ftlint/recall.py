@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ftlint import archive
-from ftlint.archive import Archive, Bytes
+from ftlint.archive import Archive, Bytes, GoneError
 from ftlint.checks.prompts import Prompts
 from ftlint.column import Column
 from ftlint.errors import InputError
@@ -77,7 +77,7 @@ class Recall:
             return Joined(self._task, self._held, match).tally(keeper)
         except UnknownError:
             return None
-        except ChangedError:
+        except (ChangedError, GoneError):
             self._stamp = None
             return None
 

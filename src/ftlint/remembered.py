@@ -110,7 +110,7 @@ def with_rows(tally: Tally) -> dict[str, Any]:
 
 def fits(held: Archive) -> bool:
     """Whether what was read is what is written here, as far as sizes tell."""
-    facts, sizes = held.facts, {name: len(column) for name, column in held.columns.items()}
+    facts, sizes = held.facts, held.columns.sizes
     lines, stretches = sizes.get("lines.kinds", 0) // 4, sizes.get("stretches.firsts", 0) // 8
     wanted = {"lines.kinds": 4 * lines, "lines.digests": 16 * lines}
     wanted |= {"stretches.firsts": 8 * stretches, "stretches.digests": 16 * stretches}
