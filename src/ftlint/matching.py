@@ -85,9 +85,7 @@ class Matching:
         there = np.where(known, self.before, np.arange(size) + (1 << 40))
         starts = np.flatnonzero(np.diff(there, prepend=-2) != 1)
         old = known[starts]
-        return Segments(
-            old.tolist(), np.where(old, there[starts], starts) + 1, np.diff(np.append(starts, size)), starts + 1
-        )
+        return Segments(old, np.where(old, there[starts], starts) + 1, np.diff(np.append(starts, size)), starts + 1)
 
     def raws(self, wanted: Places) -> Iterator[tuple[int, list[bytes]]]:
         """Runs of the lines with these indexes, in order: the index of the first one, and all without line feeds.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import field, fields
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ftlint.archive import Archive, Bytes
 from ftlint.cells import Numbers
@@ -18,14 +18,16 @@ if TYPE_CHECKING:
     import numpy as np
 
     Places = np.ndarray[Any, np.dtype[np.int64]]
+    Flags = np.ndarray[Any, np.dtype[np.bool_]]
+    Words = np.ndarray[Any, np.dtype[np.uint32]]
 
 NUMBERS = {
     "digests": "numbers", "rows": "lines", "sketches": "lines", "lengths": "lines", "images": "lines",
     "tellings": "lines", "figures": "lines",
 }  # fmt: skip
 """The column of line numbers, in order, of each state whose columns are as long: a row is known by its line."""
-
-
+ROWS = 1 << 16
+"""Rows of a column that are joined at a time."""
 OTHER, UNCLEAR, MISSING, COUNTED, GROUPS = range(5)
 """Kinds of lines: not to be taken as known; a row whose system prompt is unclear, or missing, or one of too many
 different ones; and from here on one that shares its prompt with all rows of this kind."""
@@ -48,7 +50,7 @@ class Segments:
         now: the first line of each in the file as it is.
     """
 
-    old: Sequence[bool]
+    old: Flags
     starts: Places
     sizes: Places
     now: Places
@@ -69,36 +71,52 @@ def join(states: Mapping[str, Any], fresh: Mapping[str, Any], held: Mapping[str,
     Args:
         fresh: states of rows that were judged now. ``held``: what is remembered.
     """
-    ranges = {name: _ranges(name, fresh[name], held, segments) for name in NUMBERS.keys() & states.keys()}
-    by = (segments.now - segments.starts).tolist()
-    for name, column in columns(states):
-        owner, _, attribute = name.partition(".")
-        old, new, width = memoryview(held[name]), getattr(fresh[owner], attribute), column.width
-        for at, (known, first, last) in enumerate(ranges[owner]):
-            if first < last:
-                piece = old[first * width : last * width] if known else new.read(first, last)
-                column += _moved(piece, by[at]) if attribute == NUMBERS[owner] else piece
+    for owner in NUMBERS.keys() & states.keys():
+        rows = _gathering(owner, fresh[owner], held, segments)
+        for name, column in columns({owner: states[owner]}):
+            attribute = name.partition(".")[2]
+            by = rows.by if attribute == NUMBERS[owner] else None
+            _fill(column, held[name], bytes(getattr(fresh[owner], attribute)), rows, by)
 
 
-def _ranges(name: str, fresh: Any, held: Mapping[str, Bytes], segments: Segments) -> list[tuple[bool, int, int]]:
-    """Where the rows of each segment stand, from and to: among those that are remembered, or among the others."""
+def _fill(column: Column, held: Bytes, fresh: Bytes, rows: _Gathering, by: Words | None) -> None:
+    import numpy as np
+
+    old, new = (np.frombuffer(each, f"V{column.width}") for each in (held, fresh))
+    for at in range(0, rows.known.size, ROWS):
+        some = slice(at, at + ROWS)
+        known, places = rows.known[some], rows.places[some]
+        piece = np.empty(known.size, old.dtype)
+        piece[known], piece[~known] = old[places[known]], new[places[~known]]
+        column += (piece if by is None else piece.view(np.uint32) + by[some]).tobytes()
+
+
+class _Gathering(NamedTuple):
+    """Where each row comes from.
+
+    Attributes:
+        known: whether it is remembered. ``places``: where it stands among those that are, or among the others.
+        by: how many lines further down it stands now.
+    """
+
+    known: Flags
+    places: Places
+    by: Words
+
+
+def _gathering(name: str, fresh: Any, held: Mapping[str, Bytes], segments: Segments) -> _Gathering:
     import numpy as np
 
     number = NUMBERS[name]
     new, old = (np.frombuffer(each, np.uint32) for each in (bytes(getattr(fresh, number)), held[f"{name}.{number}"]))
-    ends = segments.starts + segments.sizes
-    first, last = (
+    firsts, ends = (
         np.where(segments.old, np.searchsorted(old, lines), np.searchsorted(new, lines))
-        for lines in (segments.starts, ends)
+        for lines in (segments.starts, segments.starts + segments.sizes)
     )
-    return list(zip(segments.old, first.tolist(), last.tolist(), strict=True))
-
-
-def _moved(numbers: Bytes, by: int) -> Bytes:
-    """Line numbers, counted from where their segment stands now."""
-    import numpy as np
-
-    return (np.frombuffer(numbers, np.uint32) + np.uint32(by % (1 << 32))).tobytes() if by else numbers
+    sizes = ends - firsts
+    places = np.arange(sizes.sum()) + np.repeat(firsts - (np.cumsum(sizes) - sizes), sizes)
+    by = np.repeat((segments.now - segments.starts).astype(np.uint32), sizes)
+    return _Gathering(np.repeat(segments.old, sizes), places, by)
 
 
 def with_rows(tally: Tally) -> dict[str, Any]:
