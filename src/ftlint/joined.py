@@ -13,22 +13,15 @@ import numpy as np
 from ftlint import parse
 from ftlint.archive import Archive
 from ftlint.cells import Numbers
-from ftlint.checks.base import Batch
 from ftlint.checks.profile import Profiles
-from ftlint.checks.prompts import Prompts
 from ftlint.judging import Judge, Tally, Task, keep
 from ftlint.keep import Keeper
-from ftlint.matching import Matching, Places
-from ftlint.model import Format, JsonPath, Line
+from ftlint.matching import Matching
+from ftlint.model import JsonPath, Line
 from ftlint.privacy.profile import Told
-from ftlint.remembered import GROUPS, MISSING, UNCLEAR, Figures, join, with_rows
+from ftlint.prompted import joined_prompts, known_prompts
+from ftlint.remembered import Figures, join, with_rows
 from ftlint.tellings import Tellings
-
-_PROMPTED = (Format.CHAT, Format.PREFERENCE)
-
-
-class UnknownError(Exception):
-    """What is remembered does not tell all that has to be known."""
 
 
 class Joined:
@@ -50,7 +43,7 @@ class Joined:
         In each case nothing was told to the keeper.
         """
         told = list(self._told())
-        prompts = self._prompts()
+        prompts = known_prompts(self.task, self.held, self.match)
         again = self.task.keeper(keeper.counts())
         fresh, kept = self._judged(again)
         found = Tally()
@@ -65,7 +58,7 @@ class Joined:
         found.nonblank, found.objects = fresh.nonblank + len(known), fresh.objects + len(known)
         firsts = [*(known[:1] + 1).tolist(), *([fresh.first_object] if fresh.first_object else [])]
         found.first_object = min(firsts, default=None)
-        found.states["prompts"] = _prompts_joined(prompts, fresh.states["prompts"])
+        found.states["prompts"] = joined_prompts(prompts, fresh.states["prompts"])
         profiles: Profiles = found.states["profiles"]
         profiles.each = None
         for line, each in heapq.merge(told, kept, key=itemgetter(0)):
@@ -88,45 +81,6 @@ class Joined:
         lines = np.unique(np.frombuffer(bytes(found.lines), np.uint32)).astype(np.int64) - 1
         raws = dict(self.match.known(lines))
         return found.told(lambda number: raws[number - 1])
-
-    def _prompts(self) -> Prompts:
-        """The system prompts of the known rows."""
-        before = self.match.before
-        known = np.flatnonzero(before >= 0)
-        kinds = np.frombuffer(self.held.columns["lines.kinds"], np.uint32)[before[known]]
-        found = Prompts()
-        if self.task.format not in _PROMPTED:
-            return found
-        found.rows = int(np.count_nonzero(kinds > UNCLEAR))
-        found.unclear, found.missing = (_numbers(known[kinds == kind]) for kind in (UNCLEAR, MISSING))
-        if self.held.facts["witnesses"]:
-            self._witnessed(found)
-            return found
-        kinds_in_order = kinds[(order := np.argsort(kinds, kind="stable"))]
-        borders = np.flatnonzero(kinds_in_order[1:] != kinds_in_order[:-1]) + 1
-        groups = [group for group in np.split(order, borders) if len(group) and kinds[group[0]] >= GROUPS]
-        groups.sort(key=lambda group: int(group[0]))
-        texts = self._texts(known[[int(group[0]) for group in groups]])
-        found.lines = {text: _numbers(known[group]) for text, group in zip(texts, groups, strict=True)}
-        return found
-
-    def _witnessed(self, found: Prompts) -> None:
-        """There are too many different prompts, if all rows that are known for it are still there."""
-        now = {before + 1: number for number, before in enumerate(self.match.before.tolist(), 1) if before >= 0}
-        numbers = [now.get(line) for line in self.held.facts["witnesses"]]
-        if None in numbers:
-            raise UnknownError
-        found.many, found.witnesses = True, sorted(number for number in numbers if number)
-
-    def _texts(self, wanted: Places) -> list[tuple[str, int]]:
-        """The system prompt of each of these rows, which are known to have one."""
-        lines = [Line(at + 1, 0, raw.removesuffix(b"\r"), True) for at, raw in self.match.known(wanted)]
-        values, texts = parse.parse_all(lines)
-        batch = Batch(self.task.source.role, self.task.format, lines, parse.examples(lines, values, texts))
-        prompts = Prompts()
-        prompts.add(batch, self.task.context)
-        by_line = {line: text for text, held in prompts.lines.items() for line in held}
-        return [by_line[line.number] for line in lines]
 
     def _judged(self, keeper: Keeper) -> tuple[Tally, list[tuple[int, Told]]]:
         """What the rows leave that are not known, and what each of them told of people."""
@@ -173,31 +127,6 @@ class Joined:
             behind = last
 
 
-def _prompts_joined(known: Prompts, fresh: Prompts) -> Prompts:
-    """What is known of system prompts, and what the other rows have."""
-    found = Prompts(rows=known.rows + fresh.rows, many=known.many or fresh.many)
-    found.missing = _merged(known.missing, fresh.missing)
-    found.unclear = _merged(known.unclear, fresh.unclear)
-    found.witnesses = known.witnesses or fresh.witnesses
-    if found.many:
-        return found
-    none = Numbers()
-    for text in {**known.lines, **fresh.lines}:
-        found.lines[text] = _merged(known.lines.get(text, none), fresh.lines.get(text, none))
-    found.lines = dict(sorted(found.lines.items(), key=lambda item: item[1][0]))
-    found.bound()
-    return found
-
-
-def _merged(known: Numbers, fresh: Numbers) -> Numbers:
-    """Line numbers of both, in order."""
-    if not known or not fresh:
-        return known or fresh
-    found = Numbers()
-    found.extend(heapq.merge(known, fresh))
-    return found
-
-
 def _unified(fresh: Any, before: list[list[str | int]]) -> dict[JsonPath, int]:
     """The numbers of paths, those that are remembered first; the new rows get these numbers too."""
     known = _paths(before)
@@ -209,9 +138,3 @@ def _unified(fresh: Any, before: list[list[str | int]]) -> dict[JsonPath, int]:
 
 def _paths(written: list[list[str | int]]) -> dict[JsonPath, int]:
     return {tuple(path): number for number, path in enumerate(written)}
-
-
-def _numbers(places: Places) -> Numbers:
-    found = Numbers()
-    found += (places + 1).astype(np.uint32).tobytes()
-    return found

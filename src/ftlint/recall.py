@@ -20,11 +20,12 @@ from ftlint.checks.prompts import Prompts
 from ftlint.column import Column
 from ftlint.errors import InputError
 from ftlint.fingerprint import fingerprint
-from ftlint.joined import Joined, UnknownError
+from ftlint.joined import Joined
 from ftlint.judging import Tally, Task
 from ftlint.keep import Keeper
 from ftlint.kept import ROWS, default_dir
 from ftlint.matching import ChangedError, Matching
+from ftlint.prompted import UnknownError
 from ftlint.read import Extent, Piece
 from ftlint.remembered import COUNTED, GROUPS, MISSING, OTHER, UNCLEAR, columns, fits, with_rows
 from ftlint.stretches import Cut, UnfitError
