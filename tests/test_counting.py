@@ -15,7 +15,7 @@ from xxhash import xxh3_128_hexdigest
 
 from ftlint import counting, few, ranks, vocabulary
 from ftlint.counting import UNSETTLED, count
-from ftlint.errors import FtlintError, UsageError
+from ftlint.errors import FtlintError
 from test_tokens import HARD
 
 ENCODINGS = ["o200k_base", "cl100k_base"]
@@ -36,10 +36,8 @@ def theirs(texts: list[str], name: str) -> list[int]:
 def _fresh() -> Iterator[None]:
     """No test counts without an engine, or with one, because of what another test counted."""
     few._counter.cache_clear()
-    counting._loads.clear()
     yield
     few._counter.cache_clear()
-    counting._loads.clear()
 
 
 @pytest.fixture
@@ -149,57 +147,18 @@ def test_texts_that_repeat_are_counted_once(name: str, monkeypatch: pytest.Monke
     assert count(["", ""], name) == [0, 0]
 
 
-# --- the engine, loaded ahead -------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("name", ENCODINGS)
-def test_an_engine_that_was_loaded_ahead_counts_from_the_first_text_on(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    expected = theirs(HARD, name)
-    monkeypatch.setattr(few, "count", None)
-    counting.warm(name)
-    loading = counting._loads[name]
-    counting.warm(name)
-    assert counting._loads[name] is loading
-    assert count(HARD, name) == expected
-    assert loading.done()
-
-
-def test_only_the_encoding_that_was_asked_for_is_loaded_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
-    counting.warm("cl100k_base")
-    monkeypatch.setattr(counting, "_engine", None)
-    assert count(["Hello."], "o200k_base") == [2], "a few texts of another encoding need no engine"
-
-
-def test_what_goes_wrong_with_loading_is_raised_by_each_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(texts: list[str], encoding: str, threads: int) -> list[int]:
-        raise OSError("no memory left")
-
-    monkeypatch.setattr(counting, "_engine", lambda: broken)
-    counting.warm("o200k_base")
-    for _ in range(2):
-        with pytest.raises(OSError, match="no memory left"):
-            count(["Hello."], "o200k_base")
-
-
-def test_without_an_engine_nothing_is_loaded_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counting, "_engine", lambda: None)
-    counting.warm("o200k_base")
-    assert not counting._loads
-    assert count(HARD, "o200k_base") == theirs(HARD, "o200k_base")
-
-
-def test_an_unknown_encoding_is_not_loaded_ahead() -> None:
-    with pytest.raises(UsageError, match="there is no encoding `gpt2`"):
-        counting.warm("gpt2")
-
-
-@pytest.mark.parametrize(("end", "code"), [("pass", 0), ("raise SystemExit(3)", 3)])
-def test_a_process_may_end_while_an_engine_loads(end: str, code: int) -> None:
-    script = f"from ftlint.counting import warm; warm('o200k_base'); warm('cl100k_base'); {end}"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=120)
-    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+def test_a_large_file_is_left_to_the_engine_sooner(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = theirs(["Hello, world!"] * 4, name)
+    few.bound(name, 40)
+    assert few.count(["Hello, world!"] * 2, name) == expected[:2]
+    few.bound(name, 1_000)
+    assert few.count(["Hello, world!"] * 2, name) is None, "a bound is never raised"
+    assert few.count([""], name) is None
+    assert count(["Hello, world!"] * 4, name) == expected
+    few._counter.cache_clear()
+    few.bound(name, 0)
+    assert few.count(["Hello."], name) is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")

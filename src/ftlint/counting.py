@@ -1,9 +1,8 @@
 """Exact token counts of many texts in one call, by the fastest way that gives tiktoken's counts.
 
-`toktok` counts without making ids, in time that grows with the length alone, and takes a third of a second to load: for
-a large file that is done beside what precedes the first count, and `few` counts the first texts of a small one without
-it. `vocabulary` holds the reference, tiktoken: it counts where toktok is not installed, and the texts that the two
-could split differently.
+`toktok` counts without making ids, in time that grows with the length alone, and takes a third of a second to load; so
+`few` counts the first texts without it. `vocabulary` holds the reference, tiktoken: it counts where toktok is not
+installed, and the texts that the two could split differently.
 """
 
 from __future__ import annotations
@@ -11,13 +10,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from itertools import filterfalse
-from typing import TYPE_CHECKING
 
 from ftlint import few, vocabulary
 from ftlint.lazy import lazy
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 UNSETTLED = lazy(
     "[\u017f\ud800-\udfff\u088f\u0c5c\u0cdc\u1acf-\u1aeb\ua7ce-\ua7d4\ua7f1\U00010940-\U00010959\U00010ec5-\U00010efb"
@@ -38,27 +33,6 @@ _SAMPLE = 64
 """So many texts of a batch tell whether its texts repeat."""
 _MOST_NEW = 0.75
 """Share of the characters that are in texts not seen before, from which to find the others would not pay."""
-_loads: dict[str, Future[list[int]]] = {}
-
-
-def warm(encoding: str) -> None:
-    """Begin to load the engine in a thread of its own, for a file that is large for certain.
-
-    From now on all texts are counted by the engine, which the first count waits for; what went wrong with it is raised
-    there. A process that ends before waits until it is loaded, which is never long. Without an engine nothing is done.
-
-    Raises:
-        UsageError: the encoding is unknown.
-    """
-    vocabulary.check(encoding)
-    engine = _engine()
-    if engine is None or encoding in _loads:
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    pool = ThreadPoolExecutor(1, "ftlint-tokenizer")
-    _loads[encoding] = pool.submit(engine, [], encoding, 1)
-    pool.shutdown(wait=False)
 
 
 def count(texts: Sequence[str], encoding: str, threads: int = 1) -> list[int]:
@@ -87,14 +61,12 @@ def count(texts: Sequence[str], encoding: str, threads: int = 1) -> list[int]:
 
 
 def _counted(texts: list[str], encoding: str, threads: int) -> list[int]:
-    found = few.count(texts, encoding) if encoding not in _loads else None
+    found = few.count(texts, encoding)
     if found is not None:
         return found
     engine = _engine()
     if engine is None:
         return vocabulary.count(texts, encoding, threads)
-    if encoding in _loads:
-        _loads[encoding].result()
     odd = _odd(texts)
     if not odd:
         return engine(texts, encoding, threads)

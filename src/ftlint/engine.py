@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import ftlint
-from ftlint import counting, gate, pricing, workers
+from ftlint import few, gate, pricing, workers
 from ftlint.accept import Acceptance, Matcher, load
 from ftlint.checks import registry, screens
 from ftlint.checks.base import Context
@@ -107,7 +107,7 @@ def _prepare(found: Sequence[Source], context: Context) -> None:
     if not any(source.size >= screens.LEAST_BYTES for source in found):
         return
     if context.settings.tokens and not any(remembers(source, context.settings) for source in found):
-        counting.warm(context.encoding)  # where rows are remembered, few are counted
+        few.bound(context.encoding, few.FIRST)  # where rows are remembered, not many are counted
     screens.prepare()
 
 

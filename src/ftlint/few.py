@@ -21,6 +21,10 @@ MOST_WORK = 100_000
 """Bytes of pieces that are no token by themselves and have to be merged, at about 1 µs each; long ones weigh more."""
 
 
+FIRST = 700_000
+"""Characters of a large file: its first rows, of which something may be told before an engine is loaded."""
+
+
 class Signs(NamedTuple):
     """The characters that are known, by what they are to the patterns, as parts of character classes."""
 
@@ -67,6 +71,11 @@ def count(texts: Sequence[str], encoding: str) -> list[int] | None:
         FtlintError: the vocabulary's file is damaged or missing.
     """
     return _counter(encoding).count(texts)
+
+
+def bound(encoding: str, characters: int) -> None:
+    """Leave to an engine what follows so many further characters: there is more to count than is worth it here."""
+    _counter(encoding).bound(characters)
 
 
 class Enough(Exception):
@@ -125,6 +134,10 @@ class Counter:
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding
         self._left = MOST_CHARACTERS
+
+    def bound(self, characters: int) -> None:
+        """See ``bound``."""
+        self._left = min(self._left, characters)
 
     def count(self, texts: Sequence[str]) -> list[int] | None:
         """See ``count``."""

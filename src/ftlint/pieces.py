@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from ftlint.read import Piece, Source, chunks
+
+FIRST_BYTES = 256 * 1024
+"""The first piece, of which something may be told soon."""
 
 
 class Pieces:
@@ -37,7 +41,8 @@ class Pieces:
         start = self.skip
         at = 0
         with self.source.open() as stream:
-            for chunk in chunks(stream, self.source.name, chunk_bytes=self.chunk_bytes):
+            first = chunks(stream, self.source.name, FIRST_BYTES)
+            for chunk in chain(first, chunks(stream, self.source.name, chunk_bytes=self.chunk_bytes)):
                 digest.update(chunk)
                 cut = _row_start(chunk)
                 if cut is not None:

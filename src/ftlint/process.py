@@ -12,7 +12,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import IO, Any
 
-from ftlint import counting
+from ftlint import few
 from ftlint.collecting import few_collections
 from ftlint.errors import FtlintError
 from ftlint.judging import Task
@@ -119,7 +119,7 @@ def serve() -> None:
             if isinstance(question, Task):
                 task = question
                 if task.context.settings.tokens:
-                    counting.warm(task.context.encoding)
+                    few.bound(task.context.encoding, 0)
             elif isinstance(question, int):
                 STORE.given = File(question)
             else:
