@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import random
 from collections.abc import Iterator
@@ -383,6 +384,22 @@ def test_other_settings_are_another_memory(tmp_path: Path) -> None:
     check(path, incremental=True)
     for changes in ({"model": "gpt-4.1-mini-2025-04-14"}, {"provider": "azure"}, {"tokens": False}):
         assert check(path, incremental=True, **changes) == check(path, incremental=False, **changes)
+
+
+def test_what_acceptances_need_is_in_a_memory_of_their_own(tmp_path: Path) -> None:
+    path, book = tmp_path / "train.jsonl", tmp_path / "ftlint-accepted.toml"
+    write(path, [row(number) for number in range(60)])
+    entry = {"rule": "FT601", "path": path.name, "content_sha256": content_of(row(7)), "reason": "a quotation"}
+    held = [f"{key} = {json.dumps(value)}" for key, value in entry.items()]
+    book.write_text("\n".join(["version = 1", "[[accepted]]", *held, "date = 2026-11-22", ""]))
+    for accepted in (None, book):  # FT601 is not selected: whether its entry holds is known by the row alone
+        given_settings = Settings(today=TODAY, incremental=True, jobs=1, select=("FT019", "FT602"), accepted=accepted)
+        assert engine.check([(path, Role.TRAIN)], given_settings).findings == ()
+
+
+def content_of(line: str) -> str:
+    canonical = json.dumps(json.loads(line), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def test_a_rule_of_the_user_that_changes_is_another_memory(tmp_path: Path) -> None:

@@ -248,10 +248,10 @@ def test_a_file_that_was_cut_is_told() -> None:
 
 def test_no_folder_for_temporary_files_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(**_: object) -> None:
-        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/home/Jo']")
 
     monkeypatch.setattr(tempfile, "TemporaryFile", none)
-    with spilling(), pytest.raises(FtlintError, match="no usable temporary directory"):
+    with spilling(), pytest.raises(FtlintError, match=r"no usable temporary directory found in \['/home/Jo'\]"):
         Numbers().extend([1])
 
 

@@ -31,6 +31,7 @@ def fingerprint(task: Task) -> str:
         task.source.role,
         task.format,
         settings,
+        context.settings.accepted is None,  # some of what is remembered is for acceptances alone
         sorted(context.active),
         context.provider,
         context.model,

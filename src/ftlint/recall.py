@@ -36,7 +36,7 @@ MOST_NEW = 4
 """Where more than one line in so many is new, all are judged, as if nothing were remembered."""
 FEW_NEW = 256
 """Where not one line in so many is new, what is remembered stays as it is: it costs less to judge them again."""
-_BROKEN = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError)
+_BROKEN = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
 """What an archive of another making raises; RuntimeError also where there is no home."""
 
 

@@ -99,7 +99,9 @@ def _no_room(error: OSError) -> FtlintError:
     import tempfile
 
     where = f" {tempfile.tempdir}" if tempfile.tempdir else ""
-    return FtlintError(f"the folder for temporary files{where} cannot be used: {str(error.strerror).lower()}", _REMEDY)
+    reason = str(error.strerror)  # it may name folders
+    reason = reason[:1].lower() + reason[1:]
+    return FtlintError(f"the folder for temporary files{where} cannot be used: {reason}", _REMEDY)
 
 
 if sys.platform == "win32":
