@@ -137,14 +137,6 @@ def test_sketches_are_the_same_with_numpy_and_for_any_cut(pairs: list[tuple[str,
     assert [len(part) for part in made[0]] == [112 * len(pairs), 16 * len(pairs)]
 
 
-def test_an_answer_has_a_sketch_where_the_prompt_is_longer() -> None:
-    question, answer, other = prose(1), prose(2, 30), prose(3, 90)
-    texts = said.squeezed([question, answer, question, other, "", answer])
-    _, answers = minima.minima(texts, 112, 16, 0)
-    assert any(answers[:16])
-    assert not any(answers[16:])
-
-
 WORDS = st.lists(st.integers(0, 5) | st.integers(0, 2**64 - 1), max_size=60)
 
 

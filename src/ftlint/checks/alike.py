@@ -268,14 +268,13 @@ class Table:
         if kinds & CALLS:
             return _zeros(slots[0] ^ slots[1]) / SLOTS
         alike = self._beyond(row, other, *slots)
-        unlike = _unlike(*answers) or (kinds & LABEL and alike < LABELLED)
+        unlike = _equal_bytes(*answers) < ANSWERED or (kinds & LABEL and alike < LABELLED)
         # Where prompts begin or end otherwise, it is another question about a text, or another text for a task.
         return 0.0 if unlike and one.edges[at] != two.edges[place] else alike
 
 
-def _unlike(one: bytes, other: bytes) -> bool:
-    """Whether two answers are different; those that are most of their rows are not, where the rows are alike."""
-    return any(one) and any(other) and sum(map(eq, one, other)) < ANSWERED
+def _equal_bytes(one: bytes, other: bytes) -> int:
+    return sum(map(eq, one, other))
 
 
 def _common(one: int, other: int, template: _Template) -> int:

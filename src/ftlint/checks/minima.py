@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from ftlint.checks import repeats
@@ -18,10 +18,8 @@ _SEED = 20261122
 _LOW = 0 if sys.byteorder == "little" else 3
 
 
-def minima(texts: list[bytes], slots: int, answer: int, rows: int) -> tuple[bytes, bytes | bytearray]:
+def minima(texts: list[bytes], slots: int, answer: int, rows: int) -> tuple[bytes, bytes]:
     """The sketch of each row, of ``slots`` bytes, and that of its answer, of ``answer`` bytes.
-
-    An answer that is no shorter than the prompt has a sketch of NULs: it is most of what the sketch of the row tells.
 
     Args:
         texts: prompt and answer of each row, squeezed and in UTF-8.
@@ -32,18 +30,10 @@ def minima(texts: list[bytes], slots: int, answer: int, rows: int) -> tuple[byte
         tokens, borders = wide_runs(texts)
     else:
         tokens, borders = runs(b"\0".join(texts).decode("utf-8", "surrogatepass").split("\0"))
-    whole = _digests(tokens, borders[::2], slots)
-    sizes = [after - before for before, after in pairwise(borders)]
-    short = [row for row, (first, last) in enumerate(zip(sizes[::2], sizes[1::2], strict=True)) if last < first]
-    answers = [tokens[borders[2 * row + 1] : borders[2 * row + 2]] for row in short]
+    answers = [tokens[first:last] for first, last in zip(borders[1::2], borders[2::2], strict=True)]
     ends = list(accumulate(map(len, answers), initial=0))
-    held = _digests(memoryview(b"".join(answers)).cast("Q"), ends, answer) if short else b""
-    if len(held) == answer * len(sizes) // 2:
-        return whole, held
-    found = bytearray(answer * len(sizes) // 2)
-    for place, row in enumerate(short):
-        found[row * answer : (row + 1) * answer] = held[place * answer : (place + 1) * answer]
-    return whole, found
+    last = memoryview(b"".join(answers)).cast("Q")
+    return _digests(tokens, borders[::2], slots), _digests(last, ends, answer)
 
 
 def _digests(tokens: Any, ends: list[int], slots: int) -> bytes:
