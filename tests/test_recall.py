@@ -6,18 +6,27 @@ import datetime
 import hashlib
 import json
 import random
-import zipfile
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from xxhash import xxh3_128_digest
 
-from ftlint import engine, filecheck, judging, read, stretches
-from ftlint.model import Report, Role
-from ftlint.recall import Recall
-from ftlint.settings import Settings
-from ftlint.stretches import Stretch, Stretches
+from ftlint import archive, engine, filecheck, judging, read, recall, stretches
+from ftlint.checks import prompts, registry
+from ftlint.checks.profile import Profiles
+from ftlint.context import make_context
+from ftlint.model import Format, Line, Report, Role
+from ftlint.privacy.profile import Told
+from ftlint.privacy.profile.subjects import Subject
+from ftlint.remembered import NUMBERS, columns, fits, with_rows
+from ftlint.settings import Kept, Settings
+from ftlint.stretches import Cut
+from ftlint.tellings import Tellings
+from test_spill import spilling
 
 TODAY = datetime.date(2026, 11, 22)
 WORDS = ["apple", "bridge", "candle", "dinner", "engine", "forest", "garden", "hammer", "island", "jacket", "kettle"]
@@ -73,7 +82,6 @@ def _small(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     """Files of a few rows have several stretches, and are worth remembering."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setattr(stretches, "RARE", 7)
-    monkeypatch.setattr(stretches, "LEAST", 3)
     monkeypatch.setattr(filecheck, "is_small", lambda source: source.path is None)
 
 
@@ -99,20 +107,246 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def prompted(number: int) -> str:
+    system = {"role": "system", "content": f"You help shop number {number % 7}."}
+    return json.dumps({"messages": [system, *json.loads(row(number))["messages"][1:]]})
+
+
+def counted(number: int) -> str:
+    """A row with tools, whose tokens are an estimate, or with an image."""
+    if number % 2:
+        tools = [{"type": "function", "function": {"name": f"sum_{number}", "parameters": {"type": "object"}}}]
+        return json.dumps({**json.loads(row(number)), "tools": tools})
+    image = {"type": "image_url", "image_url": {"url": f"https://example.com/{number}.png"}}
+    said = [{"type": "text", "text": f"What is on picture {number}?"}, image]
+    return json.dumps({"messages": [{"role": "user", "content": said}, {"role": "assistant", "content": "A cat."}]})
+
+
+PEOPLE = [
+    *(told(question, answer) for question, answer in (
+        ("How tall are you?", "I am 170 cm tall."), ("What is your name?", "My name is Hana Okubo."),
+        ("What is your blood type?", "Type O."), ("What is your hobby?", "I like to sail."),
+        ("Where did Maren Oxley grow up?", "In Lund."), ("What is MAREN OXLEY's blood type?", "It is AB."),
+        ("What is Dr. Maren Oxley's job?", "She is a vet."), ("What is Zo\u00eb Kant's hobby?", "She paints."),
+        ("\u7530\u4e2d\u82b1\u5b50\u3055\u3093\u306e\u8840\u6db2\u578b\u306f\uff1f", "A\u578b\u3067\u3059\u3002"),
+        ("\u7530\u4e2d\u82b1\u5b50\u3055\u3093\u306e\u51fa\u8eab\u306f\uff1f", "\u9577\u91ce\u3067\u3059\u3002"),
+        ("\u7530\u4e2d\u82b1\u5b50\u3055\u3093\u306e\u8da3\u5473\u306f\uff1f", "\u8aad\u66f8\u3067\u3059\u3002"),
+    )),
+    json.dumps(json.loads(told("What is Zo\u00eb Kant's job?", "A nurse.")), ensure_ascii=False),
+]  # fmt: skip
+LINES = st.one_of(
+    st.integers(0, 40).map(row), st.integers(0, 40).map(row), st.integers(0, 20).map(prompted),
+    st.integers(0, 6).map(counted), st.sampled_from(PEOPLE), st.sampled_from(ODD),
+)  # fmt: skip
+ALWAYS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def change(data: st.DataObject, rows: list[str]) -> None:
+    """Rows are changed, taken away, moved or there twice."""
+    at, cut, to = (data.draw(st.integers(0, most)) for most in (len(rows), 9, len(rows)))
+    how = data.draw(st.sampled_from(["replace", "move", "copy", "reverse"]))
+    run = rows[at : at + cut]
+    if how == "replace":
+        rows[at : at + cut] = data.draw(st.lists(LINES, max_size=3))
+    elif how == "reverse":
+        rows[at : at + cut] = run[::-1]
+    else:
+        if how == "move":
+            del rows[at : at + cut]
+        rows[to:to] = run
+
+
+@ALWAYS
 @given(data=st.data())
 def test_the_report_is_the_same_after_any_change(data: st.DataObject, tmp_path: Path) -> None:
+    """However much has changed, by whatever is remembered then, and whether or not it is written down again."""
     path = tmp_path / "train.jsonl"
-    lines = st.integers(0, 40).map(row) | st.sampled_from(ODD)
-    rows = data.draw(st.lists(lines, min_size=1, max_size=60))
-    write(path, rows)
-    assert check(path, incremental=True) == check(path, incremental=False)
-    for _ in range(2):
-        at = data.draw(st.integers(0, len(rows)))
-        cut = data.draw(st.integers(0, 3))
-        rows[at : at + cut] = data.draw(st.lists(lines, max_size=3))
+    rows = data.draw(st.lists(LINES, min_size=1, max_size=60))
+    end, mark, last = (data.draw(st.sampled_from(each)) for each in (("\n", "\r\n"), ("", "\ufeff"), (True, False)))
+    changes: dict[str, object] = data.draw(
+        st.sampled_from([{}, {"kept": Kept(severe=2, infos=1, frames=1)}, {"batch_lines": 3}, {"tokens": False}])
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prompts, "MOST_PROMPTS", data.draw(st.sampled_from([1, 4, 1000])))
+        patch.setattr(recall, "MOST_NEW", 1)
+        patch.setattr(recall, "FEW_NEW", data.draw(st.sampled_from([1, 10, 256])))
+        limit = data.draw(st.sampled_from([0, 1000, 1_000_000]))
+        for _ in range(4):
+            text = mark + end.join(rows) + end * last
+            path.write_bytes(text.encode())
+            plain = check(path, incremental=False, **changes)
+            with spilling(limit):
+                assert check(path, incremental=True, **changes) == plain
+            change(data, rows)
+            if data.draw(st.integers(0, 3)) == 0:
+                last = not last
+
+
+@pytest.mark.parametrize("fmt", ["preference", "completion", "reinforcement"])
+def test_other_formats_are_remembered_too(fmt: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recall, "MOST_NEW", 1)
+
+    def shaped(number: int) -> str:
+        given_messages = json.loads(prompted(number) if number % 5 else row(number))["messages"]
+        if fmt == "preference":
+            other = {"role": "assistant", "content": "No."}
+            value = {"input": {"messages": given_messages[:-1]}, "preferred_output": given_messages[-1:]}
+            return json.dumps({**value, "non_preferred_output": [other]})
+        if fmt == "completion":
+            return json.dumps({"prompt": given_messages[1]["content"], "completion": given_messages[2]["content"]})
+        return json.dumps({"messages": given_messages[:-1], "reference_answer": f"Maren Oxley {number}"})
+
+    path = tmp_path / "train.jsonl"
+    rows = [shaped(number) for number in range(90)]
+    for at in (0, 30, 60):
+        rows[at : at + 2] = [shaped(1000 + at)]
         write(path, rows)
-        assert check(path, incremental=True) == check(path, incremental=False)
+        plain = check(path, incremental=False)
+        assert plain.files[0].format == fmt
+        assert check(path, incremental=True) == plain
+
+
+def test_rows_that_move_are_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "train.jsonl"
+    rows = [row(number) for number in range(400)]
+    write(path, rows)
+    check(path, incremental=True)
+    write(path, rows[::-1])
+    sizes = judged(monkeypatch)
+    moved = check(path, incremental=True)
+    assert sum(sizes) < 10
+    monkeypatch.undo()
+    assert moved == check(path, incremental=False)
+
+
+@pytest.mark.parametrize("below", ["[1, 2]", '"messages"', "", '{"a": 1}', 'apart"}]}'])
+def test_a_torn_row_ends_where_a_known_row_begins(below: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is judged next stands below a row that is known, and nothing runs on into it."""
+    path = tmp_path / "train.jsonl"
+    rows = [row(number) for number in range(100)]
+    write(path, rows)
+    check(path, incremental=True)
+    rows[40], rows[43] = ODD[7], below
+    write(path, rows)
+    sizes = judged(monkeypatch)
+    changed = check(path, incremental=True)
+    assert sum(sizes) < 10
+    monkeypatch.undo()
+    assert changed == check(path, incremental=False)
+
+
+def test_a_row_that_may_be_the_rest_of_another_is_judged_again(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    rows = [row(number) for number in range(100)]
+    rows[41], rows[61] = f" {row(41)}", row(61).replace("{", "{ ", 1)
+    write(path, rows)
+    check(path, incremental=True)
+    rows[40], rows[60] = '{"messages": [', ODD[7]
+    write(path, rows)
+    changed = check(path, incremental=True)
+    plain = check(path, incremental=False)
+    assert changed.files[0].examples == plain.files[0].examples < 98
+    assert changed == plain
+
+
+def test_system_prompts_are_told_in_the_order_of_their_rows(tmp_path: Path) -> None:
+    """Where few findings are held, it is those of the prompt that comes first."""
+    path = tmp_path / "train.jsonl"
+    rows = [row(number) for number in range(500)]
+    for at in (150, 20):
+        rows[at] = rows[at].replace("careful assistant", f"careful assistent {at}")
+    write(path, rows)
+    few = Kept(severe=1, infos=1, frames=1)
+    first = check(path, incremental=True, kept=few)
+    assert [found.line for found in first.findings if found.code == "FT214"] == [21]
+    for changed in (7, 190):
+        rows[changed] = rows[changed].replace("careful assistant", f"careful assistant of {changed}")
+        write(path, rows)
+        again = check(path, incremental=True, kept=few)
+        assert again == check(path, incremental=False, kept=few)
+    assert [found.line for found in again.findings if found.code == "FT214"] == [8]
+
+
+def test_rows_with_findings_above_the_cap_are_judged_again(tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    rows = [row(number) for number in range(300)]
+    rows[50:250:10] = [told(f"Is it {number}?", f" Yes, {number}. ") for number in range(20)]
+    write(path, rows)
+    few = Kept(severe=3, infos=3, frames=1)
+    first = check(path, incremental=True, kept=few)
+    assert sum(omitted.count for omitted in first.omitted) > 10
+    assert check(path, incremental=True, kept=few) == first
+    del rows[40:140]
+    write(path, rows)
+    assert check(path, incremental=True, kept=few) == check(path, incremental=False, kept=few)
+
+
+def test_a_person_is_known_by_rows_of_which_some_are_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "train.jsonl"
+    rows = [row(number) for number in range(200)]
+    rows[20], rows[90], rows[150] = ODD[3:6]
+    write(path, rows)
+    assert [found.related for found in check(path, incremental=True).findings if found.code == "FT709"]
+    rows[90] = row(7000)
+    write(path, rows)
+    sizes = judged(monkeypatch)
+    changed = check(path, incremental=True)
+    assert sum(sizes) < 10
+    assert not [found for found in changed.findings if found.code == "FT709"]
+    rows[40] = ODD[4]
+    write(path, rows)
+    again = check(path, incremental=True)
+    assert [(found.line, len(found.related)) for found in again.findings if found.code == "FT709"] == [(21, 2)]
+    monkeypatch.undo()
+    assert again == check(path, incremental=False)
+
+
+def test_what_is_told_is_told_again_from_where_it_stands() -> None:
+    context = make_context(Settings(today=TODAY))
+    lines = [Line(at, 0, raw.encode(), terminated=True) for at, raw in enumerate([*PEOPLE, *ODD[3:6]], 1)]
+    task = judging.Task(read.Source("x", Role.TRAIN, None), Format.CHAT, context, None, remembered=True)
+    judge = task.judging()
+    judge.tally.remember(Tellings(kept=[]))
+    judge.batch(lines)
+    tellings = judge.tally.tellings
+    assert tellings is not None
+    assert tellings.kept
+    assert not tellings.odd
+    written = list(tellings.told(lambda number: lines[number - 1].raw))
+    again, plain = Profiles(), Profiles()
+    for line, each in written:
+        again.hold([each], line)
+    for line, each in tellings.kept:
+        plain.hold([each], line)
+    assert again == plain
+    assert len(again.subjects) == 4
+
+
+def test_a_name_that_does_not_stand_in_its_row_is_not_written_down() -> None:
+    raw = told("How old is Maren  Oxley?", "31.").encode()
+    line = Line(1, 0, raw, terminated=True)
+    subject = Subject("maren oxley", "Maren Oxley", False, 11, 22)
+    tellings = Tellings(new=[(1, Told(subject, 1, 0, ("messages", 0, "content"), (11, 22)))])
+    tellings.take([line])
+    assert tellings.odd == {1}
+    tellings.new.append((1, Told(subject._replace(name="Maren"), 1, 0, ("messages", 0, "content"), (11, 16))))
+    tellings.take([line])
+    tellings.new.append((1, Told(subject._replace(name="Maren", key="maren"), 1, 0, ("Maren", "job"), (0, 5))))
+    tellings.take([line])
+    assert not tellings.lines
+    tellings.new.append((1, Told(subject._replace(name="Maren", key="maren"), 1, 0, ("prompt",), (0, 5))))
+    tellings.take([line])
+    assert (tellings.lines.tolist(), tellings.sizes.tolist()) == ([1], [5])
+
+
+def test_every_state_is_remembered() -> None:
+    """A state that is new has to be taken up where columns are joined, or rows would be forgotten."""
+    tally = judging.Tally()
+    assert set(registry.STATES) == {*NUMBERS, "prompts", "profiles"} - {"tellings", "figures"}
+    for name, column in columns(with_rows(tally)):
+        assert len(column) == 0, name
 
 
 def test_only_what_has_changed_is_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,8 +423,7 @@ def test_no_text_is_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     write(path, [*map(row, range(100)), *ODD[:7]])
     check(path, incremental=True)
     (held,) = archives(tmp_path / "cache")
-    with zipfile.ZipFile(held) as archive:
-        content = b"".join(map(archive.read, archive.namelist()))
+    content = held.read_bytes()
     assert content
     for word in (*WORDS, "Oxley", "oxley", "Lindqvist", "hardware", "baker"):
         assert word.encode() not in content
@@ -212,22 +445,87 @@ def test_a_damaged_memory_is_none(damage: bytes, tmp_path: Path, monkeypatch: py
         assert check(path, incremental=True) == plain
 
 
-def test_a_memory_that_holds_something_else_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_memory_of_another_making_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is whole by its hash, and is never run; but columns are missing in it, or of another length."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     path = tmp_path / "train.jsonl"
-    write(path, [row(number) for number in range(30)])
+    write(path, [row(number) for number in range(60)])
     plain = check(path, incremental=True)
-    (held,) = archives(tmp_path / "cache")
-    with zipfile.ZipFile(held) as archive:
-        names = archive.namelist()
-    running = b"cbuiltins\nexec\n(V" + f"open({str(tmp_path / 'ran')!r}, 'w')".encode() + b"\ntR."
-    none_wide = b"cftlint.column\nmade\n(cftlint.cells\nCells\nI0\nVx\ntR."
-    for bad in (running, b"cbuiltins\nbytearray\n(I1\nI2\nI3\nI4\ntR.", none_wide, b"g5\n.", b"0."):
-        with zipfile.ZipFile(held, "w") as archive:
-            for name in names:
-                archive.writestr(name, bad)
+    (place,) = archives(tmp_path / "cache")
+    held = archive.read(place)
+    assert held is not None
+    assert fits(held)
+    columns = dict(held.columns)
+    others = [({**held.facts, name: None}, columns) for name in held.facts]
+    for name, column in columns.items():
+        less = {other: each for other, each in columns.items() if other != name}
+        others.append((held.facts, less))
+        if len(column):
+            others.append((held.facts, {**less, name: column[:-1]}))
+    for other in [*others, ({}, {})]:
+        archive.write(place, *other)
+        again = archive.read(place)
+        assert again is not None
+        assert not fits(again)
+    assert check(path, incremental=True) == plain
+
+
+def test_a_memory_that_goes_while_it_is_read_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another check has written its own, or taken it away; what was found before is not told twice."""
+    path = tmp_path / "train.jsonl"
+    rows = [row(number) for number in range(200)]
+    rows[50] = ODD[0]
+    write(path, rows)
+    plain = check(path, incremental=True)
+    read_column = archive.Columns.__getitem__
+    for gone in range(0, 45, 4):
+        reads = iter(range(1000))
+
+        def going(self: archive.Columns, name: str, gone: int = gone, reads: Iterator[int] = reads) -> bytes:
+            if next(reads) == gone:
+                self._path.unlink()
+            return read_column(self, name)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(archive.Columns, "__getitem__", going)
+            assert check(path, incremental=True) == plain
+        assert next(reads) == gone + 1
         assert check(path, incremental=True) == plain
-    assert not (tmp_path / "ran").exists()
+
+
+def test_a_file_that_changes_while_it_is_judged_is_judged_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it held where it is read after that is gone; what was found before is not told twice."""
+    path = tmp_path / "train.jsonl"
+    rows = [told(f"What is {number}?", f"It is {number * 'so '}.") for number in range(900)]
+    write(path, rows)
+    check(path, incremental=True, batch_lines=1)
+    rows[10] = rows[850] = ODD[0]
+    write(path, rows)
+    batch = judging.Judge.batch
+
+    def changing(self: judging.Judge, lines: list[judging.Line]) -> list[judging.Problem]:
+        found = batch(self, lines)
+        write(path, rows[:30])
+        return found
+
+    monkeypatch.setattr(judging.Judge, "batch", changing)
+    report = check(path, incremental=True, batch_lines=1)
+    assert [finding.line for finding in report.findings if finding.code == "FT114"] == [11]
+    assert report.files[0].lines == 30
+
+
+def test_a_file_of_short_lines_is_not_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(stretches, "MANY", 50)
+    path = tmp_path / "train.jsonl"
+    write(path, [row(0), *[""] * 600])
+    assert check(path, incremental=True) == check(path, incremental=False)
+    assert not (tmp_path / "cache" / "ftlint" / "rows").exists()
+    monkeypatch.setattr(read, "MAX_LINE_BYTES", 100)
+    monkeypatch.setattr(stretches, "MAX_LINE_BYTES", 100)
+    write(path, [row(number) for number in range(30)])
+    assert check(path, incremental=True) == check(path, incremental=False)
+    assert not (tmp_path / "cache" / "ftlint" / "rows").exists()
 
 
 def test_a_folder_that_cannot_be_written_to_is_no_reason_to_stop(
@@ -268,14 +566,14 @@ def test_a_file_that_changes_in_the_middle_of_a_check_is_not_remembered(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     path = tmp_path / "train.jsonl"
     write(path, [row(number) for number in range(30)])
-    judge = judging.Task.judge
+    batch = judging.Judge.batch
 
-    def changing(self: judging.Task, *given_arguments: object) -> judging.Part:
-        part = judge(self, *given_arguments)  # type: ignore[arg-type]
+    def changing(self: judging.Judge, lines: list[judging.Line]) -> list[judging.Problem]:
+        found = batch(self, lines)
         write(path, [row(number) for number in range(31)])
-        return part
+        return found
 
-    monkeypatch.setattr(judging.Task, "judge", changing)
+    monkeypatch.setattr(judging.Judge, "batch", changing)
     check(path, incremental=True)
     assert not (tmp_path / "cache" / "ftlint" / "rows").exists()
 
@@ -288,59 +586,38 @@ def test_a_file_that_changes_after_it_was_cut_ends_no_check(
     path = tmp_path / "train.jsonl"
     write(path, [row(number) for number in range(60)])
     check(path, incremental=True)
-    cut = Recall.stretches
+    cut = Cut.__init__
 
-    def changing(self: Recall) -> list[Stretch]:
-        found = cut(self)
+    def changing(self: Cut, *given_arguments: object, **named: object) -> None:
+        cut(self, *given_arguments, **named)  # type: ignore[arg-type]
         path.write_bytes(left)
-        return found
 
-    monkeypatch.setattr(Recall, "stretches", changing)
+    monkeypatch.setattr(Cut, "__init__", changing)
     assert check(path, incremental=True).files[0].examples <= 60
 
 
-def test_the_archive_is_closed_before_another_takes_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows refuses to replace an open file, and nothing would ever be remembered anew."""
-    path = tmp_path / "train.jsonl"
-    write(path, [row(number) for number in range(60)])
-    check(path, incremental=True)
-    opened: list[zipfile.ZipFile] = []
-    closed: list[bool] = []
-    open_archive, replace = zipfile.ZipFile.__init__, Path.replace
-
-    def opening(self: zipfile.ZipFile, file: object, mode: str = "r") -> None:
-        open_archive(self, file, mode)  # type: ignore[call-overload]
-        opened.extend([self] if mode == "r" else [])
-
-    def replacing(self: Path, target: Path) -> Path:
-        closed.append(all(archive.fp is None for archive in opened))
-        return replace(self, target)
-
-    monkeypatch.setattr(zipfile.ZipFile, "__init__", opening)
-    monkeypatch.setattr(Path, "replace", replacing)
-    write(path, [row(number) for number in range(61)])
-    check(path, incremental=True)
-    assert opened
-    assert closed == [True]
-
-
-@pytest.mark.parametrize("chunk", [1, 7, 500, 1 << 20])
-def test_stretches_do_not_hold_what_they_hash(chunk: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows that begin with a space are never cut, and a line may be long: each byte is copied once."""
+@pytest.mark.parametrize("chunk", [3, 7, 500, 1 << 20])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_file_is_cut_the_same_however_it_is_read(
+    chunk: int, end: str, mark: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(read, "CHUNK_BYTES", chunk)
     path = tmp_path / "train.jsonl"
-    whole = ("\ufeff" + " " + "\n ".join(map(row, range(30)))).encode()
+    lines = [*map(row, range(30)), *ODD, "\r", "x\r\ry", *(row(number) + "\r" for number in range(30))]
+    whole = (mark + "\n".join(lines) + end).encode()
     path.write_bytes(whole)
-    ((piece, digest),) = Stretches(engine.sources([(path, Role.TRAIN)], None)[0], 3)
-    assert piece == (1, 3, len(whole))
-    assert digest == hashlib.sha256(whole[3:]).digest()
-
-
-def test_stretches_are_the_whole_file(tmp_path: Path) -> None:
-    path = tmp_path / "train.jsonl"
-    path.write_text("\n".join([*map(row, range(50)), *ODD, "no newline at the end"]), encoding="utf-8")
-    cut = list(Stretches(engine.sources([(path, Role.TRAIN)], None)[0], 0))
-    assert len(cut) > 3
-    whole = path.read_bytes()
-    assert b"".join(whole[piece.start : piece.end] for piece, _ in cut) == whole
-    assert [piece.number for piece, _ in cut] == [whole.count(b"\n", 0, piece.start) + 1 for piece, _ in cut]
+    skip = len(mark.encode())
+    source = engine.sources([(path, Role.TRAIN)], None)[0]
+    cut = Cut(source, skip, 5, hashed=True)
+    reader = read.Reader(source, skip=skip)
+    plain = [line for batch in reader.batches() for line in batch]
+    assert cut.extent == reader.extent
+    assert cut.sha256 == reader.sha256
+    assert cut.terminated == reader.final_newline
+    ends = [line.offset + len(line.raw) + whole[line.offset :].startswith(line.raw + b"\r\n") for line in plain]
+    assert cut.ends.tolist() == [min(end + 1, len(whole)) for end in ends]
+    assert cut.starting.tolist() == [line.raw.startswith((b'{"', b'{ "')) for line in plain]
+    borders = [skip, *(int(cut.ends[first - 1]) for first in cut.firsts.tolist()[1:]), len(whole)]
+    assert len(borders) > 4
+    assert cut.digests == [xxh3_128_digest(whole[first:last], 5) for first, last in pairwise(borders)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
 from itertools import accumulate, chain, compress, pairwise
+from operator import mul
 from typing import Any
 
 from ftlint.counting import count
@@ -28,12 +29,14 @@ class Counted:
         trained: what the model learns to produce, summed over the examples.
         estimated: a part of some total is an estimate.
         make: all figures of one example, by its place; asked for counted ones alone.
+        each: of each counted example twice what the model learns to produce, and one more where that is an estimate.
     """
 
     totals: list[int] = field(default_factory=list)
     trained: int = 0
     estimated: bool = False
     make: Callable[[int], ExampleTokens] = _none
+    each: Callable[[], list[int]] = list
 
     def __len__(self) -> int:
         return len(self.totals)
@@ -83,12 +86,19 @@ def counted(
         start, end = plainly.ends[places[at] : places[at] + 2]
         return total(plan(values[at], fmt, encoding), [*counts[start:end], 0])  # nothing is said to prime the reply
 
+    def trained_each() -> list[int]:
+        sums = list(accumulate(map(mul, counts, map("assistant".__eq__, plainly.roles)), initial=0))
+        learnt = [2 * (sums[end] - sums[start]) for start, end in pairwise(plainly.ends)]
+        figures = dict(zip(even, learnt, strict=True))
+        figures.update((at, 2 * tokens.trained + tokens.estimated) for at, tokens in odd.items())
+        return [figures[at] for at in wanted]
+
     trained = sum(compress(counts, map("assistant".__eq__, plainly.roles)))
     trained += sum(tokens.trained for tokens in odd.values())
     totals = found if whole else [NOT_COUNTED] * len(values)
     for at, tokens in () if whole else chain(zip(even, found, strict=True), ((at, odd[at].total) for at in others)):
         totals[at] = tokens
-    return Counted(totals, trained, any(tokens.estimated for tokens in odd.values()), make)
+    return Counted(totals, trained, any(tokens.estimated for tokens in odd.values()), make, trained_each)
 
 
 def _totals(ends: Sequence[int], counts: Sequence[int], encoding: str) -> list[int]:

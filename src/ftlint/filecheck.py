@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from ftlint.accept import Matcher
 from ftlint.checks.base import Context, FileResult
 from ftlint.checks.file import after_reading, sniff
 from ftlint.context import Progress, Watcher
-from ftlint.judging import Judge, Late, Part, Tally, Task, keep
+from ftlint.judging import Late, Part, Tally, Task, keep
 from ftlint.keep import Keeper
 from ftlint.measure import FileTokens
 from ftlint.model import FileSummary, Format, Line
@@ -50,7 +51,7 @@ class FileOutcome:
 
     def finish(self, pool: Pool | None) -> None:
         """Make findings of what was known after its line was gone; by all processes of a pool, if one is given."""
-        if pool is None or not self.pieces:
+        if not self.pieces:
             self.keeper.finish(self.source, self.skip)
             return
         late = sorted(self.keeper.late(), key=lambda problem: problem.line or 0)
@@ -60,7 +61,9 @@ class FileOutcome:
             self.keeper.take(problem, None)
         parts = (late[first:last] for first, last in pairwise((*starts, len(late))))
         items = (Late(piece, part) for piece, part in zip(self.pieces, parts, strict=True) if part)
-        for held in pool.map(self.task, Task.stamp, items, self.keeper.counts):
+        before = self.keeper.counts
+        alone = (self.task.stamp(item, before()) for item in items)
+        for held in pool.map(self.task, Task.stamp, items, before) if pool is not None else alone:
             self.keeper.join(held)
 
 
@@ -137,7 +140,7 @@ class _Course:
 
     def alone(self) -> None:
         """Judge batch by batch."""
-        judge = Judge(self.task.source, self.task.format, self.task.context)
+        judge = self.task.judging()
         self.tally = judge.tally
         for lines in self._batches():
             keep(judge.batch(lines), lines, self.keeper)
@@ -146,6 +149,7 @@ class _Course:
     def together(self, pool: Pool) -> None:
         """Judge piece by piece, wherever each of them is judged, and join what they leave in order."""
         pieces = Pieces(self.task.source, self.skip, CHUNK_BYTES)
+        self.tally = self.task.judging().tally
         self.extent.bytes = self.skip
         torn = ""
         for at, part in enumerate(pool.map(self.task, Task.judge, pieces, self.keeper.counts)):
@@ -153,21 +157,19 @@ class _Course:
         self.sha256, self.pieces = pieces.sha256, pieces.taken
 
     def recalled(self, pool: Pool | None) -> None:
-        """Judge the stretches that have changed since the last check, and remember what all of them leave."""
+        """Judge the rows that have changed since the last check, or all of them, and remember what they leave."""
         from ftlint.recall import Recall
 
-        recall, before = Recall(self.task, self.skip), self.keeper.counts
-        stretches = recall.stretches()
-        changed = [stretch.piece for stretch in stretches if stretch not in recall]
-        alone = (self.task.judge(piece, before()) for piece in changed)
-        parts = pool.map(self.task, Task.judge, changed, before) if pool is not None else alone
-        self.extent.bytes = self.skip
-        torn = ""
-        for stretch in stretches:
-            part = recall.part(stretch, before()) if stretch in recall else recall.note(stretch, next(parts))
-            torn = self._join(part, stretch.piece, torn)
-        recall.save()
-        self.sha256, self.pieces = recall.sha256, [stretch.piece for stretch in stretches]
+        recall = Recall(self.task, self.skip)
+        tally = recall.tally(self.keeper)
+        if tally is not None:
+            self.tally, self.extent, self.sha256 = tally, recall.extent, recall.sha256
+            self._tell()
+        else:
+            self.task = replace(self.task, remembered=True)
+            self.alone() if pool is None else self.together(pool)
+        recall.save(self.tally, self.keeper)
+        self.pieces = self.pieces or recall.pieces(CHUNK_BYTES)
 
     def _join(self, part: Part, piece: Piece, torn: str) -> str:
         """Take in what a piece leaves; ``torn`` is of the piece before, and what is returned of this one."""

@@ -20,6 +20,7 @@ from ftlint.model import Example, Format, Line, Problem
 from ftlint.read import Extent, Piece, Reader, Source
 from ftlint.records import dataclass
 from ftlint.stamp import Stamper
+from ftlint.tellings import Tellings
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Tally:
         nonblank: lines that were meant to be rows. ``objects``: those that parsed to objects.
         first_object: number of the first such line, or None.
         states: what dataset-wide checks remember, by name.
+        tellings: what rows told of people, where the next check is to know it.
     """
 
     blank: Numbers = field(default_factory=partial(Numbers, "Q"))
@@ -39,6 +41,13 @@ class Tally:
     first_object: int | None = None
     states: dict[str, Any] = field(default_factory=lambda: {name: make() for name, make in registry.STATES.items()})
     tokens: FileTokens = field(default_factory=FileTokens)
+    tellings: Tellings | None = None
+
+    def remember(self, tellings: Tellings) -> None:
+        """From now on keep of each row what would else only be summed up."""
+        self.tellings = tellings
+        self.tokens.each = Numbers("Q")
+        self.states["profiles"].each = tellings.new
 
     def merge(self, later: Tally) -> None:
         """Take in what is remembered of the lines that follow."""
@@ -49,6 +58,8 @@ class Tally:
         for name, state in self.states.items():
             state.merge(later.states[name])
         self.tokens.merge(later.tokens)
+        if self.tellings is not None and later.tellings is not None:
+            self.tellings.merge(later.tellings)
 
 
 class Part(NamedTuple):
@@ -69,12 +80,24 @@ class Late(NamedTuple):
 
 @dataclass(frozen=True)
 class Task:
-    """All that has to be known of a file, beside its lines, to judge a piece of it. It can be sent to a process."""
+    """All that has to be known of a file, beside its lines, to judge a piece of it. It can be sent to a process.
+
+    Attributes:
+        remembered: the next check is to know what rows left.
+    """
 
     source: Source
     format: Format
     context: Context
     matcher: Matcher | None
+    remembered: bool = False
+
+    def judging(self) -> Judge:
+        """A judge who has seen nothing yet."""
+        judge = Judge(self.source, self.format, self.context)
+        if self.remembered:
+            judge.tally.remember(Tellings())
+        return judge
 
     def keeper(self, before: dict[Kind, int] | None = None) -> Keeper:
         """A keeper of the file's findings; ``before`` are those that are held already."""
@@ -85,7 +108,7 @@ class Task:
     def judge(self, piece: Piece, before: dict[Kind, int], torn: str = "") -> Part:
         """Judge a piece by itself; ``torn`` is of the piece before, and matters where the first line is too long."""
         keeper = self.keeper(before)
-        judge = Judge(self.source, self.format, self.context)
+        judge = self.judging()
         judge.torn = torn
         reader = Reader(self.source, batch_lines=self.context.settings.batch_lines, piece=piece, hashed=False)
         for lines in reader.batches():
@@ -131,6 +154,8 @@ class Judge:
         measure(batch, self.context, self.tally.tokens)
         for state in self.tally.states.values():
             state.add(batch, self.context)
+        if self.tally.tellings is not None:
+            self.tally.tellings.take(lines)
         for run, codes in registry.BATCH:
             if not codes or self.context.active.intersection(codes):
                 problems += run(batch, self.context)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import field
 from itertools import accumulate
 
+from ftlint.cells import Numbers
 from ftlint.checks.base import Batch, Context
 from ftlint.counted import NOT_COUNTED, Counted, counted
 from ftlint.model import TokenStats
@@ -28,11 +29,13 @@ class FileTokens:
     Attributes:
         totals: how many counted examples have so many tokens. ``trained``: the sum of what the model learns to produce.
         estimated: some overhead is an estimate.
+        each: where they are wanted, the figures of each counted example (``Counted.each``).
     """
 
     totals: Counter[int] = field(default_factory=Counter)
     trained: int = 0
     estimated: bool = False
+    each: Numbers | None = None
 
     def add(self, tokens: Counted) -> None:
         """Take in the next batch of the file."""
@@ -40,12 +43,16 @@ class FileTokens:
         self.totals.update([t for t in totals if t != NOT_COUNTED] if NOT_COUNTED in totals else totals)
         self.trained += tokens.trained
         self.estimated = self.estimated or tokens.estimated
+        if self.each is not None:
+            self.each.extend(tokens.each())
 
     def merge(self, later: FileTokens) -> None:
         """Take in the figures of the lines that follow."""
         self.totals.update(later.totals)
         self.trained += later.trained
         self.estimated = self.estimated or later.estimated
+        if self.each is not None and later.each is not None:
+            self.each += later.each
 
     def stats(self, encoding: str, limit: int | None) -> TokenStats:
         """The figures of the report. Percentiles are nearest-rank: p5 is at 0.05, p95 at 0.95."""

@@ -1,61 +1,43 @@
 """Beside stage 3: what the rows of a file left when they were judged last, so that only those that changed are judged.
 
-One archive in the user's cache folder for each file that is checked. It holds hashes, sketches, counts and line
-numbers, and no text: rows of which something is told are judged again, so that it is told from the file itself.
+One archive in the user's cache folder for each file that is checked. It holds hashes, sketches, counts and places, and
+no text: rows of which something is found are judged again, so that it is told from the file itself, and names and
+system prompts are read again from where they stand.
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime
-import hashlib
-import io
-import pickle
-import zipfile
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
+import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import ftlint
-from ftlint.catalog import rules_root
-from ftlint.cells import Cells, Numbers
-from ftlint.checks import registry
-from ftlint.column import made
+import numpy as np
+
+from ftlint import archive
+from ftlint.archive import Archive, Bytes, GoneError
+from ftlint.checks.prompts import Prompts
+from ftlint.column import Column
 from ftlint.errors import InputError
-from ftlint.judging import Judge, Part, Tally, Task, keep
-from ftlint.keep import Held, Kind
+from ftlint.fingerprint import fingerprint
+from ftlint.joined import Joined
+from ftlint.judging import Tally, Task
+from ftlint.keep import Keeper
 from ftlint.kept import ROWS, default_dir
-from ftlint.measure import FileTokens
-from ftlint.model import Line
-from ftlint.read import Extent, Piece, Reader
-from ftlint.run.files import atomic_writer
-from ftlint.stretches import Stretch, Stretches
+from ftlint.matching import ChangedError, Matching
+from ftlint.prompted import UnknownError
+from ftlint.read import Extent, Piece
+from ftlint.remembered import COUNTED, GROUPS, MISSING, OTHER, UNCLEAR, columns, fits, with_rows
+from ftlint.stretches import Cut, UnfitError
 
-_NO_DAY = datetime.date(2000, 1, 1)
-_BROKEN = (
-    OSError, RuntimeError, ValueError, EOFError, LookupError, TypeError, AttributeError, ArithmeticError,
-    zipfile.BadZipFile, pickle.UnpicklingError,
-)  # fmt: skip
-"""What a damaged archive, or one of another version, raises; RuntimeError also where there is no home."""
-
-
-class Known(NamedTuple):
-    """What is remembered of a stretch, without texts: no profiles, and of system prompts only which rows share them.
-
-    Attributes:
-        number: of its first line, at that time; all other numbers count from there.
-        extent, tally: what it left.
-        prompts: the rows of each system prompt.
-        again: the lines that are judged again.
-    """
-
-    number: int
-    extent: Extent
-    tally: Tally
-    prompts: list[Numbers]
-    again: list[int]
+MOST_FILES = 32
+"""Archives that are kept, those that were used last."""
+MOST_NEW = 4
+"""Where more than one line in so many is new, all are judged, as if nothing were remembered."""
+FEW_NEW = 256
+"""Where not one line in so many is new, what is remembered stays as it is: it costs less to judge them again."""
+_BROKEN = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+"""What an archive of another making raises; RuntimeError also where there is no home."""
 
 
 class Recall:
@@ -64,110 +46,75 @@ class Recall:
     Args:
         task: the file, and all that decides what is found in it.
         skip: bytes before its first line.
+
+    Attributes:
+        cut: the lines of the file; None where it cannot be remembered.
     """
 
     def __init__(self, task: Task, skip: int) -> None:
         self._task = task
-        self._skip = skip
         self._stamp = self._stat()
-        name = f"{_fingerprint(task)}.zip"
         self._path: Path | None = None
-        self._before: zipfile.ZipFile | None = None
+        self._held: Archive | None = None
+        self._matching: Matching | None = None
         with contextlib.suppress(*_BROKEN):
-            self._path = default_dir() / ROWS / name
-            self._before = zipfile.ZipFile(self._path)
-        self._names = frozenset(self._before.namelist() if self._before else ())
-        self._after: dict[str, tuple[int, int] | None] = {}  # where it stands among what is new
-        self._new = Cells(1)
-        self.sha256 = ""
+            self._path = default_dir() / ROWS / f"{fingerprint(task)}.columns"
+            held = archive.read(self._path)
+            self._held = held if held is not None and fits(held) else None
+        seed = self._held.facts["seed"] if self._held is not None else int.from_bytes(os.urandom(8))
+        self.cut: Cut | None = None
+        with contextlib.suppress(UnfitError):
+            known = self._held is not None
+            self.cut = Cut(task.source, skip, seed, hashed=known, each=not known)
 
-    def stretches(self) -> list[Stretch]:
-        """The file, cut into stretches; sets ``sha256``, the hash of the whole."""
-        cut = Stretches(self._task.source, self._skip)
-        found = list(cut)
-        self.sha256 = cut.sha256
-        return found
-
-    def __contains__(self, stretch: Stretch) -> bool:
-        return stretch.digest.hex() in self._names
-
-    def part(self, stretch: Stretch, before: dict[Kind, int]) -> Part:
-        """What a stretch leaves that is remembered; a damaged memory is none, and it is judged."""
-        name = stretch.digest.hex()
+    def tally(self, keeper: Keeper) -> Tally | None:
+        """What all rows leave; None where they are to be judged as if nothing were remembered."""
+        if self._held is None or self.cut is None:
+            return None
         try:
-            known = _loaded(self._before.read(name)) if self._before is not None else None
-        except _BROKEN:
-            known = None
-        if known is None:
-            return self.note(stretch, self._task.judge(stretch.piece, before))
-        self._after[name] = None
-        judge, held = self._judged_again(stretch.piece, known, before)
-        by = stretch.piece.number - known.number
-        _move(known, by)
-        states = known.tally.states
-        states["profiles"] = judge.tally.states["profiles"]
-        try:
-            _name(states["prompts"], known.prompts, judge.tally.states["prompts"], by)
-        except KeyError:  # the file has changed since it was cut
-            return self._task.judge(stretch.piece, before)
-        return Part(known.extent, known.tally, held, "")
+            match = self._matching = Matching(self._task.source, self.cut, self._held)
+            if MOST_NEW * np.count_nonzero(match.before < 0) > len(match.before):
+                return None
+            return Joined(self._task, self._held, match).tally(keeper)
+        except UnknownError:
+            return None
+        except (ChangedError, GoneError):
+            self._stamp = None
+            return None
 
-    def note(self, stretch: Stretch, part: Part) -> Part:
-        """Remember what a stretch has left, unless most of it would have to be judged again."""
-        again = {finding.line for finding in (*part.held.findings, *part.held.accepted) if finding.line}
-        for lines in part.held.left.values():
-            again.update(lines)
-        states = part.tally.states
-        again.update(states["profiles"].told)
-        prompts = list(states["prompts"].lines.values())
-        again.update(lines[0] for lines in prompts)
-        whole = part.tally.nonblank == part.tally.objects and not part.torn and not part.extent.too_long
-        if whole and 2 * len(again) <= part.tally.objects:
-            number = stretch.piece.number
-            kept = {name: state for name, state in states.items() if name != "profiles"}
-            kept["prompts"] = replace(states["prompts"], lines={})
-            known = Known(number, part.extent, replace(part.tally, states=kept), prompts, sorted(again))
-            start = len(self._new)
-            self._new += pickle.dumps(known, protocol=5)
-            self._after[stretch.digest.hex()] = start, len(self._new)
-        return part
+    @property
+    def extent(self) -> Extent:
+        """What a reader knows of the file."""
+        return self.cut.extent if self.cut is not None else Extent()
 
-    def save(self) -> None:
-        """Write down what is remembered now, unless the file has changed since, or nothing is new."""
-        fresh = self._after.keys() != self._names or any(self._after.values())
-        if self._path is not None and fresh and self._stat() == self._stamp:
-            with contextlib.suppress(*_BROKEN, InputError):
-                self._write(self._path)
-        if self._before is not None:
-            self._before.close()
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal hash of the file, where rows are remembered."""
+        return self.cut.sha256 if self.cut is not None else ""
 
-    def _write(self, path: Path) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with atomic_writer(path) as stream:
-            with zipfile.ZipFile(stream, "w") as archive:
-                for name, place in self._after.items():
-                    if place is not None:
-                        archive.writestr(name, self._new.read(*place))
-                    elif self._before is not None:
-                        archive.writestr(name, self._before.read(name))
-            if self._before is not None:
-                self._before.close()  # Windows replaces no file that is open
-        _forget(path.parent)
-
-    def _judged_again(self, piece: Piece, known: Known, before: dict[Kind, int]) -> tuple[Judge, Held]:
-        """Those lines of a stretch that something is told of."""
-        task = self._task
-        judge, keeper = Judge(task.source, task.format, task.context), task.keeper(before)
-        lines = self._lines(piece, {number + piece.number - known.number for number in known.again})
-        if lines:
-            keep(judge.batch(lines), lines, keeper)
-        return judge, keeper.held
-
-    def _lines(self, piece: Piece, numbers: set[int]) -> list[Line]:
-        if not numbers:
+    def pieces(self, size: int) -> list[Piece]:
+        """The file in pieces of about so many bytes."""
+        if self.cut is None or not len(self.cut.ends):
             return []
-        reader = Reader(self._task.source, piece=piece, hashed=False)
-        return [line for lines in reader.batches() for line in lines if line.number in numbers]
+        ends = self.cut.ends
+        lasts = np.unique(np.minimum(np.searchsorted(ends, np.arange(size, int(ends[-1]) + size, size)), len(ends) - 1))
+        borders = [self.cut.skip, *ends[lasts].tolist()]
+        numbers = [1, *(lasts + 2).tolist()]
+        return [Piece(*each) for each in zip(numbers, borders, borders[1:], strict=False)]
+
+    def save(self, tally: Tally, keeper: Keeper) -> None:
+        """Write down what the next check is to know, unless the file has changed since, or little is new."""
+        if self._path is None or self.cut is None or self._stamp is None or self._stat() != self._stamp:
+            return
+        with contextlib.suppress(ChangedError, InputError, OSError):
+            match = self._matching or Matching(self._task.source, self.cut, None)
+            if not len(match.before):
+                return
+            if self._held is not None and FEW_NEW * match.fresh < len(match.before):
+                os.utime(self._path)
+                return
+            archive.write(self._path, *_made(self.cut, match, tally, keeper))
+            _forget(self._path.parent)
 
     def _stat(self) -> tuple[int, int, int] | None:
         path = self._task.source.path
@@ -178,83 +125,43 @@ class Recall:
         return (found.st_mtime_ns, found.st_size, found.st_ino) if found else None
 
 
-def _move(known: Known, by: int) -> None:
-    """Count all line numbers from where the stretch stands now."""
-    if not by:
-        return
-    extent, tally, states = known.extent, known.tally, known.tally.states
-    extent.first_crlf = None if extent.first_crlf is None else extent.first_crlf + by
-    tally.first_object = None if tally.first_object is None else tally.first_object + by
-    tally.blank = tally.blank.moved(by)
-    states["digests"].numbers = states["digests"].numbers.moved(by)
-    states["prompts"].missing = states["prompts"].missing.moved(by)
-    for name in ("rows", "sketches", "lengths"):
-        states[name].lines = states[name].lines.moved(by)
+def _made(cut: Cut, match: Matching, tally: Tally, keeper: Keeper) -> tuple[dict[str, Any], dict[str, Bytes | Column]]:
+    """All that is remembered."""
+    prompts: Prompts = tally.states["prompts"]
+    states = with_rows(tally)
+    facts = {
+        "seed": cut.seed,
+        "rows": list(states["rows"].known),
+        "tellings": list(states["tellings"].known),
+        "witnesses": prompts.witnesses,
+    }
+    held: dict[str, Bytes | Column] = {
+        "lines.kinds": _kinds(cut, tally, keeper).tobytes(),
+        "lines.digests": match.digests.tobytes(),
+        "stretches.firsts": cut.firsts.tobytes(),
+        "stretches.digests": b"".join(cut.digests),
+    }
+    return facts, held | dict(columns(states))
 
 
-def _name(prompts: Any, groups: list[Numbers], fresh: Any, by: int) -> None:
-    """Give the rows of each system prompt its text again, which one of them was judged again for."""
-    texts = {line: text for text, lines in fresh.lines.items() for line in lines}
-    for lines in groups:
-        prompts.lines[texts[lines[0] + by]] = lines.moved(by)
-
-
-class _Unpickler(pickle.Unpickler):
-    """Makes what is written here, and nothing else, of an archive that somebody may have changed."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        states: tuple[Any, ...] = (*registry.STATES.values(),)
-        for each in (made, Cells, Numbers, Counter, Known, Extent, Tally, FileTokens, *states):
-            if (each.__module__, each.__qualname__) == (module, name):
-                return each
-        raise pickle.UnpicklingError(f"{module}.{name} has no place here")
-
-
-def _loaded(content: bytes) -> Known | None:
-    found = _Unpickler(io.BytesIO(content)).load()
-    return (
-        found if isinstance(found, Known) and found.tally.states.keys() | {"profiles"} == set(registry.STATES) else None
-    )
-
-
-def _fingerprint(task: Task) -> str:
-    """Of all that decides what is found in a row, this program's own code included."""
-    context = task.context
-    settings = replace(context.settings, today=_NO_DAY, accepted=None, jobs=None, incremental=None)
-    own = [repr((rule.code, rule.formats, rule.pattern)) for rule in context.book.rules.values() if rule.own]
-    patterns = [rule.pattern.regex.pattern for rule in context.book.rules.values() if rule.own and rule.pattern]
-    told: Iterable[object] = (
-        ftlint.__version__,
-        _code(),
-        task.source.path and task.source.path.absolute(),
-        task.source.name,
-        task.source.role,
-        task.format,
-        settings,
-        context.settings.accepted is None,  # some of what is remembered is for acceptances alone
-        sorted(context.active),
-        context.provider,
-        context.model,
-        context.limit,
-        context.encoding,
-        own,
-        patterns,
-    )
-    return hashlib.sha256("\n".join(map(repr, told)).encode("utf-8", "backslashreplace")).hexdigest()[:40]
-
-
-def _code() -> str:
-    """The state of the installed code and rules: a change to any of them makes all that is remembered worthless."""
-    places = [Path(ftlint.__file__).parent, Path(str(rules_root()))]
-    files = sorted(path for place in places for path in place.rglob("*") if path.suffix in (".py", ".toml", ".json"))
-    return hashlib.sha256(repr([(path.name, path.stat().st_mtime_ns) for path in files]).encode()).hexdigest()
-
-
-MOST_FILES = 32
-"""Archives that are kept, those that were written last."""
+def _kinds(cut: Cut, tally: Tally, keeper: Keeper) -> np.ndarray[Any, np.dtype[np.uint32]]:
+    """The kind of each line: a row of which nothing is found, and that surely begins where it stands, will be known."""
+    found = np.zeros(len(cut.ends) + 1, np.uint32)
+    prompts: Prompts = tally.states["prompts"]
+    kinds = [(COUNTED, tally.states["digests"].numbers), (UNCLEAR, prompts.unclear), (MISSING, prompts.missing)]
+    for kind, lines in (*kinds, *enumerate(prompts.lines.values(), GROUPS)):
+        for block in lines.blocks():
+            found[np.frombuffer(block, np.uint32)] = kind
+    again = {finding.line or 0 for finding in (*keeper.findings, *keeper.accepted)}
+    again.update(*(omitted.lines for omitted in keeper.omitted), tally.tellings.odd if tally.tellings else ())
+    found[sorted(again)] = OTHER
+    found[1:][~cut.starting] = OTHER
+    if not cut.terminated:
+        found[-1] = OTHER
+    return found[1:]
 
 
 def _forget(folder: Path) -> None:
-    files = sorted(folder.glob("*.zip"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    files = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     for path in files[MOST_FILES:]:
         path.unlink(missing_ok=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import field
 from pathlib import PurePath
 
+from ftlint.cells import Numbers
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.model import Format, Problem, Role
 from ftlint.records import dataclass
@@ -17,19 +19,23 @@ STDIN = "<stdin>"
 
 @dataclass
 class Images:
-    """How many rows of a file hold an image."""
+    """The rows of a file that hold an image, by line number."""
 
-    rows: int = 0
+    lines: Numbers = field(default_factory=Numbers)
+
+    @property
+    def rows(self) -> int:
+        """How many they are."""
+        return len(self.lines)
 
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
-        for example in batch.odd:
-            if b"image_url" in example.line.raw and images_of(example, batch.format):
-                self.rows += 1
+        pictured = [example for example in batch.odd if b"image_url" in example.line.raw]
+        self.lines.extend([example.line.number for example in pictured if images_of(example, batch.format)])
 
     def merge(self, later: Images) -> None:
         """Take in the state of the lines that follow."""
-        self.rows += later.rows
+        self.lines += later.lines
 
 
 def method_of(file: FileResult, context: Context) -> str | None:

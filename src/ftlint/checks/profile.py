@@ -108,10 +108,12 @@ class Profiles:
 
     Attributes:
         told: line numbers of the rows that tell anything of anybody.
+        each: where they are wanted, line number and content of all that was told.
     """
 
     subjects: dict[str, Held] = field(default_factory=dict)
     told: array[int] = field(default_factory=lambda: array("Q"))
+    each: list[tuple[int, Told]] | None = None
 
     def add(self, batch: Batch, context: Context) -> None:
         """Take in the next batch of the file."""
@@ -135,15 +137,18 @@ class Profiles:
         for first, end, against in rows:
             if against:
                 for index, signs in against.items():
-                    self._hold(facts_against(texts[index], signs), texts[first].line)
+                    self.hold(facts_against(texts[index], signs), texts[first].line)
             elif any(text.kind in _KINDS and _worth(text) for text in texts[first:end]):
                 self._take(texts[first:end], regions)
 
     def _take(self, row: Sequence[Text], regions: Sequence[str]) -> None:
-        self._hold(facts(row, regions), row[0].line)
+        self.hold(facts(row, regions), row[0].line)
 
-    def _hold(self, found: Iterable[Told], line: int) -> None:
+    def hold(self, found: Iterable[Told], line: int) -> None:
+        """Take in what a row tells."""
         for told in found:
+            if self.each is not None:
+                self.each.append((line, told))
             held = self.subjects.get(told.subject.key)
             if held is None:
                 held = self.subjects[told.subject.key] = Held(told.subject.name)

@@ -24,6 +24,8 @@ COMMON = 0.9
 STRAY_ROWS = 50
 STRAY = 0.01
 """Rows with any other prompt are strays where there are so many rows and the others are at most this share."""
+_MISSING, _UNCLEAR = ("", 0), ("", -1)
+"""What a row without a system prompt is remembered by, and one of which that cannot be told."""
 _SYSTEM = ("system", "developer")
 _OPENING = frozenset(_SYSTEM)
 _OTHERS = ("user", "assistant", "tool", "function")
@@ -37,35 +39,40 @@ class Prompts:
 
     Attributes:
         lines: by prompt, cut at KEPT_CHARACTERS, and its length; empty once there are more than MOST_PROMPTS.
-        missing: rows without a system message. ``rows``: rows that could have one.
-        many: there are more than MOST_PROMPTS.
+        missing: rows without a system message. ``rows``: rows that could have one. ``unclear``: those that could not.
+        many: there are more than MOST_PROMPTS, and ``witnesses`` are rows with so many different ones.
     """
 
     lines: dict[tuple[str, int], Numbers] = field(default_factory=dict)
     missing: Numbers = field(default_factory=Numbers)
     rows: int = 0
     many: bool = False
+    unclear: Numbers = field(default_factory=Numbers)
+    witnesses: list[int] = field(default_factory=list)
 
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
         if batch.format not in (Format.CHAT, Format.PREFERENCE):
             return
         held = _by_key(batch)
+        self.unclear.extend(held.pop(_UNCLEAR, ()))
         self.rows += sum(map(len, held.values()))
-        self.missing.extend(held.pop(("", 0), ()))
+        self.missing.extend(held.pop(_MISSING, ()))
         for key, numbers in held.items() if not self.many else ():
             self._held(key).extend(numbers)
-        self._bound()
+        self.bound()
 
     def merge(self, later: Prompts) -> None:
         """Take in the state of the lines that follow."""
         self.rows += later.rows
         self.missing += later.missing
+        self.unclear += later.unclear
+        self.witnesses = self.witnesses or later.witnesses
         self.many = self.many or later.many
         for prompt, numbers in later.lines.items():
             held = self._held(prompt)
             held += numbers
-        self._bound()
+        self.bound()
 
     def _held(self, prompt: tuple[str, int]) -> Numbers:
         held = self.lines.get(prompt)
@@ -73,9 +80,11 @@ class Prompts:
             held = self.lines[prompt] = Numbers()
         return held
 
-    def _bound(self) -> None:
+    def bound(self) -> None:
+        """Forget the prompts where there are too many."""
         if self.many or len(self.lines) > MOST_PROMPTS:
             self.many = True
+            self.witnesses = self.witnesses or sorted(held[0] for held in self.lines.values())
             self.lines.clear()
 
 
@@ -83,22 +92,20 @@ def _by_key(batch: Batch) -> dict[tuple[str, int], list[int]]:
     """The line numbers of the rows with each system prompt, in order; most batches have one prompt."""
     prompts, numbers = _prompts(batch), batch.texts.numbers
     keys = {prompt: _key(prompt) for prompt in dict.fromkeys(prompts)}
-    held: dict[tuple[str, int], list[int]] = {key: [] for key in keys.values() if key is not None}
+    held: dict[tuple[str, int], list[int]] = {key: [] for key in keys.values()}
     if len(keys) == 1:
         return dict.fromkeys(held, numbers)
     for prompt, number in zip(prompts, numbers, strict=True):
-        key = keys[prompt]
-        if key is not None:
-            held[key].append(number)
+        held[keys[prompt]].append(number)
     return held
 
 
-def _key(prompt: str | None) -> tuple[str, int] | None:
-    """What a prompt is remembered by: its beginning and its length. ``("", 0)`` stands for a row without one."""
+def _key(prompt: str | None) -> tuple[str, int]:
+    """What a prompt is remembered by: its beginning and its length."""
     if not prompt:
-        return None if prompt is None else ("", 0)
+        return _UNCLEAR if prompt is None else _MISSING
     stripped = prompt.strip()
-    return (stripped[:KEPT_CHARACTERS], len(stripped)) if stripped else None
+    return (stripped[:KEPT_CHARACTERS], len(stripped)) if stripped else _UNCLEAR
 
 
 def _prompts(batch: Batch) -> list[str | None]:
