@@ -30,6 +30,8 @@ copyreg.pickle(MappingProxyType, _again)  # the catalogue's tables are read-only
 _LIFE = "import sys; sys.path[:] = sys.argv[1:]; from ftlint.process import serve; serve()"
 _LAST_SECONDS = 10
 """For a process that has closed its output to end by itself, so that it can be told how it ended."""
+PIPE_BYTES = 1024 * 1024
+"""A pipe and its buffer hold an answer, so that one that is written is not waited for, and is read at once."""
 
 
 class WorkerDied(FtlintError):
@@ -54,8 +56,11 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
+            bufsize=PIPE_BYTES,
             **group,
         )
+        assert self._process.stdout is not None
+        _widen(self._process.stdout)
         self._task: Task | None = None
 
     def ready(self) -> None:
@@ -106,6 +111,15 @@ class Worker:
         if isinstance(answer, FtlintError):
             raise answer
         return answer
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Let a pipe hold an answer; where the system refuses that, the one who writes it waits a little."""
+    if sys.platform == "linux":
+        import fcntl
+
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def serve() -> None:
