@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from itertools import chain
+from typing import BinaryIO
 
 from ftlint.read import Piece, Source, chunks
 
 FIRST_BYTES = 256 * 1024
-"""The first piece, of which something may be told soon."""
+"""The first piece, of which something may be told soon; each of the next is twice as long."""
 
 
 class Pieces:
@@ -41,8 +41,7 @@ class Pieces:
         start = self.skip
         at = 0
         with self.source.open() as stream:
-            first = chunks(stream, self.source.name, FIRST_BYTES)
-            for chunk in chain(first, chunks(stream, self.source.name, chunk_bytes=self.chunk_bytes)):
+            for chunk in self._chunks(stream):
                 digest.update(chunk)
                 cut = _row_start(chunk)
                 if cut is not None:
@@ -53,6 +52,13 @@ class Pieces:
         self.sha256 = digest.hexdigest()
         if at > start:
             yield Piece(number, start, at)
+
+    def _chunks(self, stream: BinaryIO) -> Iterator[bytes]:
+        size = FIRST_BYTES
+        while size < self.chunk_bytes:
+            yield from chunks(stream, self.source.name, size)
+            size *= 2
+        yield from chunks(stream, self.source.name, chunk_bytes=self.chunk_bytes)
 
 
 _QUOTE = re.compile(rb'[ \t]*"')
