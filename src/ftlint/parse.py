@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from json.decoder import scanstring  # type: ignore[attr-defined]
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -18,8 +19,8 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _LOW_HALF = re.compile(r"\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _PIECE = re.compile(r'[^"\\]+|\\u[0-9a-fA-F]{4}|(?:\\[^u])+')
 _DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
-
-
+_RAW = attrgetter("raw")
+_CANONICAL: Callable[[Any], bytes] = partial(orjson.dumps, option=orjson.OPT_SORT_KEYS)
 REFUSED = object()
 """Stands for the value of a line that is unparsable."""
 
@@ -43,17 +44,23 @@ def parse(line: Line) -> tuple[Any, bytes]:
 
 def parse_all(lines: Sequence[Line]) -> tuple[list[Any], list[bytes]]:
     """As ``parse``, for many lines: values and canonical JSON, in order; REFUSED and ``b""`` for what is unparsable."""
-    loads, dumps, sort = orjson.loads, orjson.dumps, orjson.OPT_SORT_KEYS
+    try:
+        values = list(map(orjson.loads, map(_RAW, lines)))
+        return values, list(map(_CANONICAL, values))
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # a line is unparsable
+        return _each(lines)
+
+
+def _each(lines: Sequence[Line]) -> tuple[list[Any], list[bytes]]:
     values: list[Any] = []
     texts: list[bytes] = []
     for line in lines:
         try:
-            value = loads(line.raw)
-            texts.append(dumps(value, option=sort))
-        except (orjson.JSONDecodeError, orjson.JSONEncodeError):
-            value = REFUSED
-            texts.append(b"")
+            value, text = parse(line)
+        except Unparsable:
+            value, text = REFUSED, b""
         values.append(value)
+        texts.append(text)
     return values, texts
 
 

@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import field
 from functools import partial
+from operator import attrgetter
+
+from xxhash import xxh3_128_digest
 
 from ftlint.cells import DIGEST, Cells, Numbers
 from ftlint.checks import repeats
@@ -14,13 +17,17 @@ from ftlint.model import Place, Problem, Role
 from ftlint.records import dataclass
 
 CODES = frozenset({"FT501", "FT502", "FT504", "FT505"})
+_CANONICAL = attrgetter("canonical")
 RELATED = 20
 """At most so many other places are named with a finding."""
 
 
 @dataclass
 class Digests:
-    """Line number and content hash (16 bytes of it) of each row, in order: 20 bytes a row."""
+    """Line number and digest of the canonical JSON of each row, in order: 20 bytes a row.
+
+    Where there are acceptances, which name rows by their content hash, a digest is the beginning of that.
+    """
 
     numbers: Numbers = field(default_factory=Numbers)
     digests: Cells = field(default_factory=partial(Cells, DIGEST))
@@ -30,8 +37,11 @@ class Digests:
         if context.settings.accepted is None and not CODES & context.active:
             return
         self.numbers.extend([example.line.number for example in batch.examples])
-        sha256 = hashlib.sha256
-        self.digests += b"".join([sha256(example.canonical).digest()[:DIGEST] for example in batch.examples])
+        canonical = map(_CANONICAL, batch.examples)
+        if context.settings.accepted is None:  # they are compared with one another alone
+            self.digests += b"".join(map(xxh3_128_digest, canonical))
+        else:
+            self.digests += b"".join([hashlib.sha256(text).digest()[:DIGEST] for text in canonical])
 
     def merge(self, later: Digests) -> None:
         """Take in the state of the lines that follow."""
