@@ -95,6 +95,10 @@ class Column:
         for at in range(0, len(self._tail), size):
             yield memoryview(self._tail)[at : at + size]
 
+    def held_apart(self) -> tuple[int, memoryview]:
+        """How many rows are in a file, and a view of those behind them; as for ``views``, nothing may be appended."""
+        return self._stored, memoryview(self._tail)
+
     def row(self, at: int) -> bytes:
         """The bytes of one row.
 

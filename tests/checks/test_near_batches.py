@@ -11,15 +11,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from checks.judged import TODAY, assistant, codes, conversation, rows, user
 from checks.test_near import NEAR, asked, prose
-from ftlint import engine
-from ftlint.cells import Cells, Chain
-from ftlint.checks import alike, minima, near, repeats, said
+from ftlint import engine, spill
+from ftlint.cells import Cells, Chain, Numbers
+from ftlint.checks import alike, answers, bands, columns, minima, near, repeats, said, tallies, weighing
+from ftlint.checks.base import FileResult
+from ftlint.context import make_context
 from ftlint.counted import spoken
 from ftlint.model import Example, Format, Line, Report, Role
 from ftlint.settings import Kept, Settings
@@ -210,6 +212,89 @@ def test_pairs_are_the_same_with_numpy(kinds: int, training: int) -> None:
     assert found[0] == found[1]
     assert any(found[0]) == (kinds >= 40)  # what all rows share is a template
     assert not any(copies[match.row] for matches in found[0] for match in matches)
+
+
+def mixed(rng: random.Random, rows: int, kinds: int, changes: list[int]) -> near.Sketches:
+    """Rows of all sorts: labels, calls, other turns, the same letters; a part of them holds a part of a template."""
+    state = near.Sketches()
+    kept = [random.Random(kind).randbytes(112) for kind in range(kinds)]
+    template = random.Random(-1).randbytes(112)
+    for row in range(rows):
+        slots = bytearray(rng.choice(kept))
+        if rng.random() < 0.3:
+            first = rng.randrange(80)
+            slots[first : first + 30] = template[first : first + 30]
+        for at in rng.sample(range(112), rng.choice(changes)):
+            slots[at] = rng.randrange(3)
+        state.lines.extend([row + 1])
+        state.slots += slots
+        state.answers += bytes(16) if rng.random() < 0.5 else bytes(rng.choices(range(2), k=16))
+        state.texts.extend([rng.randrange(rows // 2 + 1)])
+        state.letters.extend([rng.randrange(3 * rows)])
+        state.edges.extend([rng.randrange(2)])
+        state.kinds += bytes([rng.choice([2, 2, 2, 4]) | rng.choice([0, 0, 0, 32, 64, 96, 128])])
+    return state
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("changes", [[0, 3, 10, 35], [0, 1, 5, 15, 22, 25], [20, 22, 23, 24]])
+def test_pairs_of_all_sorts_are_the_same_with_numpy_a_few_rows_at_a_time_and_from_a_file(
+    changes: list[int], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(f"{seed} {changes}")
+    monkeypatch.setattr(spill.STORE, "limit", rng.choice([spill.STORE.held, spill.LIMIT]))
+    states = [mixed(rng, rows, 6 + 4 * seed, changes) for rows in (250, 1, 120)]
+    copies = bytearray(rng.choices([0, 1], [20, 1], k=371))
+    training = rng.randrange(4)
+    for module in (alike, bands):
+        monkeypatch.setattr(module, "CROWD", 2 + seed)
+    found: list[Any] = []
+    for used, most in ((False, 1), (True, 8192), (True, 5)):
+        monkeypatch.setattr(bands, "KEYS", most)
+        for module in (bands, weighing):
+            monkeypatch.setattr(module, "ROWS", most)
+        with numpy(used, most):
+            table = alike.Table(states, training)
+            table.compare(copies)
+            found.append([sorted(table.found.others(row)) for row in range(371)])
+            found.append([list(table.matches(first, first + 53)) for first in range(0, 371, 53)])
+    assert found[:2] == found[2:4] == found[4:]
+    assert any(found[0])
+
+
+@given(st.lists(st.integers(0, 9) | st.integers(0, 2**32 - 1), max_size=30), st.integers(1, 40))
+def test_numbers_are_counted_as_one_by_one(numbers: list[int], part: int) -> None:
+    column = Numbers()
+    column.extend(numbers)
+    for used in (False, True):
+        with numpy(used, part):
+            assert tallies.times(column) == Counter(numbers)
+
+
+TOLD = ["Kim tunes it.", "Kim tunes it and", '{"a": 1}', '{"a": ', "None", "null", "ok", "Yes, he tunes it all"]
+ANSWERS = st.tuples(st.sampled_from(TOLD), st.sampled_from([1, 1, 1, 8, 40]))
+
+
+@hypothesis_settings(max_examples=200)
+@given(st.lists(ANSWERS, min_size=1, max_size=6), ANSWERS, st.integers(8, 60), st.integers(0, 60), st.integers(1, 50))
+@example([("Yes, he tunes it all", 1)], ("Kim tunes it.", 40), 60, 0, 50)
+def test_answers_are_beside_the_rest_with_numpy_as_without(
+    odd: list[tuple[str, int]], usual: tuple[str, int], many: int, calling: int, part: int
+) -> None:
+    state = columns.Rows()
+    rows_said = [("Kim tunes it. ", 200)] * calling + [usual] * many + odd
+    held = [
+        columns.Answer(("messages", 1, "content"), text * times, ["a call"] if at < calling else [], text, "p")
+        for at, (text, times) in enumerate(rows_said)
+    ]
+    state.extend(range(1, len(held) + 1), held, judged=True)
+    sizes = (0, len(held), len(held), len(held))
+    file = FileResult(0, "a", Role.TRAIN, Format.CHAT, *sizes, {"rows": state})
+    found = []
+    for used in (False, True):
+        with numpy(used, part):
+            found.append(list(answers.unlike_the_rest([file], make_context(Settings(today=TODAY)))))
+    assert found[0] == found[1]
 
 
 def digest(value: int) -> bytes:

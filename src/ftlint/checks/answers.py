@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from ftlint.checks import repeats
 from ftlint.checks.base import Context, FileResult
 from ftlint.checks.columns import Rows
 from ftlint.checks.signs import Sign
+from ftlint.checks.tallies import parts, tally, times
 from ftlint.checks.writing import Script
 from ftlint.column import STEP
 from ftlint.model import Format, Place, Problem, Role
@@ -177,9 +179,18 @@ class _Texts:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._signs = Counter({signs: held for signs, held in Counter(rows.signs).items() if signs & _TEXT})
-        sizes = compress(rows.sizes, map(_TEXT.__and__, rows.signs)) if len(self) < len(rows) else rows.sizes
-        self._sizes = sorted(Counter(sizes).items())
+        signs = times(rows.signs)
+        self._signs = Counter({each: held for each, held in signs.items() if each & _TEXT})
+        sizes = times(rows.sizes) if len(self) == len(rows) else self._sizes_of_texts()
+        self._sizes = sorted(sizes.items())
+
+    def _sizes_of_texts(self) -> Counter[int]:
+        if not repeats.worth_numpy(len(self._rows)):
+            return Counter(compress(self._rows.sizes, map(_TEXT.__and__, self._rows.signs)))
+        found = Counter[int]()
+        for _, (sizes, signs) in parts(self._rows.sizes, self._rows.signs):
+            found.update(tally(sizes[signs & _TEXT != 0]))
+        return found
 
     def __len__(self) -> int:
         return self._signs.total()
@@ -188,12 +199,15 @@ class _Texts:
         """How many have a sign."""
         return sum(held for signs, held in self._signs.items() if signs & sign)
 
-    def which(self, wanted: Callable[[int], object]) -> Iterator[tuple[int, int, int]]:
-        """Row, size and signs of those whose signs are wanted."""
+    def which(self, wanted: Callable[[int], object], most: int = sys.maxsize) -> Iterator[tuple[int, int, int]]:
+        """Row, size and signs of those whose signs are wanted, up to a size."""
         found = {signs for signs in self._signs if wanted(signs)}
-        if found:
-            held = zip(count(), self._rows.sizes, self._rows.signs, strict=False)
-            yield from (each for each in held if each[2] in found)
+        rows = self._rows
+        if found and repeats.worth_numpy(len(rows)):
+            yield from _which(rows, found, most)
+        elif found:
+            held = zip(count(), rows.sizes, rows.signs, strict=False)
+            yield from (each for each in held if each[2] in found and each[1] <= most)
 
     def as_large(self, least: int) -> int:
         """How many have at least this size."""
@@ -212,6 +226,16 @@ class _Texts:
     def problem(self, code: str, at: int, **values: Any) -> Problem:
         """A problem of a row."""
         return Problem(code, self._rows.lines[at], self._rows.path(at), values=values)
+
+
+def _which(rows: Rows, found: set[int], most: int) -> Iterator[tuple[int, int, int]]:
+    import numpy as np
+
+    flags = np.zeros(1 << 8 * rows.signs.width, np.bool_)
+    flags[list(found)] = True
+    for start, (sizes, signs) in parts(rows.sizes, rows.signs):
+        at = np.flatnonzero(flags[signs] & (sizes <= most))
+        yield from zip((at + start).tolist(), sizes[at].tolist(), signs[at].tolist(), strict=True)
 
 
 def _broken(texts: _Texts) -> Iterator[Problem]:
@@ -254,11 +278,11 @@ def _short(texts: _Texts) -> Iterator[Problem]:
         return
     literal = _NULL | _NONE
 
-    def short() -> Iterator[tuple[int, int]]:
-        return ((at, size) for at, size, _ in texts.which(lambda signs: not signs & literal) if size <= most)
+    def short() -> Iterator[tuple[int, int, int]]:
+        return texts.which(lambda signs: not signs & literal, most)
 
     if sum(1 for _ in short()) <= max(1, len(texts) * 0.02):
-        for at, size in short():
+        for at, size, _ in short():
             yield texts.problem("FT620", at, size=size, median=texts.median)
 
 

@@ -47,6 +47,7 @@ class Digests:
         """Take in the state of the lines that follow."""
         self.numbers += later.numbers
         self.digests += later.digests
+        repeats.prepare(len(self.digests))
 
     @property
     def lines(self) -> Container[bytes]:

@@ -11,6 +11,7 @@ from itertools import accumulate, compress
 from typing import TypeVar
 
 from ftlint.cells import Numbers
+from ftlint.checks import tallies
 from ftlint.checks.base import Batch, Context, FileResult
 from ftlint.counted import NOT_COUNTED
 from ftlint.model import Problem
@@ -58,10 +59,11 @@ def outliers(files: Sequence[FileResult], context: Context) -> Iterator[tuple[in
         lengths: Lengths = file.states["lengths"]
         if len(lengths.tokens) < LEAST_EXAMPLES:
             continue
-        median, limit = bound(lengths.tokens)
-        if max(lengths.tokens) <= limit:
+        times = tallies.times(lengths.tokens)
+        median, limit = bound(times)
+        if max(times) <= limit:
             continue
-        if sum(map(limit.__lt__, lengths.tokens)) > MOST * len(lengths.tokens):
+        if sum(held for tokens, held in times.items() if tokens > limit) > MOST * len(lengths.tokens):
             continue
         far = compress(zip(lengths.lines, lengths.tokens, strict=True), map(limit.__lt__, lengths.tokens))
         for number, tokens in far:
@@ -70,7 +72,11 @@ def outliers(files: Sequence[FileResult], context: Context) -> Iterator[tuple[in
 
 
 def bound(tokens: Iterable[int]) -> tuple[int, float]:
-    """The median, and the length above which an example is an outlier: by median absolute deviation of logarithms."""
+    """The median, and the length above which an example is an outlier: by median absolute deviation of logarithms.
+
+    Args:
+        tokens: the lengths, or how often each of them occurs.
+    """
     times = Counter(tokens)  # far fewer lengths than examples
     median = _median_low(times)
     middle = math.log(median + 1)

@@ -51,7 +51,9 @@ def _told(matches: list[Match], table: Table, files: Sequence[FileResult], same:
             (number, at), (others, place) = table.place(match.row), table.place(match.other)
             file, other = files[number], files[others]
             line, first = table.states[number].lines[at], table.states[others].lines[place]
-            if (leak and (file.index, line) in same) or _conflict(file, line, other, first):
+            if leak and (file.index, line) in same:
+                continue
+            if _conflict(_pair(file.states["rows"], line, at), _pair(other.states["rows"], first, place)):
                 continue
             percent = min(round(match.alike * 100), 99)
             values = {"line": first, "file": other.path, "percent": percent, "what": "a near-copy is"}
@@ -83,15 +85,21 @@ def _copies(files: Sequence[FileResult], table: Table) -> bytearray:
     return told
 
 
-def _conflict(file: FileResult, line: int, other: FileResult, first: int) -> bool:
+_Pair = tuple[bytes, bytes]
+
+
+def _conflict(mine: _Pair | None, theirs: _Pair | None) -> bool:
     """The same prompt with another answer, which has rules of its own."""
-    mine, theirs = _pair(file.states["rows"], line), _pair(other.states["rows"], first)
     return mine is not None and theirs is not None and mine[0] == theirs[0] and mine[1] != theirs[1]
 
 
-def _pair(rows: Rows, line: int) -> tuple[bytes, bytes] | None:
-    """Digests of prompt and answer of a line, or None for one without a trained answer."""
-    at = rows.lines.find(line)
+def _pair(rows: Rows, line: int, likely: int) -> _Pair | None:
+    """Digests of prompt and answer of a line, or None for one without a trained answer.
+
+    Args:
+        likely: its place, if all rows before it have such an answer.
+    """
+    at = likely if likely < len(rows) and rows.lines[likely] == line else rows.lines.find(line)
     return None if at is None else rows.pair(at)
 
 

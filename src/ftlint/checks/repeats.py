@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     Words = np.ndarray[Any, np.dtype[np.uint64]]
     Places = np.ndarray[Any, np.dtype[np.intp]]
     Octets = np.ndarray[Any, np.dtype[np.uint8]]
+    Rows = np.ndarray[Any, np.dtype[np.uint32]]
+    Flags = np.ndarray[Any, np.dtype[np.bool_]]
+    Weights = np.ndarray[Any, np.dtype[np.float64]]
 
 Digests = bytes | bytearray | Column
 _WORTH = 20_000
 """Rows from which the import of numpy, 0.1 s, costs less than it saves."""
 _ODD = 0x9E3779B97F4A7C15
-FAR = 16_384
+FAR = 65_536
 """Bytes between two rows that are not read with them."""
 PART = 1 << 17
 """About so many keys are compared at a time, so that it takes as little memory for many rows as for fewer."""
@@ -32,6 +35,12 @@ PART = 1 << 17
 def worth_numpy(rows: int) -> bool:
     """Whether so many rows are worth the import of numpy. What is found is the same with and without it."""
     return rows >= _WORTH or "numpy" in sys.modules
+
+
+def prepare(rows: int) -> None:
+    """Import numpy as soon as it is worth it, while other processes are still at work, and not when they are done."""
+    if worth_numpy(rows):
+        import numpy  # noqa: F401
 
 
 class Groups:
@@ -59,24 +68,36 @@ def groups(keys: bytes | bytearray, more: int = 1, without: bytes | bytearray = 
         return _plain_groups(keys, more, without)
     import numpy as np
 
-    column = np.frombuffer(keys, np.uint64)
-    found, counts = [np.empty(0, np.uint32)], [np.empty(0, np.intp)]
-    for part in _parts(column):
-        rows = part[crowded(column[part], more)]
-        rows = rows[np.argsort(column[rows], kind="stable")]
-        sizes = _sizes(column[rows])
-        stay = np.repeat(sizes > more, sizes)
-        if without:
-            stay &= np.frombuffer(without, np.uint8)[rows] == 0
-        rows = rows[stay]
-        sizes = _sizes(column[rows])
-        found.append(rows[np.repeat(sizes > 1, sizes)].astype(np.uint32))
-        counts.append(sizes[sizes > 1])
-    listed, sizes = np.concatenate(found), np.concatenate(counts)
+    return largest_first(*grouped(np.frombuffer(keys, np.uint64), more, without))
+
+
+def largest_first(listed: Rows, sizes: Places) -> Groups:
+    """Groups that stand one behind the other, in order of their sizes and of their first rows."""
+    import numpy as np
+
     ends = np.cumsum(sizes)
     starts = ends - sizes
     order = np.lexsort((listed[starts], -sizes))
     return Groups(listed, starts[order], ends[order])
+
+
+def grouped(column: Words, more: int, without: bytes | bytearray) -> tuple[Rows, Places]:
+    """The same groups in no order: their places one behind the other, and how many each of them has."""
+    import numpy as np
+
+    found, counts = [np.empty(0, np.uint32)], [np.empty(0, np.intp)]
+    for rows in _crowded(column, more):
+        keys = column[rows]
+        order = np.argsort(keys, kind="stable")
+        rows, keys = rows[order], keys[order]
+        sizes = _sizes(keys)
+        stay = np.repeat(sizes > more, sizes)
+        if without:
+            stay &= np.frombuffer(without, np.uint8)[rows] == 0
+        rows, sizes = rows[stay], _sizes(keys[stay])
+        found.append(rows[np.repeat(sizes > 1, sizes)].astype(np.uint32))
+        counts.append(sizes[sizes > 1])
+    return np.concatenate(found), np.concatenate(counts)
 
 
 def _sizes(ordered: Words) -> Places:
@@ -113,13 +134,33 @@ def _parts(column: Words) -> Iterator[Places]:
         yield np.flatnonzero(numbers == number)
 
 
+def _crowded(column: Words, more: int = 1) -> Iterator[Places]:
+    """The crowded ones of each part."""
+    if column.size <= PART:
+        yield crowded(column, more)
+    else:
+        yield from (part[crowded(column[part], more)] for part in _parts(column))
+
+
 def crowded(column: Words, more: int = 1) -> Places:
-    """Places of the keys that stand more than so many times, and of some others: keys are seated, and some share."""
+    """Places of the keys that stand more than so many times, and of a few others: keys are seated, and some share."""
     import numpy as np
 
+    mixed = column * np.uint64(_ODD)
     bits = (4 * column.size).bit_length()
-    seats = ((column * np.uint64(_ODD)) >> np.uint64(64 - bits)).view(np.int64)
-    return np.flatnonzero(np.bincount(seats)[seats] > more)
+    found = _seated(mixed >> np.uint64(64 - bits), more)
+    if found.size:  # those that shared a seat by chance are seated apart
+        fewer = min((8 * found.size).bit_length(), 64 - bits)
+        found = found[_seated(mixed[found] << np.uint64(bits) >> np.uint64(64 - fewer), more)]
+    return found
+
+
+def _seated(seats: Words, more: int) -> Places:
+    """Those whose seat is taken more than so many times."""
+    import numpy as np
+
+    at = seats.view(np.int64)
+    return np.flatnonzero(np.take(np.bincount(at) > more, at, mode="clip"))  # which is quicker than to look for errors
 
 
 def same(columns: Sequence[Column]) -> Iterator[list[int]]:
@@ -134,8 +175,7 @@ def same(columns: Sequence[Column]) -> Iterator[list[int]]:
     import numpy as np
 
     firsts = _heads(held)
-    for part in _parts(firsts) if columns else ():
-        rows = part[crowded(firsts[part])]
+    for rows in _crowded(firsts) if columns else ():
         seconds = gathered(held, rows).view(np.uint64)[:, 1]
         rows = rows[order := np.lexsort((rows, seconds, firsts[rows]))]
         ones, others = firsts[rows], seconds[order]
@@ -211,16 +251,22 @@ def _heads(column: Digests | Chain) -> Words:
     return found
 
 
-def gathered(held: Chain, rows: Places) -> Octets:
-    """The bytes of some rows, as a table; what lies between them is read only where that is quicker."""
+def gathered(held: Chain, rows: Places | Rows) -> Octets:
+    """The bytes of some rows, as a table; from a file, what lies between them is read only where that is quicker."""
     import numpy as np
 
+    if len(held.columns) == 1 and not (apart := held.columns[0].held_apart())[0]:
+        return np.frombuffer(apart[1], np.uint8).reshape(-1, held.width)[rows]
     order = np.argsort(rows, kind="stable")
     ordered = rows[order]
     found = np.empty((rows.size, held.width), np.uint8)
     for column, start, end in zip(held.columns, held.starts, held.starts[1:], strict=False):
-        first, last = np.searchsorted(ordered, (start, end)).tolist()
-        places = ordered[first:last] - start
+        stored, tail = column.held_apart()
+        first, middle, last = np.searchsorted(ordered, (start, start + stored, end)).tolist()
+        if last > middle:
+            table = np.frombuffer(tail, np.uint8).reshape(-1, held.width)
+            found[order[middle:last]] = table[ordered[middle:last] - (start + stored)]
+        places = ordered[first:middle] - start
         far = (np.diff(places) > FAR // held.width) | (np.diff(places // STEP) > 0)
         ends = np.append(np.flatnonzero(far), places.size - 1) + 1
         for at, until in pairwise([0, *ends.tolist()] if places.size else []):
@@ -258,13 +304,13 @@ def places(column: Digests, wanted: set[int]) -> Iterator[tuple[int, bytes]]:
         start += len(block) // DIGEST
 
 
-def _among(some: Words, ordered: Words) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def _among(some: Words, ordered: Words) -> Flags:
     """Which of them are among some others, which are in order and at least one."""
     import numpy as np
 
     at = np.searchsorted(ordered, some)
     at[at == ordered.size] = 0
-    found: np.ndarray[Any, np.dtype[np.bool_]] = ordered[at] == some
+    found: Flags = ordered[at] == some
     return found
 
 
