@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from ftlint.read import Piece, Source, chunks
 
-FIRST_BYTES = 256 * 1024
+FIRST_BYTES = 512 * 1024
 """The first piece, of which something may be told soon; each of the next is twice as long."""
 
 
