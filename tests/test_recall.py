@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 import random
 from collections.abc import Iterator
 from itertools import pairwise
@@ -15,14 +16,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from xxhash import xxh3_128_digest
 
-from ftlint import archive, engine, filecheck, judging, read, recall, stretches
+from ftlint import archive, engine, filecheck, joined, judging, read, recall, stretches
 from ftlint.checks import prompts, registry
 from ftlint.checks.profile import Profiles
 from ftlint.context import make_context
+from ftlint.matching import Matching
 from ftlint.model import Format, Line, Report, Role
 from ftlint.privacy.profile import Told
 from ftlint.privacy.profile.subjects import Subject
-from ftlint.remembered import NUMBERS, columns, fits, with_rows
+from ftlint.remembered import NUMBERS, Segments, columns, fits, with_rows
 from ftlint.settings import Kept, Settings
 from ftlint.stretches import Cut
 from ftlint.tellings import Tellings
@@ -621,3 +623,189 @@ def test_a_file_is_cut_the_same_however_it_is_read(
     borders = [skip, *(int(cut.ends[first - 1]) for first in cut.firsts.tolist()[1:]), len(whole)]
     assert len(borders) > 4
     assert cut.digests == [xxh3_128_digest(whole[first:last], 5) for first, last in pairwise(borders)]
+
+
+def test_what_was_hashed_is_what_was_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that is mended after the file was hashed: the hash in the report is not that of the broken file."""
+    path = tmp_path / "train.jsonl"
+    rows = [row(number) for number in range(200)]
+    write(path, rows)
+    check(path, incremental=True)
+    rows[50] = rows[50].replace('"user"', '"uesr"')
+    write(path, rows)
+    segments = Matching.segments
+
+    def mending(self: Matching) -> Segments:
+        write(path, [line.replace('"uesr"', '"user"') for line in rows])
+        return segments(self)
+
+    monkeypatch.setattr(Matching, "segments", mending)
+    report = check(path, incremental=True)
+    assert not [finding for finding in report.findings if finding.code == "FT114"]
+    assert report.files[0].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("seed", 1 << 70),
+        ("seed", True),
+        ("rows", [None]),
+        ("rows", []),
+        ("rows", [[["messages"]]]),
+        ("tellings", [[None]]),
+        ("tellings", ["messages"]),
+        ("witnesses", [None]),
+        ("stretches.firsts", b"\xff"),
+        ("digests.numbers", b"\xff\0\0\0"),
+        ("rows.lines", b"\0\0\0\xff\1\0\0\0"),
+        ("rows.paths", b"\xff"),
+        ("rows.scripts", b"\xff"),
+        ("tellings.lines", b"\3\0\0\0\1\0\0\0"),
+        ("tellings.keys", b"\x40"),
+        ("tellings.paths", b"\xff"),
+        ("tellings.sizes", b"\xff"),
+    ],
+)
+def test_a_memory_that_tells_nonsense_is_none(
+    name: str, content: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is whole by its hash, and its sizes are right: it ends no check, and is not there for the next one."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "train.jsonl"
+    write(path, [*map(prompted, range(100)), *PEOPLE, *ODD])
+    plain = check(path, incremental=True)
+    (place,) = archives(tmp_path / "cache")
+    held = archive.read(place)
+    assert held is not None
+    facts, columns = dict(held.facts), dict(held.columns)
+    if isinstance(content, bytes):
+        size = len(columns[name])
+        columns[name] = (content * size)[:size]
+    else:
+        facts[name] = content
+    archive.write(place, facts, columns)
+    assert check(path, incremental=True) == plain
+    check(path, incremental=True)
+    sizes = judged(monkeypatch)
+    assert check(path, incremental=True) == plain
+    assert sum(sizes) < 90
+
+
+def test_a_memory_is_no_larger_than_it_says(tmp_path: Path) -> None:
+    """Nothing is read by a size that somebody made up."""
+    place = tmp_path / "rows" / "x.columns"
+    archive.write(place, {"seed": 1}, {"lines.kinds": bytes(8)})
+    assert archive.read(place) is not None
+    whole = place.read_bytes()
+    start = whole.index(b"\n") + 1 + 16
+    head = b'{"sizes": [["lines.kinds", 8]]}'
+    rest = (1 << 62).to_bytes(8, "little") + head
+    place.write_bytes(whole[: start - 16] + xxh3_128_digest(rest) + rest)
+    held = archive.read(place)
+    assert held is None
+    for sizes in ({"lines.kinds": 1 << 50}, {"lines.kinds": 1 << 50, "x": -(1 << 50)}, {}):
+        head = json.dumps({"sizes": list(sizes.items())}).encode()
+        rest = len(head).to_bytes(8, "little") + head + bytes(8)
+        place.write_bytes(whole[: start - 16] + xxh3_128_digest(rest) + rest)
+        assert archive.read(place) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_a_memory_that_is_no_file_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    path = tmp_path / "train.jsonl"
+    write(path, [row(number) for number in range(60)])
+    plain = check(path, incremental=True)
+    (place,) = archives(tmp_path / "cache")
+    place.unlink()
+    os.mkfifo(place)
+    assert check(path, incremental=True) == plain
+    assert place.is_file()
+
+
+def test_rules_that_are_left_out_in_a_folder_are_another_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The patterns are relative to the working directory where there is no configuration file."""
+    path = tmp_path / "one" / "train.jsonl"
+    path.parent.mkdir()
+    rows = [row(number) for number in range(60)]
+    rows[20] = ODD[0]
+    write(path, rows)
+    for folder, times in ((tmp_path, 0), (path.parent, 1)):
+        monkeypatch.chdir(folder)
+        report = check(path, incremental=True, per_file=(("one/train.jsonl", ("FT114",)),))
+        assert [finding.code for finding in report.findings].count("FT114") == times
+
+
+def test_other_packages_are_another_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer one may find what the one before did not."""
+    path = tmp_path / "train.jsonl"
+    write(path, [row(number) for number in range(60)])
+    packages = tmp_path / "packages"
+    (packages / "phonenumbers-9.0.1.dist-info").mkdir(parents=True)
+    monkeypatch.syspath_prepend(str(packages))
+    check(path, incremental=True)
+    sizes = judged(monkeypatch)
+    check(path, incremental=True)
+    again = sum(sizes)
+    assert again < 30
+    (packages / "phonenumbers-9.0.1.dist-info").rename(packages / "phonenumbers-9.0.2.dist-info")
+    sizes.clear()
+    check(path, incremental=True)
+    assert sum(sizes) == 60
+
+
+def test_a_file_of_many_prompts_is_remembered_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is judged once as a whole when it is not sure any more that they are so many, and as long as it is, not."""
+    monkeypatch.setattr(prompts, "MOST_PROMPTS", 5)
+    path = tmp_path / "train.jsonl"
+    rows = [prompted(number) for number in range(7)] + [row(number) for number in range(400)]
+    write(path, rows)
+    check(path, incremental=True)
+    sizes = judged(monkeypatch)
+    for at, whole in ((0, False), (1, False), (2, True), (50, False)):
+        rows[at] = row(1000 + at)
+        write(path, rows)
+        sizes.clear()
+        check(path, incremental=True)
+        assert (sum(sizes) >= 400) == whole
+    monkeypatch.undo()
+
+
+def test_memories_that_are_too_much_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that were used last are kept, and whatever else is in the folder."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(recall, "MOST_FILES", 3)
+    folder = tmp_path / "cache" / "ftlint" / "rows"
+    folder.mkdir(parents=True)
+    (folder / "letter.txt").write_text("to be kept")
+    os.utime(folder / "letter.txt", (1, 1))
+    for most, times in ((1 << 32, 3), (1, 1)):
+        monkeypatch.setattr(recall, "MOST_BYTES", most)
+        for number in range(5):
+            path = tmp_path / f"train{number}.jsonl"
+            write(path, [row(each + len(str(most))) for each in range(40)])
+            check(path, incremental=True)
+        assert len(archives(tmp_path / "cache")) == times + 1
+    assert (folder / "letter.txt").exists()
+
+
+def test_long_rows_that_are_new_are_judged_a_few_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a check of all rows, so that many rows with images take no more memory than a few."""
+    monkeypatch.setattr(recall, "MOST_NEW", 1)
+    monkeypatch.setattr(joined, "BATCH_BYTES", 1000)
+    path = tmp_path / "train.jsonl"
+    rows = [row(number) for number in range(200)]
+    write(path, rows)
+    check(path, incremental=True)
+    rows[50:100:2] = [row(1000 + number) for number in range(25)]
+    rows[60], rows[62] = ODD[7:9]
+    write(path, rows)
+    sizes = judged(monkeypatch)
+    changed = check(path, incremental=True)
+    assert 25 <= sum(sizes) < 60
+    assert max(sizes) < 6
+    monkeypatch.undo()
+    assert changed == check(path, incremental=False)

@@ -80,7 +80,7 @@ def read(path: Path) -> Archive | None:
     Raises:
         OSError: it cannot be read.
     """
-    if not path.exists():
+    if not path.is_file():
         return None
     with path.open("rb") as stream:
         stamp, mark, held = _stamp(stream), stream.read(len(_MARK)), stream.read(_HASH)
@@ -91,13 +91,24 @@ def read(path: Path) -> Archive | None:
         if mark != _MARK or digest.digest() != held:
             return None
         stream.seek(start)
-        facts = json.loads(stream.read(int.from_bytes(stream.read(_LENGTH), "little")))
-        return Archive(facts, Columns(path, stamp, stream.tell(), dict(facts.pop("sizes"))))
+        facts = json.loads(stream.read(min(int.from_bytes(stream.read(_LENGTH), "little"), stamp.size)))
+        sizes = dict(facts.pop("sizes"))
+        if min(sizes.values(), default=0) < 0 or stream.tell() + sum(sizes.values()) != stamp.size:
+            return None
+        return Archive(facts, Columns(path, stamp, stream.tell(), sizes))
 
 
-def _stamp(stream: IO[bytes]) -> tuple[int, int, int]:
+class _Stamp(NamedTuple):
+    """Which file it is."""
+
+    node: int
+    size: int
+    modified: int
+
+
+def _stamp(stream: IO[bytes]) -> _Stamp:
     found = os.fstat(stream.fileno())
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return _Stamp(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def write(path: Path, facts: Mapping[str, Any], columns: Mapping[str, Bytes | Column]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hashlib
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,8 +13,10 @@ from pathlib import Path
 
 import ftlint
 from ftlint.catalog import rules_root
+from ftlint.context import active_for
 from ftlint.judging import Task
 
+_INSTALLED = (".dist-info", ".egg-info")
 _NO_DAY = datetime.date(2000, 1, 1)
 
 
@@ -25,7 +29,9 @@ def fingerprint(task: Task) -> str:
     told: Iterable[object] = (
         ftlint.__version__,
         sys.byteorder,
+        sys.version,
         _code(),
+        _packages(),
         task.source.path and task.source.path.absolute(),
         task.source.name,
         task.source.role,
@@ -33,6 +39,7 @@ def fingerprint(task: Task) -> str:
         settings,
         context.settings.accepted is None,  # some of what is remembered is for acceptances alone
         sorted(context.active),
+        sorted(active_for(context, task.source.name)),  # a path in `per-file` may be relative to the working directory
         context.provider,
         context.model,
         context.limit,
@@ -47,4 +54,15 @@ def _code() -> str:
     """The state of the installed code and rules: a change to any of them makes all that is remembered worthless."""
     places = [Path(ftlint.__file__).parent, Path(str(rules_root()))]
     files = sorted(path for place in places for path in place.rglob("*") if path.suffix in (".py", ".toml", ".json"))
-    return hashlib.sha256(repr([(path.name, path.stat().st_mtime_ns) for path in files]).encode()).hexdigest()
+    stats = [(path.name, path.stat()) for path in files]
+    told = [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+def _packages() -> list[str]:
+    """The installed packages with their versions: another one may find a telephone number, or count other tokens."""
+    found = []
+    for place in filter(os.path.isdir, sys.path):
+        with contextlib.suppress(OSError):
+            found += [path.name for path in Path(place).iterdir() if path.suffix in _INSTALLED]
+    return sorted(found)

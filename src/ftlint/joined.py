@@ -14,12 +14,14 @@ from ftlint import parse
 from ftlint.archive import Archive
 from ftlint.cells import Numbers
 from ftlint.checks.profile import Profiles
+from ftlint.checks.writing import Script
 from ftlint.judging import Judge, Tally, Task, keep
-from ftlint.keep import Keeper
+from ftlint.keep import Held, Keeper, Kind
 from ftlint.matching import Matching
 from ftlint.model import JsonPath, Line
 from ftlint.privacy.profile import Told
 from ftlint.prompted import joined_prompts, known_prompts
+from ftlint.read import BATCH_BYTES
 from ftlint.remembered import Figures, join, with_rows
 from ftlint.tellings import Tellings
 
@@ -33,18 +35,18 @@ class Joined:
         self.match = match
         self.segments = match.segments()
 
-    def tally(self, keeper: Keeper) -> Tally:
-        """What they leave.
+    def tally(self, counts: dict[Kind, int]) -> tuple[Tally, Held]:
+        """What they leave, and what is found in those that are judged; ``counts`` are of findings held already.
 
         Raises:
             ChangedError: the file changes in this moment.
             GoneError: what is remembered is gone.
             UnknownError: it does not tell all.
-        In each case nothing was told to the keeper.
         """
-        told = list(self._told())
+        _refuse_other(self.held)
+        told = self._told()
         prompts = known_prompts(self.task, self.held, self.match)
-        again = self.task.keeper(keeper.counts())
+        again = self.task.keeper(counts)
         fresh, kept = self._judged(again)
         found = Tally()
         found.remember(Tellings(odd=fresh.tellings.odd if fresh.tellings else set()))
@@ -70,8 +72,7 @@ class Joined:
             each = np.frombuffer(block, np.uint64)
             tokens.trained += int((each >> 1).sum())
             tokens.estimated = tokens.estimated or bool((each & 1).any())
-        keeper.join(again.held)  # from here on nothing fails
-        return found
+        return found, again.held
 
     def _told(self) -> Iterator[tuple[int, Any]]:
         """What the known rows told of people."""
@@ -79,8 +80,15 @@ class Joined:
         empty = with_rows(Tally())
         join({"tellings": found}, empty, self.held.columns, self.segments)
         lines = np.unique(np.frombuffer(bytes(found.lines), np.uint32)).astype(np.int64) - 1
-        raws = dict(self.match.known(lines))
-        return found.told(lambda number: raws[number - 1])
+        known = self.match.known(lines)
+
+        def raw(number: int) -> bytes:
+            index, line = next(known)
+            if index != number - 1:
+                raise ValueError(number)
+            return line
+
+        yield from found.told(raw)
 
     def _judged(self, keeper: Keeper) -> tuple[Tally, list[tuple[int, Told]]]:
         """What the rows leave that are not known, and what each of them told of people."""
@@ -88,6 +96,7 @@ class Joined:
         kept: list[tuple[int, Told]] = []
         judge.tally.remember(Tellings(kept=kept))
         batch: list[Line] = []
+        size = 0
         most = self.task.context.settings.batch_lines
 
         def flush() -> None:
@@ -100,8 +109,10 @@ class Joined:
                     flush()
                 judge.torn = ""
             batch += lines
-            if len(batch) >= most:
+            size += sum(len(line.raw) for line in lines)
+            if len(batch) >= most or size >= BATCH_BYTES:
                 flush()
+                size = 0
         if batch:
             flush()
         return judge.tally, kept
@@ -127,6 +138,14 @@ class Joined:
             behind = last
 
 
+def _refuse_other(held: Archive) -> None:
+    """Raise ValueError for numbers that stand for nothing, and that are looked up when all files are known."""
+    paths = np.frombuffer(held.columns["rows.paths"], np.uint32)
+    scripts = np.frombuffer(held.columns["rows.scripts"], np.uint8)
+    if paths.max(initial=0) > max(len(_paths(held.facts["rows"])) - 1, 0) or scripts.max(initial=0) > max(Script):
+        raise ValueError
+
+
 def _unified(fresh: Any, before: list[list[str | int]]) -> dict[JsonPath, int]:
     """The numbers of paths, those that are remembered first; the new rows get these numbers too."""
     known = _paths(before)
@@ -137,4 +156,6 @@ def _unified(fresh: Any, before: list[list[str | int]]) -> dict[JsonPath, int]:
 
 
 def _paths(written: list[list[str | int]]) -> dict[JsonPath, int]:
+    if not all(type(path) is list and {*map(type, path)} <= {str, int} for path in written):
+        raise ValueError
     return {tuple(path): number for number, path in enumerate(written)}

@@ -9,6 +9,7 @@ import numpy as np
 from ftlint import parse
 from ftlint.archive import Archive
 from ftlint.cells import Numbers
+from ftlint.checks import prompts
 from ftlint.checks.base import Batch
 from ftlint.checks.prompts import Prompts
 from ftlint.judging import Task
@@ -51,10 +52,10 @@ def known_prompts(task: Task, held: Archive, match: Matching) -> Prompts:
 
 
 def _witnesses(lines: list[int], before: Places) -> list[int]:
-    """Where the rows stand that are known for it that there are too many different prompts; all are needed."""
+    """Where the rows stand that are known for it that there are too many different prompts, if they still are."""
     there = np.flatnonzero(np.isin(before, np.array(lines) - 1))
     _, first = np.unique(before[there], return_index=True)
-    if len(first) < len(lines):
+    if len(first) <= prompts.MOST_PROMPTS:
         raise UnknownError
     found: list[int] = np.sort(there[first] + 1).tolist()
     return found
@@ -62,13 +63,13 @@ def _witnesses(lines: list[int], before: Places) -> list[int]:
 
 def _texts(task: Task, match: Matching, wanted: Places) -> list[tuple[str, int]]:
     """The system prompt of each of these rows, which are known to have one."""
-    lines = [Line(at + 1, 0, raw.removesuffix(b"\r"), True) for at, raw in match.known(wanted)]
-    values, texts = parse.parse_all(lines)
-    batch = Batch(task.source.role, task.format, lines, parse.examples(lines, values, texts))
-    prompts = Prompts()
-    prompts.add(batch, task.context)
-    by_line = {line: text for text, held in prompts.lines.items() for line in held}
-    return [by_line[line.number] for line in lines]
+    found = Prompts()
+    for at, raw in match.known(wanted):  # one at a time: each may be long
+        lines = [Line(at + 1, 0, raw.removesuffix(b"\r"), True)]
+        batch = Batch(task.source.role, task.format, lines, parse.examples(lines, *parse.parse_all(lines)))
+        found.add(batch, task.context)
+    by_line = {line: text for text, held in found.lines.items() for line in held}
+    return [by_line[number] for number in (wanted + 1).tolist()]
 
 
 def _numbers(places: Places) -> Numbers:

@@ -30,14 +30,15 @@ from ftlint.read import Extent, Piece
 from ftlint.remembered import COUNTED, GROUPS, MISSING, OTHER, UNCLEAR, columns, fits, with_rows
 from ftlint.stretches import Cut, UnfitError
 
-MOST_FILES = 32
-"""Archives that are kept, those that were used last."""
+MOST_FILES, MOST_BYTES = 32, 1 << 33
+"""Archives that are kept, and their bytes in all: those that were used last, and the last one of any size."""
 MOST_NEW = 4
 """Where more than one line in so many is new, all are judged, as if nothing were remembered."""
 FEW_NEW = 256
 """Where not one line in so many is new, what is remembered stays as it is: it costs less to judge them again."""
-_BROKEN = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError)
+_BROKEN = (OSError, RuntimeError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, MemoryError)
 """What an archive of another making raises; RuntimeError also where there is no home."""
+_Stamp = tuple[int, int, int, int]
 
 
 class Recall:
@@ -75,12 +76,19 @@ class Recall:
             match = self._matching = Matching(self._task.source, self.cut, self._held)
             if MOST_NEW * np.count_nonzero(match.before < 0) > len(match.before):
                 return None
-            return Joined(self._task, self._held, match).tally(keeper)
+            found, fresh = Joined(self._task, self._held, match).tally(keeper.counts())
+            self._confirm()
         except UnknownError:
+            self._held = None
             return None
         except (ChangedError, GoneError):
             self._stamp = None
             return None
+        except _BROKEN:  # it is whole by its hash, and still not what is written here
+            self._discard()
+            return None
+        keeper.join(fresh)
+        return found
 
     @property
     def extent(self) -> Extent:
@@ -106,7 +114,7 @@ class Recall:
         """Write down what the next check is to know, unless the file has changed since, or little is new."""
         if self._path is None or self.cut is None or self._stamp is None or self._stat() != self._stamp:
             return
-        with contextlib.suppress(ChangedError, InputError, OSError):
+        with contextlib.suppress(ChangedError, InputError, *_BROKEN):
             match = self._matching or Matching(self._task.source, self.cut, None)
             if not len(match.before):
                 return
@@ -116,13 +124,24 @@ class Recall:
             archive.write(self._path, *_made(self.cut, match, tally, keeper))
             _forget(self._path.parent)
 
-    def _stat(self) -> tuple[int, int, int] | None:
+    def _confirm(self) -> None:
+        """Raise ChangedError if the file that was judged may not be the one that was hashed."""
+        if self._stat() != self._stamp:
+            raise ChangedError
+
+    def _discard(self) -> None:
+        self._stamp = None
+        if self._path is not None:
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
+
+    def _stat(self) -> _Stamp | None:
         path = self._task.source.path
         try:
             found = path.stat() if path is not None else None
         except OSError:  # it is gone: nothing is remembered of it
             found = None
-        return (found.st_mtime_ns, found.st_size, found.st_ino) if found else None
+        return (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino) if found else None
 
 
 def _made(cut: Cut, match: Matching, tally: Tally, keeper: Keeper) -> tuple[dict[str, Any], dict[str, Bytes | Column]]:
@@ -162,6 +181,10 @@ def _kinds(cut: Cut, tally: Tally, keeper: Keeper) -> np.ndarray[Any, np.dtype[n
 
 
 def _forget(folder: Path) -> None:
-    files = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for path in files[MOST_FILES:]:
-        path.unlink(missing_ok=True)
+    """Take away what is beyond the bounds, and nothing that was not written here."""
+    stats = [(path.lstat(), path) for path in folder.glob("*.columns*")]
+    left = MOST_BYTES
+    for at, (stat, path) in enumerate(sorted(stats, key=lambda each: each[0].st_mtime_ns, reverse=True)):
+        left -= stat.st_size
+        if at and (at >= MOST_FILES or left < 0):
+            path.unlink(missing_ok=True)

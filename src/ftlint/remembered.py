@@ -109,6 +109,8 @@ def _gathering(name: str, fresh: Any, held: Mapping[str, Bytes], segments: Segme
 
     number = NUMBERS[name]
     new, old = (np.frombuffer(each, np.uint32) for each in (bytes(getattr(fresh, number)), held[f"{name}.{number}"]))
+    if np.any(old[1:] < old[:-1]):
+        raise ValueError(name)
     firsts, ends = (
         np.where(segments.old, np.searchsorted(old, lines), np.searchsorted(new, lines))
         for lines in (segments.starts, segments.starts + segments.sizes)
@@ -138,6 +140,7 @@ def fits(held: Archive) -> bool:
     whole = lines > 0 and stretches > 0 and sizes == wanted
     return (
         whole
-        and isinstance(facts.get("seed"), int)
+        and type(seed := facts.get("seed")) is int
+        and 0 <= seed < 1 << 64
         and all(isinstance(facts.get(name), list) for name in ("rows", "tellings", "witnesses"))
     )
