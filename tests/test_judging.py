@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,9 +21,12 @@ from ftlint.judging import Judge
 from ftlint.model import Example, Format, Line, Problem, Role
 from ftlint.read import Source
 from ftlint.settings import Settings
+from ftlint.talks import ROLES, none_plain, talks
 from test_workers import MESSY
 
 CONTEXT = make_context(Settings(today=TODAY))
+ROWS_ALONE = make_context(Settings(today=TODAY, select=("FT0", "FT1", "FT2")))
+"""No rule compares rows."""
 TEXT = st.lists(st.sampled_from(['"', "\\", ":", '":', '{"a":', "a", "\u3042", "\\u0022", "\n", " "]), max_size=3).map(
     "".join
 )
@@ -69,6 +74,42 @@ def test_no_key_that_an_object_holds_twice_is_missed(values: list[tuple[Any, boo
         assert repeats(text) is any(True for _ in syntax.duplicate_keys(Line(1, 0, raw, True)))
     together = syntax.may_repeat_keys(b"\n".join(raws), b"".join(canonicals))
     assert together is any(syntax.may_repeat_keys(*pair) for pair in zip(raws, canonicals, strict=True))
+
+
+MEMBERS = st.one_of(
+    st.tuples(st.just("role"), st.sampled_from(sorted(ROLES))),
+    st.tuples(st.just("content"), TEXT),
+)
+MESSAGE = st.tuples(st.sampled_from(sorted(ROLES)), TEXT, st.lists(MEMBERS, max_size=1)).map(
+    lambda said: [*said[2], ("role", said[0]), ("content", said[1])]
+)
+TALK = st.lists(MESSAGE, min_size=1, max_size=3)
+TALKS = st.tuples(st.lists(st.tuples(st.just("messages"), TALK), max_size=1), TALK).map(
+    lambda row: [*row[0], ("messages", row[1])]
+)
+"""Rows that are plain once they are parsed; some of them hold a key twice."""
+
+
+@given(st.lists(st.tuples(TALKS, st.booleans()), min_size=1, max_size=4))
+def test_no_key_that_a_plain_row_holds_twice_is_missed(rows: list[tuple[Any, bool]]) -> None:
+    texts = [written(value, escaped) for value, escaped in rows]
+    raws = [text.encode() for text in texts]
+    found = talks([orjson.loads(raw) for raw in raws])
+    assert not found.odd
+    twice = any(map(repeats, texts))
+    told = syntax.plain_may_repeat_keys(raws, found.texts)
+    assert told or not twice
+    assert twice or not told or any("\\u0022" in text for text in texts)
+
+
+@given(st.binary(max_size=60))
+def test_quotes_are_counted_the_same_without_numpy(data: bytes) -> None:
+    import numpy as np
+
+    assert syntax._quotes(data) == data.count(b'"') == np.count_nonzero(np.frombuffer(data, np.uint8) == ord('"'))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delitem(sys.modules, "numpy")
+        assert syntax._quotes(data) == data.count(b'"')
 
 
 class Plain:
@@ -145,3 +186,18 @@ def test_the_rows_of_a_batch_are_those_of_the_plain_way(raws: list[bytes], fmt: 
     tally = judge.tally
     assert (list(tally.blank), tally.nonblank, tally.objects) == (plain.blank, plain.nonblank, plain.objects)
     assert (tally.first_object, judge.torn) == (plain.first_object, plain.torn)
+
+
+@given(st.lists(ROWS, max_size=12), st.sampled_from(list(Format)))
+def test_the_rows_are_the_same_where_no_rule_asks_for_their_canonical_json(raws: list[bytes], fmt: Format) -> None:
+    lines = [Line(number, 0, raw, True) for number, raw in enumerate(raws, 1)]
+    found = []
+    for context in (CONTEXT, ROWS_ALONE):
+        batch = Batch(Role.TRAIN, fmt, lines)
+        problems = list(Judge(Source("x.jsonl", Role.TRAIN, None, b""), fmt, context)._parse(batch))
+        found.append((problems, [(each.line, each.value, each.canonical) for each in batch.examples]))
+        assert [each.canonical for each in batch.examples] == [parse.canonical(each.value) for each in batch.examples]
+        assert batch.values == [each.value for each in batch.examples]
+        assert batch.raws == [each.line.raw for each in batch.examples]
+        assert batch.talks == (talks(batch.values) if fmt is Format.CHAT else none_plain(len(batch.examples)))
+    assert found[0] == found[1]

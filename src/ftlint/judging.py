@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ftlint import formats, parse
 from ftlint.accept import Matcher
 from ftlint.cells import Numbers
-from ftlint.checks import registry, syntax
+from ftlint.checks import columns, dataset, registry, syntax
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.schema import describe
 from ftlint.context import active_for
@@ -20,7 +20,11 @@ from ftlint.model import Example, Format, Line, Problem
 from ftlint.read import Extent, Piece, Reader, Source
 from ftlint.records import dataclass
 from ftlint.stamp import Stamper
+from ftlint.talks import talks
 from ftlint.tellings import Tellings
+
+_CANONICAL = dataset.CODES | columns.CODES
+"""Rules that compare rows by their canonical JSON."""
 
 
 @dataclass
@@ -146,6 +150,8 @@ class Judge:
         self.context = context
         self.tally = Tally()
         self.torn = ""  # why the last row ran on past its line end: what follows may be the rest of it
+        # whether a rule or an acceptance asks for the canonical JSON of each row
+        self._apart = context.settings.accepted is not None or not _CANONICAL.isdisjoint(context.active)
 
     def batch(self, lines: list[Line]) -> list[Problem]:
         """The problems of one batch."""
@@ -162,23 +168,42 @@ class Judge:
         return problems
 
     def _parse(self, batch: Batch) -> Iterator[Problem]:
-        """The rows become examples; what is no row of the file's format is told. Most batches are rows and no more."""
-        lines, (values, texts) = batch.lines, parse.parse_all(batch.lines)
+        """The rows become examples; what is no row of the file's format is told. Most batches are plain rows alone."""
+        raws = [line.raw for line in batch.lines]
+        values = parse.values_of(raws)
+        plain = talks(values) if values is not None and self.format is Format.CHAT and not self.torn else None
+        if values and plain is not None and not plain.odd and not syntax.plain_may_repeat_keys(raws, plain.texts):
+            self._count(batch.lines)
+            texts = list(map(parse.canonical, values)) if self._apart else None
+            batch.examples = parse.examples(batch.lines, values, texts)
+            batch.raws, batch.values = raws, values
+        else:
+            yield from self._mixed(batch, values)
+        if plain is not None and len(batch.examples) == len(batch.lines):
+            batch.talks = plain
+
+    def _mixed(self, batch: Batch, values: list[Any] | None) -> Iterator[Problem]:
+        """As ``_parse``, for lines of any kind."""
+        lines = batch.lines
+        values, texts = parse.parse_each(lines) if values is None else parse.parse_all(lines, values)
         if self.torn or set(map(type, values)) != {dict}:
             kept: list[int] = []
             yield from self._sift(lines, values, kept)
             lines, values, texts = [lines[at] for at in kept], [values[at] for at in kept], [texts[at] for at in kept]
         if not lines:
             return
-        self.tally.nonblank += len(lines)
-        self.tally.objects += len(lines)
-        self.tally.first_object = self.tally.first_object or lines[0].number
+        self._count(lines)
         if syntax.may_repeat_keys(b"\n".join([line.raw for line in lines]), b"".join(texts)):
             for line, text in zip(lines, texts, strict=True):
                 if syntax.may_repeat_keys(line.raw, text):
                     yield from syntax.duplicate_keys(line)
         if self.format is not Format.UNKNOWN:
             yield from self._rows(batch, parse.examples(lines, values, texts))
+
+    def _count(self, rows: list[Line]) -> None:
+        self.tally.nonblank += len(rows)
+        self.tally.objects += len(rows)
+        self.tally.first_object = self.tally.first_object or rows[0].number
 
     def _sift(self, lines: list[Line], values: list[Any], kept: list[int]) -> Iterator[Problem]:
         """What is wrong with the lines that are no rows; ``kept`` gets the places of those that are.

@@ -105,10 +105,8 @@ def measure(batch: Batch, context: Context, into: FileTokens) -> None:
     Without token counting only lines whose bytes could exceed the limit are counted, since a token has at least one
     byte; the others are None, and the file's figures are not used.
     """
-    examples = batch.examples
-    wanted = range(len(examples)) if context.settings.tokens else _suspects(batch, context.limit)
-    values = [example.value for example in examples]
-    batch.tokens = counted(values, wanted, batch.format, context.encoding, batch.talks)
+    wanted = range(len(batch.examples)) if context.settings.tokens else _suspects(batch, context.limit)
+    batch.tokens = counted(batch.values, wanted, batch.format, context.encoding, batch.talks)
     into.add(batch.tokens)
 
 
@@ -116,6 +114,6 @@ def _suspects(batch: Batch, limit: int | None) -> Sequence[int]:
     """The places of the examples that could have more tokens than the limit; of short lines only odd ones could."""
     if limit is None:
         return ()
-    raws = [example.line.raw for example in batch.examples]
+    raws = batch.raws
     short = max(map(len, raws), default=0) <= limit
     return [at for at in (batch.talks.odd if short else range(len(raws))) if could_exceed(raws[at], limit)]

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import repeat
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from operator import attrgetter
 from typing import Any
@@ -20,7 +21,8 @@ _LOW_HALF = re.compile(r"\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 _PIECE = re.compile(r'[^"\\]+|\\u[0-9a-fA-F]{4}|(?:\\[^u])+')
 _DECODER = json.JSONDecoder(strict=False, parse_int=str, parse_float=str)
 _RAW = attrgetter("raw")
-_CANONICAL: Callable[[Any], bytes] = partial(orjson.dumps, option=orjson.OPT_SORT_KEYS)
+canonical: Callable[[Any], bytes] = partial(orjson.dumps, option=orjson.OPT_SORT_KEYS)
+"""The canonical JSON of a value."""
 REFUSED = object()
 """Stands for the value of a line that is unparsable."""
 
@@ -42,16 +44,29 @@ def parse(line: Line) -> tuple[Any, bytes]:
         raise Unparsable from None
 
 
-def parse_all(lines: Sequence[Line]) -> tuple[list[Any], list[bytes]]:
-    """As ``parse``, for many lines: values and canonical JSON, in order; REFUSED and ``b""`` for what is unparsable."""
+def values_of(raws: Sequence[bytes]) -> list[Any] | None:
+    """The JSON values of many lines, in order; None where one of them is none. They may be nested too deep."""
     try:
-        values = list(map(orjson.loads, map(_RAW, lines)))
-        return values, list(map(_CANONICAL, values))
+        return list(map(orjson.loads, raws))
+    except orjson.JSONDecodeError:
+        return None
+
+
+def parse_all(lines: Sequence[Line], values: list[Any] | None = None) -> tuple[list[Any], list[bytes]]:
+    """As ``parse``, for many lines: values and canonical JSON, in order; REFUSED and ``b""`` for what is unparsable.
+
+    Args:
+        values: what ``values_of`` these lines gave, where it is at hand.
+    """
+    try:
+        values = list(map(orjson.loads, map(_RAW, lines))) if values is None else values
+        return values, list(map(canonical, values))
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # a line is unparsable
-        return _each(lines)
+        return parse_each(lines)
 
 
-def _each(lines: Sequence[Line]) -> tuple[list[Any], list[bytes]]:
+def parse_each(lines: Sequence[Line]) -> tuple[list[Any], list[bytes]]:
+    """The same, line by line, where it is known that one is unparsable."""
     values: list[Any] = []
     texts: list[bytes] = []
     for line in lines:
@@ -64,13 +79,30 @@ def _each(lines: Sequence[Line]) -> tuple[list[Any], list[bytes]]:
     return values, texts
 
 
-def examples(lines: Sequence[Line], values: Sequence[dict[str, Any]], texts: Sequence[bytes]) -> list[Example]:
-    """Parsed lines as examples."""
+class Bare(Example):
+    """An example whose canonical JSON is made when it is asked for, which few rules do."""
+
+    __slots__ = ()
+
+    @property
+    def canonical(self) -> bytes:
+        """As of every example."""
+        return canonical(self.value)
+
+
+def examples(
+    lines: Sequence[Line], values: Sequence[dict[str, Any]], texts: Sequence[bytes] | None = None
+) -> list[Example]:
+    """Parsed lines as examples; without their canonical JSON, where no rule is active that asks for it."""
+    if texts is None:
+        return list(map(_BARE, zip(lines, values, repeat(b""))))
     return list(map(_EXAMPLE, zip(lines, values, texts, strict=True)))
 
 
-_EXAMPLE: Callable[[tuple[Line, dict[str, Any], bytes]], Example] = partial(tuple.__new__, Example)
+_Fields = tuple[Line, dict[str, Any], bytes]
+_EXAMPLE: Callable[[_Fields], Example] = partial(tuple.__new__, Example)
 """An example from its fields, without the call of a function in Python for each."""
+_BARE: Callable[[_Fields], Example] = partial(tuple.__new__, Bare)
 
 
 def content_hash(canonical: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, compress, pairwise
 from operator import itemgetter, sub
 from typing import Any, NamedTuple
 
@@ -54,17 +54,19 @@ def none_plain(rows: int) -> Talks:
 
 
 def said(values: Sequence[Any], roles: frozenset[str]) -> Spoken | None:
-    """The messages of rows in which each message is one of these roles and a text, and no more; None for others."""
+    """The messages of rows in which each message is one of these roles and a text, and no more; None for others.
+
+    Of all JSON values, objects alone have members by name. Those that have these two and no more have two each.
+    """
     try:
         held = list(map(_MESSAGES, values))
-        if set(map(type, held)) != {list}:
+        if not held or list(map(type, held)).count(list) < len(held):
             return None
         messages = list(chain.from_iterable(held))
         texts, speakers = list(map(_CONTENT, messages)), list(map(_ROLE, messages))
         if not (
-            set(map(type, messages)) <= {dict}
-            and set(map(len, messages)) <= {2}
-            and set(map(type, texts)) <= {str}
+            sum(map(len, messages)) == 2 * len(messages)
+            and list(map(type, texts)).count(str) == len(texts)
             and roles.issuperset(speakers)
         ):
             return None
@@ -75,31 +77,46 @@ def said(values: Sequence[Any], roles: frozenset[str]) -> Spoken | None:
 
 def _all_plain(values: Sequence[dict[str, Any]]) -> Talks | None:
     """The columns where all rows are plain, as in most batches."""
-    found = said(values, ROLES)
-    if found is None or set(map(len, values)) != {1}:
+    try:
+        found = said(values, ROLES) if sum(map(len, values)) == len(values) else None
+    except TypeError:  # a value without a length
+        return None
+    if found is None:
         return None
     texts, speakers, ends = found
-    sizes = set(map(sub, ends[1:], ends))
-    if 0 in sizes:
-        return None
     roles: list[tuple[str, ...] | None]
-    if len(sizes) == 1:
-        roles = list(zip(*[iter(speakers)] * sizes.pop(), strict=True))
+    if (size := ends[1]) and ends == list(range(0, ends[-1] + 1, size)):
+        roles = list(zip(*[iter(speakers)] * size, strict=True))
+    elif 0 in map(sub, ends[1:], ends):
+        return None
     else:
         roles = [tuple(speakers[start:end]) for start, end in pairwise(ends)]
     return Talks(roles, texts, speakers, ends, ())
 
 
 def _one_by_one(values: Sequence[dict[str, Any]]) -> Talks:
-    found = Talks([], [], [], [0], odd := [])
-    for at, value in enumerate(values):
-        one = _all_plain((value,))
-        if one is None:
-            odd.append(at)
-            found.roles.append(None)
-        else:
-            found.roles.append(one.roles[0])
-            found.texts.extend(one.texts)
-            found.speakers.extend(one.speakers)
-        found.ends.append(len(found.texts))
-    return found
+    """The columns where some rows are not plain."""
+    plain = list(map(_is_plain, values))
+    found = _all_plain(list(compress(values, plain))) or none_plain(0)
+    rows = zip(found.roles, found.ends[1:], strict=True)
+    roles: list[tuple[str, ...] | None] = []
+    ends = [0]
+    for one in plain:
+        said_by, end = next(rows) if one else (None, ends[-1])
+        roles.append(said_by)
+        ends.append(end)
+    return Talks(roles, found.texts, found.speakers, ends, [at for at, one in enumerate(plain) if not one])
+
+
+def _is_plain(value: Any) -> bool:
+    try:
+        held = value["messages"]
+        return (
+            len(value) == 1
+            and type(held) is list
+            and sum(map(len, held)) == 2 * len(held) > 0
+            and list(map(type, map(_CONTENT, held))).count(str) == len(held)
+            and ROLES.issuperset(map(_ROLE, held))
+        )
+    except (KeyError, TypeError):  # another shape
+        return False

@@ -86,13 +86,12 @@ def columned(texts: Sequence[Text]) -> Texts:
     return Texts(strings, roles, list(accumulate(sizes.values(), initial=0)), list(sizes), dict(enumerate(texts)))
 
 
-def flattened(examples: Sequence[Example], talks: Talks, fmt: Format) -> Texts:
+def flattened(examples: Sequence[Example], numbers: list[int], talks: Talks, fmt: Format) -> Texts:
     """The texts of all examples.
 
     Args:
-        talks: the columns of these examples.
+        numbers: of the lines of these examples. ``talks``: their columns.
     """
-    numbers = [example.line.number for example in examples]
     if not talks.odd:
         return Texts(talks.texts, talks.speakers, talks.ends, numbers, {})
     found = Texts([], [], [0], numbers, {})

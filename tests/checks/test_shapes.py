@@ -20,7 +20,7 @@ from ftlint.checks.columns import Rows
 from ftlint.context import make_context
 from ftlint.model import Example, Format, Line, Problem, Role
 from ftlint.settings import Settings
-from ftlint.talks import ROLES, Talks, none_plain
+from ftlint.talks import ROLES, Talks, none_plain, talks
 from ftlint.texts import texts_of
 
 CONTEXT = make_context(Settings(today=TODAY))
@@ -177,3 +177,26 @@ def test_a_row_with_messages_is_never_in_another_format_than_its_file(value: dic
         own = formats.row_format(value)
         same = own in (fmt, Format.UNKNOWN) or {own, fmt} <= {Format.CHAT, Format.REINFORCEMENT}
         assert formats.deviates(value, fmt) == (None if same else own)
+
+
+@given(files)
+def test_the_columns_of_rows_are_those_of_each_row_one_after_the_other(values: list[dict[str, Any]]) -> None:
+    alone = [talks([value]) for value in values]
+    together = talks(values)
+    assert together.roles == [found.roles[0] for found in alone]
+    assert together.texts == [text for found in alone for text in found.texts]
+    assert together.speakers == [speaker for found in alone for speaker in found.speakers]
+    assert together.ends == list(itertools.accumulate((found.ends[-1] for found in alone), initial=0))
+    assert list(together.odd) == [at for at, found in enumerate(alone) if found.odd]
+    for value, found in zip(values, alone, strict=True):
+        held = value.get("messages")
+        messages = held if isinstance(held, list) else []
+        plain = [
+            isinstance(message, dict)
+            and message.keys() == {"role", "content"}
+            and isinstance(message["role"], str)
+            and message["role"] in ROLES
+            and isinstance(message["content"], str)
+            for message in messages
+        ]
+        assert bool(found.odd) is not (len(value) == 1 and bool(plain) and all(plain))

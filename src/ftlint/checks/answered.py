@@ -56,7 +56,7 @@ def has_blank(batch: Batch) -> bool:
     held: bool | None = batch.columns.get("has_blank")
     if held is None:
         texts = batch.talks.texts
-        held = batch.columns["has_blank"] = "" in texts or any(map(str.isspace, texts))
+        held = batch.columns["has_blank"] = not all(texts) or any(map(str.isspace, texts))
     return held
 
 
@@ -89,7 +89,7 @@ def _of_plain(batch: Batch) -> Answered:
     if ending and not has_blank(batch):  # as in most files
         texts, asked = list(map(strings.__getitem__, at)), [strings[index - 1] for index in at]
         return Answered(range(len(at)), _paths(spots), texts, ((),) * len(at), batch.examples, asked)
-    places = {roles: _last(roles) for roles in set(talks.roles)}
+    places = {roles: _last(roles) for roles in batch.kinds}
     spots = [places[roles] for roles in talks.roles]
     at = list(map(add, talks.ends, spots))
     rows = [row for row, spot in enumerate(spots) if spot and strings[at[row]].strip()]

@@ -60,7 +60,27 @@ class Batch:
         """The plain rows as columns; only rows of the chat format are plain."""
         if self.format is not Format.CHAT:
             return none_plain(len(self.examples))
-        return talks([example.value for example in self.examples])
+        return talks(self.values)
+
+    @cached_property
+    def values(self) -> list[dict[str, Any]]:
+        """The parsed rows."""
+        return [example.value for example in self.examples]
+
+    @cached_property
+    def raws(self) -> list[bytes]:
+        """The bytes of the rows."""
+        return [example.line.raw for example in self.examples]
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The line numbers of the rows."""
+        return [example.line.number for example in self.examples]
+
+    @cached_property
+    def kinds(self) -> set[tuple[str, ...] | None]:
+        """The sequences of roles of the plain rows, and None where there are rows of another kind."""
+        return set(self.talks.roles)
 
     @cached_property
     def odd(self) -> list[Example]:
@@ -70,7 +90,7 @@ class Batch:
     @cached_property
     def texts(self) -> Texts:
         """The texts of all examples, flattened, in order."""
-        return flattened(self.examples, self.talks, self.format)
+        return flattened(self.examples, self.numbers, self.talks, self.format)
 
     @cached_property
     def seen(self) -> dict[str, list[int]] | None:

@@ -36,7 +36,7 @@ class Digests:
         """Take in the next batch of the file."""
         if context.settings.accepted is None and not CODES & context.active:
             return
-        self.numbers.extend([example.line.number for example in batch.examples])
+        self.numbers.extend(batch.numbers)
         canonical = map(_CANONICAL, batch.examples)
         if context.settings.accepted is None:  # they are compared with one another alone
             self.digests += b"".join(map(xxh3_128_digest, canonical))

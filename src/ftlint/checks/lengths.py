@@ -40,7 +40,9 @@ class Lengths:
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
         totals = batch.tokens.totals
-        lines = [example.line.number for example in batch.examples]
+        if totals.count(NOT_COUNTED) == len(totals):
+            return
+        lines = batch.numbers
         if NOT_COUNTED in totals:
             lines = [line for line, tokens in zip(lines, totals, strict=True) if tokens != NOT_COUNTED]
             totals = [tokens for tokens in totals if tokens != NOT_COUNTED]

@@ -27,7 +27,6 @@ STRAY = 0.01
 _MISSING, _UNCLEAR = ("", 0), ("", -1)
 """What a row without a system prompt is remembered by, and one of which that cannot be told."""
 _SYSTEM = ("system", "developer")
-_OPENING = frozenset(_SYSTEM)
 _OTHERS = ("user", "assistant", "tool", "function")
 _WORD = lazy(r"[぀-ヿ㐀-䶿一-鿿가-힣]|\w+")
 """A word, or a character of the scripts that put no space between words."""
@@ -89,12 +88,12 @@ class Prompts:
 
 
 def _by_key(batch: Batch) -> dict[tuple[str, int], list[int]]:
-    """The line numbers of the rows with each system prompt, in order; most batches have one prompt."""
-    prompts, numbers = _prompts(batch), batch.texts.numbers
+    """The line numbers of the rows with each system prompt, in order; in most batches all have the same."""
+    prompts, numbers = _prompts(batch), batch.numbers
+    if prompts and prompts.count(prompts[0]) == len(prompts):
+        return {_key(prompts[0]): numbers}
     keys = {prompt: _key(prompt) for prompt in dict.fromkeys(prompts)}
     held: dict[tuple[str, int], list[int]] = {key: [] for key in keys.values()}
-    if len(keys) == 1:
-        return dict.fromkeys(held, numbers)
     for prompt, number in zip(prompts, numbers, strict=True):
         held[keys[prompt]].append(number)
     return held
@@ -111,11 +110,11 @@ def _key(prompt: str | None) -> tuple[str, int]:
 def _prompts(batch: Batch) -> list[str | None]:
     """The system prompt of each row, as ``_prompt`` gives it; where a plain row has one, or none, its roles tell."""
     talks = batch.talks
-    if not talks.odd and set(map(talks.speakers.__getitem__, talks.ends[:-1])) <= _OPENING:
+    if all(roles is not None and roles[0] in _SYSTEM for roles in batch.kinds):
         return [text or None for text in map(talks.texts.__getitem__, talks.ends[:-1])]
     others = {
         roles: None if any(role in _SYSTEM for role in roles) else ""
-        for roles in set(talks.roles)
+        for roles in batch.kinds
         if roles is not None and roles[0] not in _SYSTEM
     }
     return [

@@ -62,8 +62,7 @@ class Sketches:
         if not CODES & context.active:
             return
         # the same question about another picture is another example
-        raws = [example.line.raw for example in batch.examples]
-        pictures = {at for at, raw in enumerate(raws) if b"_" in raw and b'"image_url"' in raw}
+        pictures = {at for at, raw in enumerate(batch.raws) if b"_" in raw and b'"image_url"' in raw}
         examples = [e for at, e in enumerate(batch.examples) if at not in pictures] if pictures else batch.examples
         if examples:
             plain = batch.talks if not pictures and not batch.talks.odd else None

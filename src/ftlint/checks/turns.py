@@ -24,12 +24,10 @@ def turns(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT161, FT201 to FT206 and FT213: who speaks, in which order."""
     if batch.format in (Format.COMPLETION, Format.UNKNOWN):
         return
-    column = batch.talks.roles
-    kinds = set(column)
-    good = {roles for roles in kinds if roles is not None and not judge(roles, batch.format)}
-    if good == kinds:
+    good = {roles for roles in batch.kinds if roles is not None and not judge(roles, batch.format)}
+    if good == batch.kinds:
         return
-    for example, roles in zip(batch.examples, column, strict=True):
+    for example, roles in zip(batch.examples, batch.talks.roles, strict=True):
         if roles in good:
             continue
         base, messages = given_messages(example, batch.format)
