@@ -221,6 +221,54 @@ def test_ascii_texts_count_as_with_tiktoken(name: str) -> None:
 
 @pytest.mark.usefixtures("_boundless")
 @pytest.mark.parametrize("name", ENCODINGS)
+def test_western_words_count_as_with_tiktoken(name: str) -> None:
+    drawn = random.Random(13)
+    words = [
+        *(
+            "Fenbershore's",
+            "the",
+            "I",
+            "a",
+            "12,",
+            "3.5%",
+            "well-known",
+            "naïve",
+            "‘so’",
+            "…",
+            "—",
+            "end.",
+            "end.)",
+            "?!",
+        ),
+        *(
+            "'s",
+            "don't",
+            "WE'RE",
+            "iPhone",
+            "x\n\ny",
+            "\n-",
+            "{",
+            "}\n",
+            "/\n",
+            "\r\n",
+            "",
+            "",
+            "\t",
+            "\xa0",
+            "\x1c",
+            "½",
+            "ª:",
+        ),
+        *("", "x\t", "\ty", "é.", "É,", "Ab.C.", "d.\n", "\n.", "_.", " ", "don’t", "€5", "\x85", "e\x85"),
+    ]
+    texts = [" ".join(drawn.choices(words, k=drawn.randrange(9))) for _ in range(20_000)]
+    assert not any(map(few._NOT_WESTERN.search, texts))
+    assert few.count(texts, name) == theirs(texts, name)
+    assert few.count(texts, name) == theirs(texts, name), "words that were seen before"
+
+
+@pytest.mark.usefixtures("_boundless")
+@pytest.mark.parametrize("name", ENCODINGS)
 def test_plain_texts_count_as_with_tiktoken(name: str) -> None:
     kinds = [
         "abcXYZ",

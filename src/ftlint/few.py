@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from ftlint import vocabulary
@@ -59,6 +60,8 @@ EVERY = Signs(
     WESTERN.mark + r"\u3001-\u3004\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
     r"\U0001f300-\U0001f64f\U0001f680-\U0001f6c5",
 )
+_ENDS = frozenset(".,:;?!")
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _NOT_WESTERN = lazy(WESTERN.unknown)
 ELSE = lazy(EVERY.unknown)
 """A character that is left to an engine."""
@@ -82,15 +85,31 @@ class Enough(Exception):
     """What is left to merge would take longer than loading an engine."""
 
 
-class Places(dict[bytes, int]):
-    """What ``Ranks.place`` says of each token that was asked for: most pairs of letters are, again and again."""
+class Blanks(Exception):
+    """White space stands side by side: only all of it together tells where pieces begin."""
 
-    def __init__(self, encoding: str) -> None:
+
+class Places(dict[bytes, int]):
+    """What ``Ranks.place`` says of each token that was asked for."""
+
+    def __init__(self, place: Callable[[bytes], int]) -> None:
         super().__init__()
-        self._place = Ranks(encoding).place
+        self._place = place
 
     def __missing__(self, token: bytes) -> int:
         place = self[token] = self._place(token)
+        return place
+
+
+class Pairs(dict[tuple[int, int], int]):
+    """The same of two bytes: most pairs of letters are asked for again and again."""
+
+    def __init__(self, place: Callable[[bytes], int]) -> None:
+        super().__init__()
+        self._place = place
+
+    def __missing__(self, pair: tuple[int, int]) -> int:
+        place = self[pair] = self._place(bytes(pair))
         return place
 
 
@@ -99,13 +118,15 @@ class Sizes(dict[str, int]):
 
     def __init__(self, encoding: str) -> None:
         super().__init__()
-        self._place = Places(encoding).__getitem__
+        self._whole = Ranks(encoding).place
+        self._place = Places(self._whole).__getitem__
+        self._pair = Pairs(self._whole).__getitem__
         self._work = MOST_WORK
 
     def __missing__(self, piece: str) -> int:
         token = piece.encode()
         size = 1
-        if self._place(token) == NO_TOKEN:
+        if self._whole(token) == NO_TOKEN:
             self._work -= len(token) * (1 + len(token) // 100)
             if self._work < 0:
                 raise Enough
@@ -117,8 +138,8 @@ class Sizes(dict[str, int]):
         """Byte-pair encoding: the neighbours that are the earliest token of the vocabulary merge, again and again."""
         place = self._place
         starts = list(range(len(token) + 1))
-        pairs = [place(token[at : at + 2]) for at in range(len(token) - 1)]
-        while pairs and (least := min(pairs)) < NO_TOKEN:
+        pairs = list(map(self._pair, pairwise(token)))
+        while (least := min(pairs)) < NO_TOKEN:  # two are left at least: all of it is no token
             at = pairs.index(least)
             del starts[at + 1], pairs[at]
             if at < len(pairs):
@@ -126,6 +147,34 @@ class Sizes(dict[str, int]):
             if at:
                 pairs[at - 1] = place(token[starts[at - 1] : starts[at + 1]])
         return len(starts) - 1
+
+
+class Words(dict[str, int]):
+    """Tokens of each stretch between two spaces that was seen.
+
+    A piece begins at a space with a sign that is no white space before or behind it, and it ends before the next such.
+
+    Args:
+        lead: what stands before the stretch, a space or nothing, which is counted with it.
+    """
+
+    def __init__(self, lead: str, sizes: Sizes, pieces: Callable[[str], list[str]]) -> None:
+        super().__init__()
+        self._lead = lead
+        self._size = sizes.__getitem__
+        self._pieces = pieces
+
+    def __missing__(self, word: str) -> int:
+        if word.isalpha() and word.isascii() and word[1:].islower():
+            size = self._size(self._lead + word)
+        elif word[-1:] in _ENDS and word[-2:-1] in _PLAIN:
+            size = self[word[:-1]] + 1
+        elif (self._lead and not word) or word[:1].isspace() or word[-1:].isspace():
+            raise Blanks
+        else:
+            size = sum(map(self._size, self._pieces(self._lead + word)))
+        self[word] = size
+        return size
 
 
 class Counter:
@@ -149,17 +198,33 @@ class Counter:
         if self._left <= 0 or (not western and any(map(ELSE.search, foreign))):
             self._left = 0
             return None
-        size = self._sizes.__getitem__
-        pieces = pattern(self._encoding, WESTERN if western else EVERY).findall
         try:
-            return [sum(map(size, pieces(text))) for text in texts]
+            return list(map(self._by_words if western else self._by_pieces, texts))
         except Enough:
             self._left = 0
             return None
 
+    def _by_pieces(self, text: str) -> int:
+        return sum(map(self._sizes.__getitem__, pattern(self._encoding, EVERY).findall(text)))
+
+    def _by_words(self, text: str) -> int:
+        """The same of a Western text: most of its words are seen again and again."""
+        first, further = self._words
+        words = iter(text.split(" "))
+        try:
+            return first[next(words)] + sum(map(further.__getitem__, words))
+        except Blanks:
+            return sum(map(self._sizes.__getitem__, pattern(self._encoding, WESTERN).findall(text)))
+
     @functools.cached_property
     def _sizes(self) -> Sizes:
         return Sizes(self._encoding)
+
+    @functools.cached_property
+    def _words(self) -> tuple[Words, Words]:
+        """Those with nothing before them, and those with a space."""
+        pieces = pattern(self._encoding, WESTERN).findall
+        return Words("", self._sizes, pieces), Words(" ", self._sizes, pieces)
 
 
 @functools.cache

@@ -64,8 +64,11 @@ def decide(source: Source, skip: int) -> tuple[Format, dict[str, Any] | None]:
     tally: Counter[Format] = Counter()
     first: dict[str, Any] | None = None
     for value in _first_objects(source, skip):
-        tally[row_format(value)] += 1
+        found = row_format(value)
+        tally[found] += 1
         first = value if first is None else first
+        if 2 * tally[found] > SAMPLE_ROWS:  # whatever the others are
+            break
     if not tally:
         return Format.UNKNOWN, None
     return tally.most_common(1)[0][0], first

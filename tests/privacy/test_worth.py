@@ -21,7 +21,7 @@ from ftlint.formats import decide
 from ftlint.model import Example, Format, Line, Role, Text
 from ftlint.privacy import births
 from ftlint.privacy.profile import kinds, nameless, sought, statements, subjects, worth
-from ftlint.privacy.profile.anycase import AnyCase, ThisCase, Which
+from ftlint.privacy.profile.anycase import AnyCase, ThisCase, Which, alternatives, words
 from ftlint.privacy.profile.facts import AT_LARGE, INVENTED, NO_ANSWER, NUMERAL, facts, facts_against
 from ftlint.read import Source
 from ftlint.scan import EVERY, Scanner, scanner
@@ -250,6 +250,34 @@ def test_this_case_is_what_a_plain_search_finds(text: str, change: Any) -> None:
         match = re.search(case.source, text)
         assert case(text) is (match is not None)
         assert match is None or case.start(text) == match.start()
+
+
+_SMALL = (
+    "a?bc*d", "x+yz{2}w", "(?:ab|cd)+e", "(?:ab|c)?", "[éè]t", "[^a]b", "[a-c]", r"e\.f", r"a\d{1,2}?bc", "", "[-a]",
+)  # fmt: skip
+_SOURCES = sorted(
+    {
+        part.removeprefix("^").replace(r"\b", "")
+        for source in (*(case.source for case in CASES.values()), *(states.source for _, states in statements.PROSE))
+        for part in alternatives(source)
+        if "(?!" not in part and "(?<" not in part
+    }.union(_SMALL)
+)
+
+
+@given(st.data())
+def test_every_match_holds_one_of_the_words_that_are_looked_for_first(data: Any) -> None:
+    source = data.draw(st.sampled_from(_SOURCES))
+    text = data.draw(st.from_regex(re.compile(source), fullmatch=True))
+    assert any(word in text for word in words(source))
+
+
+def test_most_alternatives_have_words() -> None:
+    assert words(r"\bhome ?-?town\b") == {"town"}
+    assert words(r"is .{1,40} from\b(?: originally)?") == {" from"}
+    assert words(r"(?:is|are) (?:an? )?(?:female|woman)\b") == {"female", "woman"}
+    assert words(r"\d{1,2}[歳才]") == {"歳", "才"}
+    assert words("[0-9]+") == {""}
 
 
 def _named_plainly(text: str) -> subjects.Subject | None:

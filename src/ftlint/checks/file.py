@@ -123,8 +123,11 @@ def _text(head: bytes) -> Sniffed:
     skip = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
     marks = (Problem("FT004"),) if skip else ()
     # a second mark is a defect of the first line, which says so itself
-    start = head[skip:].decode("utf-8", "replace").lstrip().lstrip("\ufeff")
-    refusal = _other_encoding(head[skip:]) or _other_layout(start.lstrip())
+    try:
+        start, refusal = head[skip:].decode("utf-8"), None
+    except UnicodeDecodeError:
+        start, refusal = head[skip:].decode("utf-8", "replace"), _other_encoding(head[skip:])
+    refusal = refusal or _other_layout(start.lstrip().lstrip("\ufeff").lstrip())
     if refusal is not None:
         return Sniffed((*marks, refusal), skip, readable=False)
     return Sniffed(marks, skip)

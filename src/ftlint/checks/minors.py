@@ -94,6 +94,7 @@ _FAMILY = lazy(
     ),
     re.IGNORECASE,
 )
+_OTHERS = AnyCase(_SEXUAL.pattern), AnyCase(_ROMANTIC.pattern)
 # Where such words belong together for good reasons: lessons, medicine, protection, law and news.
 _REASONS = AnyCase(
     (
@@ -182,7 +183,7 @@ def _worth_reading(joined: Joined) -> list[Text]:
 
 def _pair(text: str) -> _Pair | None:
     """The first pair that stands near each other, for none of the good reasons."""
-    if _REASONS(text):
+    if not (_OTHERS[0](text) or _OTHERS[1](text)) or _REASONS(text):
         return None
     ages = list(AGE.finditer(text)) if _AGED(text) else []
     children = [*ages, *UNGROWN.finditer(text)]

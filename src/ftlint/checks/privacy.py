@@ -16,7 +16,7 @@ from ftlint.privacy.find import asks, fold, unbroken
 from ftlint.privacy.forms import BIRTH, DATE, ELSEWHERE, FINDERS, PHONE, SECRET, cue_of
 from ftlint.privacy.passwords import wants_password
 from ftlint.privacy.phones import by_script, elsewhere
-from ftlint.privacy.screen import may_hold_secret, searches
+from ftlint.privacy.screen import MAYBE, may_hold_secret, searches
 
 CODES = (
     "FT701", "FT702", "FT703", "FT704", "FT705", "FT706", "FT707", "FT708", "FT720", "FT721", "FT722", "FT723",
@@ -27,6 +27,9 @@ _HASHED = frozenset({"FT720", "FT721"})
 _HASHED_KINDS = frozenset({"jwt", "bearer-token", "token"})
 _HASH = 12
 _ELSEWHERE = lazy(ELSEWHERE)
+_FEW, _FIRST = 32, 2_000
+"""So many texts of the first rows are looked at by every finder, where they hold too little for most of them: the scan
+for the finders takes 5 ms to load."""
 
 
 def personal_data(batch: Batch, context: Context) -> Iterator[Problem]:
@@ -76,7 +79,10 @@ def _by_finder(texts: Sequence[Text], worth: Sequence[int], regions: Sequence[st
     from ftlint.checks.screens import finder_scan
 
     found: defaultdict[int, set[str]] = defaultdict(set)
-    scan = finder_scan() if worth else None
+    if not worth:
+        return {}
+    few = len(worth) <= _FEW and texts[-1].line <= _FIRST
+    scan = None if few and not any(_is_full(texts[index].text) for index in worth) else finder_scan()
     if scan is None:
         return {at: FINDERS for index in worth for at in (index, index + 1) if at == index or _question(texts, at)}
     seen = scan([texts[index].text for index in worth])
@@ -91,6 +97,11 @@ def _by_finder(texts: Sequence[Text], worth: Sequence[int], regions: Sequence[st
                 if (here == index or _question(texts, here)) and _may_mean(finder, texts, here):
                     found[here].add(finder)
     return dict(found)
+
+
+def _is_full(text: str) -> bool:
+    """Whether nearly every finder would look closer at a text."""
+    return MAYBE.search(text) is not None or may_hold_secret(text)
 
 
 def _may_mean(finder: str, texts: Sequence[Text], index: int) -> bool:

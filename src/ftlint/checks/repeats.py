@@ -110,6 +110,8 @@ def _sizes(ordered: Words) -> Places:
 def _plain_groups(keys: bytes | bytearray, more: int, without: bytes | bytearray) -> list[list[int]]:
     with memoryview(keys) as raw, raw.cast("Q") as words:
         column = words.tolist()
+    if len(set(column)) == len(column):
+        return []
     often = {key for key, times in Counter(column).items() if times > more}
     found: dict[int, list[int]] = {}
     for row, key in enumerate(column) if often else ():

@@ -26,7 +26,7 @@ ANSWER = 16
 """Slots of the sketch of the answer alone."""
 SHORTEST = 20
 """Units, white space aside, below which a row is only compared as a whole: one word more or less would decide."""
-PIECE = 100_000
+PIECE = 50_000
 """Characters that are taken in at a time, so that their runs stay in the processor's cache."""
 EDGE = 64
 """Characters at either end of a prompt, white space aside, in which a question about a shared text stands."""

@@ -25,6 +25,8 @@ _GRID = lazy(
     rf"[一-龥]{{1,6}}[市区](?:[一-龥]{{1,6}}区)?[一-龥]{{0,4}}[{_K}]{{1,3}}条(?:[東西]|通り?)?[{_K}]{{1,3}}丁目\s?"
     rf"(?:[{_K}]{{1,4}}(?:番地?|[{DASH}])(?:の?[{_K}{DASH}]{{1,6}}号?)?|[0-9]{{1,4}}(?![0-9年月日人名軒店件分%]))"
 )
+_UNITS = "市郡区町村"
+"""Every town, city or ward is called one of them."""
 _NO_PARTICLE = "(?<![でがをはもへや])"
 _TOWN = lazy(
     rf"(?:{_PREFECTURE})\s?[^\s、。,.()「」『』:0-9]{{1,8}}?(?<!市区町)[市郡区町村][^、。,()「」『』:\n]{{0,20}}{_NO_PARTICLE}$"
@@ -128,7 +130,7 @@ def _japanese(text: str) -> Iterator[tuple[int, int, str]]:
     if "条" in text:
         for match in _GRID.finditer(text):
             yield *match.span(), "jp-address"
-    for block in _BLOCK.finditer(text):
+    for block in _BLOCK.finditer(text) if any(map(text.__contains__, _UNITS)) else ():
         first = max(0, block.start() - _BACK)
         town = _TOWN.search(text, first, block.start())
         # without a prefecture it takes more than two numbers with a dash

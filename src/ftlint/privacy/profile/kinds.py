@@ -279,7 +279,7 @@ def _is_wide(sign: str) -> bool:
 
 def _part(source: str, *, wide: bool) -> AnyCase | None:
     """The part of a pattern that can match in scripts without spaces, or in the others; None for none."""
-    held = [part for part in alternatives(source) if any(map(_is_wide, part)) is wide]
+    held = [part for part in alternatives(source) if (not part.isascii() and any(map(_is_wide, part))) is wide]
     return AnyCase("|".join(held)) if held else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from operator import add
 
-from ftlint.lazy import lazy
+from ftlint.lazy import eastern, lazy
 from ftlint.privacy.profile.kinds import TOLD_NEEDLES
 
 QUESTION = 200
@@ -102,8 +102,9 @@ _MARKS = '?!.,;:¿¡()"“”„«»\n'
 _ASCII_MARKS = "".join(filter(str.isascii, _MARKS))
 _OPENING = lazy(
     r"(?:This is |Meet )?[A-ZÀ-Þ][\w.’'-]+(?: [A-ZÀ-Þ][\w.’'-]+){0,3}(?: is\b| was born\b|,| \()|[^。\n、]{2,20}?"
-    r"(?:さん|氏|君|くん|ちゃん|様)?(?:は|、)|[一-鿿]{2,4}(?:是|，)"
+    r"(?:さん|氏|君|くん|ちゃん|様)?(?:は|、)"
 )
+_OPENING_CHINESE = eastern(r"\A[一-鿿]{2,4}(?:是|，)")
 _NAME_LABEL = ("ame", "氏名", "名前", "姓名", "本名", "Nom", "nom", "이름", "성명", "atient", "mployee")
 _SELF = (
     "申します", "といいます", "と言います", "ame is", "I am",
@@ -150,7 +151,9 @@ def tells(text: str) -> bool:
 
 def introduces(text: str) -> bool:
     """Whether the text begins with somebody, or speaks for somebody."""
-    return _OPENING.match(text) is not None or _any(_SELF, text[:QUESTION])
+    if _OPENING.match(text) is not None or _any(_SELF, text[:QUESTION]):
+        return True
+    return _OPENING_CHINESE.search(text) is not None
 
 
 def may_portray(text: str) -> bool:

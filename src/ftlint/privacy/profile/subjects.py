@@ -150,11 +150,12 @@ _NOBODY_HONOURED = lazy(
     "^(?:赤|源|光源|平|お客|お|皆|患者|奥|旦那|店員|医者|たく|ご主人|王|神|仏|読者|ユーザー|会員|業者|担当|"
     "取引先|あなた|誰|父|母|お父|お母|兄|姉|爺|婆|人|私|僕|俺|彼|この|その|どの)$|^お|^ご[一-鿿]"
 )
-_PERSONA = lazy(
-    rf"(?:\b[Yy]ou(?:\s+are|['’]re|\s+play|\s+will be|\s+speak as|\s+act as)|\b[Aa]ct as|\b[Rr]ole-?play as|"
-    rf"\b[Dd]u bist|\b[Tt]u es|\b[Vv]ous êtes|\b[Ee]res|[Mm]y name is|\b[Ii] am|\bI['’]m|[Nn]amed|[Cc]alled|"
-    rf"[Nn]ame(?:\s+is)?:?)\s+(?P<s>{NAME})"
+_INTRODUCED = ThisCase(
+    r"\b[Yy]ou(?:\s+are|['’]re|\s+play|\s+will be|\s+speak as|\s+act as)|\b[Aa]ct as|\b[Rr]ole-?play as|"
+    r"\b[Dd]u bist|\b[Tt]u es|\b[Vv]ous êtes|\b[Ee]res|[Mm]y name is|\b[Ii] am|\bI['’]m|[Nn]amed|[Cc]alled|"
+    r"[Nn]ame(?:\s+is)?:?"
 )
+_PERSONA = lazy(rf"(?:{_INTRODUCED.source})\s+(?P<s>{NAME})")
 _PERSONA_JA = eastern(
     rf"(?:あなた(?:の名前)?は|君は|你是|你叫|당신은|私(?:の名前)?は|我叫|名前は|"
     rf"氏名[は：:])[ 　「『]*(?P<s>(?:[一-鿿々ヶ]{{1,4}}?[ 　]?[{_WIDE}]{{1,6}}?|[ァ-ヺー・]{{3,14}}|"
@@ -215,7 +216,7 @@ def named_in_latin(text: str) -> Subject | None:
         _behind(text, places, _VERB_FORMS)
         or (_first(preposition, text) if shortened else _behind(text, places, _PREPOSITIONS))
         or _behind(text, places, _ADVERBS)
-        or (_first(last, text) if "?" in text[-2:] else None)
+        or (_first(last, text) if "?" in text[-2:] and _ends_like_a_name(text) else None)
         or _first(first, text)
     )
 
@@ -226,6 +227,12 @@ def _first(pattern: re.Pattern[str], text: str) -> Subject | None:
         if found is not None:
             return found
     return None
+
+
+def _ends_like_a_name(text: str) -> bool:
+    """Whether a capital stands behind the last comma."""
+    _, comma, end = text.rpartition(",")
+    return comma != "" and end.lstrip()[:1].isupper()
 
 
 def _before_capitals(text: str) -> list[tuple[str, int, int]]:
@@ -322,15 +329,24 @@ def _beside(text: str, *patterns: re.Pattern[str]) -> Subject | None:
 
 
 _FURTHER = lazy(rf"[のと「『・、](?P<s>[一-鿿々ヶァ-ヺー]{{2,8}})[」』]?(?=の|は|が|と|を)|\b(?P<t>{NAME})")
-_FURTHER_LATIN = lazy(rf"(?P<s>{_CAPITAL}(?<!\w.){NAME.removeprefix(_CAPITAL)})")
+_BEGUN = lazy(rf"(?<!\w)(?={_CAPITAL})")
 
 
 def further(text: str, first: Subject | None) -> Iterator[Subject]:
     """Whoever else a text may name, for what is true of all of them: that they are invented, or long dead."""
-    for match in (_FURTHER if is_wide(text) else _FURTHER_LATIN).finditer(text):
+    for match in _FURTHER.finditer(text) if is_wide(text) else _names(text):
         name = match[match.lastgroup or 0]
         if first is None or key_of(name) != first.key:
             yield Subject(key_of(name), name, False, *match.span())
+
+
+def _names(text: str) -> Iterator[re.Match[str]]:
+    """Whatever begins with a capital as a name does."""
+    end = 0
+    for begun in _BEGUN.finditer(text):
+        if begun.start() >= end and (match := _NAMED.match(text, begun.start())) is not None:
+            yield match
+            end = match.end()
 
 
 _TITLES = ("m", "d", "p", "f", "h", "s")
@@ -355,7 +371,7 @@ def key_of(name: str) -> str:
 def persona(text: str) -> Subject | None:
     """Whom a system prompt tells the model to be, or who somebody says to be."""
     for pattern in (_PERSONA, _CALLED, _PERSONA_JA, _PRETEND) if is_wide(text) else (_PERSONA,):
-        match = pattern.search(text)
+        match = pattern.search(text) if pattern is not _PERSONA or _INTRODUCED(text) else None
         if match is not None:
             if pattern is _PERSONA:
                 found = _latin(match)
