@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from operator import sub
 from typing import Any, NamedTuple
 
+from ftlint.encoded import Encoded
 from ftlint.kept import keep, kept
 
 EVERY = "*"
@@ -62,8 +63,7 @@ class Scanner:
     def scan(self, texts: Sequence[str]) -> dict[str, list[int]]:
         """For each screen the indexes of the texts that may hold it, in order."""
         every: set[int] = set()
-        data = b"\0".join([*map(str.encode, texts), b""])
-        bounds = _bounds(data)
+        data, bounds = texts.joined() if isinstance(texts, Encoded) else _joined(texts)
         if len(bounds) != len(texts) + 1 or max(map(sub, bounds[1:], bounds), default=0) > LONGEST:
             every = {index for index, text in enumerate(texts) if len(text) > LONGEST or "\0" in text}
             data = b"\0".join([*(b"" if index in every else text.encode() for index, text in enumerate(texts)), b""])
@@ -73,6 +73,11 @@ class Scanner:
             _scan(database, data, bounds, [found[name] for name in owners])
         every |= found.pop(EVERY, set())
         return {name: sorted(held | every) for name, held in found.items()}
+
+
+def _joined(texts: Sequence[str]) -> tuple[bytes, list[int]]:
+    data = b"\0".join([*map(str.encode, texts), b""])
+    return data, _bounds(data)
 
 
 def _bounds(data: bytes) -> list[int]:

@@ -51,6 +51,17 @@ def answered(batch: Batch) -> Answered:
     return held
 
 
+def places(batch: Batch) -> Any:
+    """Index of each answer among the texts of a batch, as an array; None where these are not encoded, or not plain."""
+    if batch.talks.odd or not answered(batch).rows or batch.encoded is None:
+        return None
+    if "places" not in batch.columns:
+        import numpy as np
+
+        batch.columns["places"] = np.array(batch.columns["answers at"], np.intp)
+    return batch.columns["places"]
+
+
 def has_blank(batch: Batch) -> bool:
     """Whether a text of a plain row is empty or white space."""
     held: bool | None = batch.columns.get("has_blank")
@@ -88,9 +99,10 @@ def _of_plain(batch: Batch) -> Answered:
     ending = min(spots) > 0 and set(map(talks.speakers.__getitem__, at)) == {"assistant"}
     if ending and not has_blank(batch):  # as in most files
         texts, asked = list(map(strings.__getitem__, at)), [strings[index - 1] for index in at]
+        batch.columns["answers at"] = at
         return Answered(range(len(at)), _paths(spots), texts, ((),) * len(at), batch.examples, asked)
-    places = {roles: _last(roles) for roles in batch.kinds}
-    spots = [places[roles] for roles in talks.roles]
+    spoken = {roles: _last(roles) for roles in batch.kinds}
+    spots = [spoken[roles] for roles in talks.roles]
     at = list(map(add, talks.ends, spots))
     rows = [row for row, spot in enumerate(spots) if spot and strings[at[row]].strip()]
     prompts = [
@@ -99,7 +111,8 @@ def _of_plain(batch: Batch) -> Answered:
         else [batch.examples[row].value["messages"][: spots[row]], [None, None]]
         for row in rows
     ]
-    texts, asked = [strings[at[row]] for row in rows], [strings[at[row] - 1] for row in rows]
+    at = batch.columns["answers at"] = [at[row] for row in rows]
+    texts, asked = [strings[place] for place in at], [strings[place - 1] for place in at]
     return Answered(rows, _paths([spots[row] for row in rows]), texts, ((),) * len(rows), prompts, asked)
 
 

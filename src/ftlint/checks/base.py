@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self
 
 from ftlint.catalog import Model, Provider
 from ftlint.counted import Counted
+from ftlint.encoded import Encoded, encode
 from ftlint.model import Example, Format, Line, Problem, Role, Text
 from ftlint.records import dataclass
 from ftlint.rulebook import Book
@@ -93,11 +94,16 @@ class Batch:
         return flattened(self.examples, self.numbers, self.talks, self.format)
 
     @cached_property
+    def encoded(self) -> Encoded | None:
+        """The texts in UTF-8; None where they are to be looked at one by one."""
+        return encode(self.texts.strings)
+
+    @cached_property
     def seen(self) -> dict[str, list[int]] | None:
         """By screen (checks/screens.py) the indexes of the texts that may hold it; None where every check looks."""
         from ftlint.checks.screens import seen
 
-        return seen(self.texts.strings)
+        return seen(self.encoded or self.texts.strings)
 
     def may(self, screen: str) -> Sequence[Text]:
         """The texts that may hold what a screen looks for, in order; all of them where there was no scan."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ftlint.cells import DIGEST, Cells, Numbers
 from ftlint.checks import digests
-from ftlint.checks.answered import Answer, Answered, answer_of, answered, graded, of_answers, plain, told
+from ftlint.checks.answered import Answer, Answered, answer_of, answered, graded, of_answers, places, plain, told
 from ftlint.checks.base import Batch, Context
-from ftlint.checks.signs import FINISHED, all_finished, signs
+from ftlint.checks.scripts import scripts_in
+from ftlint.checks.signs import FINISHED, all_finished, finished_in, signs
 from ftlint.checks.writing import scripts_of
+from ftlint.encoded import Encoded
 from ftlint.model import Format, JsonPath
 from ftlint.records import dataclass
 
@@ -61,21 +63,24 @@ class Rows:
             found = answered(batch)
         numbers = batch.texts.numbers
         lines = numbers if len(found.rows) == len(numbers) else [numbers[row] for row in found.rows]
-        self._take(lines, found, judged=bool(JUDGED & context.active))
+        self._take(lines, found, _encoded(batch), judged=bool(JUDGED & context.active))
 
     def extend(self, lines: Sequence[int], held: Sequence[Answer], *, judged: bool) -> None:
         """Take in the answers of further rows; scripts and signs only if they are judged."""
-        self._take(lines, of_answers(lines, held), judged=judged)
+        self._take(lines, of_answers(lines, held), None, judged=judged)
 
-    def _take(self, lines: Sequence[int], found: Answered, *, judged: bool) -> None:
+    def _take(self, lines: Sequence[int], found: Answered, encoded: _Encoded | None, *, judged: bool) -> None:
         texts = found.texts
         self.lines.extend(lines)
         self.prompts += digests.of_prompts(found.prompts)
-        self.answers += digests.of_answers(texts, found.calls)
+        pieces = None if encoded is None else [encoded.texts.pieces[place] for place in encoded.places.tolist()]
+        self.answers += digests.of_answers(texts, found.calls, pieces)
         self.paths.extend(self._numbered(found.paths))
         self.sizes.extend(map(len, map(str.strip, texts)))
         scripts = bytearray(2 * len(texts))
-        if judged:
+        if judged and encoded is not None:
+            self.signs.extend(_at_once(found, encoded, scripts))
+        elif judged:
             spoken = texts if not any(found.calls) else _spoken(found)
             scripts[::2], scripts[1::2] = scripts_of(found.asked), scripts_of(spoken)
             self.signs.extend(_signs(found, spoken, scripts))
@@ -121,6 +126,35 @@ class Rows:
 
     def __iter__(self) -> Iterator[Row]:
         return map(self.row, range(len(self)))
+
+
+class _Encoded(NamedTuple):
+    """The encoded texts of a batch, and the places of the answers among them."""
+
+    texts: Encoded
+    places: Any
+
+
+def _encoded(batch: Batch) -> _Encoded | None:
+    if batch.format is not Format.CHAT or batch.encoded is None:
+        return None
+    at = places(batch)
+    return None if at is None else _Encoded(batch.encoded, at)
+
+
+def _at_once(found: Answered, encoded: _Encoded, scripts: bytearray) -> list[int]:
+    """The signs of plain answers; their scripts, and those of the messages before them, are written to ``scripts``."""
+    import numpy as np
+
+    texts, places = encoded
+    scripts[:] = scripts_in(texts, np.stack((places - 1, places), axis=1).ravel())
+    asked_in, answered_in = np.frombuffer(bytes(scripts), np.uint8).reshape(-1, 2).T
+    held = [FINISHED] * len(places)
+    plain = finished_in(texts, places) & ((asked_in == answered_in) | (answered_in == 0))
+    for at in np.flatnonzero(~plain).tolist():
+        read = partial(told, found.prompts[at])
+        held[at] = signs(found.texts[at], found.asked[at], read, *scripts[2 * at : 2 * at + 2])
+    return held
 
 
 def _signs(found: Answered, spoken: Sequence[str], scripts: bytearray) -> list[int]:

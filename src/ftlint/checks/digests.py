@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from xxhash import xxh3_128_digest
 
-from ftlint.checks.folding import all_folded
+from ftlint.checks.folding import each_folded
 from ftlint.model import Example
 
 
@@ -43,14 +43,18 @@ def _canonical(prompt: Any) -> bytes:
     return data if declared == [None, None] else data + b"]" + _json(declared)
 
 
-def of_answers(texts: Sequence[str], calls: Sequence[Sequence[Any]]) -> bytes:
-    """The digests of answers and the calls they make: case, white space and a full stop at the end do not count."""
+def of_answers(texts: Sequence[str], calls: Sequence[Sequence[Any]], pieces: Sequence[bytes] | None = None) -> bytes:
+    """The digests of answers and the calls they make: case, white space and a full stop at the end do not count.
+
+    Args:
+        pieces: the texts in UTF-8, where they are at hand.
+    """
     if not any(calls):
-        return b"".join(map(xxh3_128_digest, all_folded(texts)))
+        return b"".join(map(xxh3_128_digest, each_folded(texts, pieces)))
     return b"".join(
         [
             xxh3_128_digest(_calling(text, made) if made else text)
-            for text, made in zip(all_folded(texts), calls, strict=True)
+            for text, made in zip(each_folded(texts), calls, strict=True)
         ]
     )
 

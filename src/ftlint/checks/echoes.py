@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from operator import itemgetter
+from typing import Any
 
+from ftlint.encoded import Encoded
 from ftlint.lazy import lazy
 
 Span = tuple[int, int]
@@ -58,6 +60,12 @@ _LABELS = frozenset({*"qpuf質问問", "qu", "pr", "us", "uſ", "fr", "質問", 
 """What the labels begin with that may stand in front of an answer."""
 _QUOTES = "\"'“”‘’„«「『（([*#>-–— \n"
 _SMALL = bytes(range(256)).lower()
+_ALNUM = bytes(byte if byte < 128 and chr(byte).isalnum() else 0 for byte in _SMALL)
+"""Of each byte the small letter or the digit that it is; 0 for all others."""
+_LABEL_LETTERS = [ord(label) for label in _LABELS if len(label) == 1 and label.isascii()]
+_COLON, _WIDE_COLON = b":\xef"
+"""What a label may end with: the first byte of it."""
+_ASCII = 127
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
@@ -106,6 +114,36 @@ def may_repeat(asked: Sequence[str], texts: Sequence[str]) -> list[int]:
         )
         and not _differs(asked[at], texts[at])
     ]
+
+
+def may_repeat_in(texts: Encoded, places: Any) -> list[int]:
+    """As ``may_repeat`` for the texts at these places and those in front of them."""
+    import numpy as np
+
+    kinds = np.frombuffer(_ALNUM, np.uint8)
+    one, other = kinds[texts.units[texts.starts[places - 1]]], kinds[texts.units[texts.starts[places]]]
+    open_ = np.flatnonzero((one == other) | (one == 0) | (other == 0) | np.isin(other, _LABEL_LETTERS))
+    alike = open_[~_unlike(texts, places[open_])]
+    pairs = zip(alike.tolist(), places[alike].tolist(), strict=True)
+    return [at for at, place in pairs if not _differs(texts.strings[place - 1], texts.strings[place])]
+
+
+def _unlike(texts: Encoded, places: Any) -> Any:
+    """Whether, behind what is alike in both and begins with a letter, two letters differ, and there is no label."""
+    import numpy as np
+
+    windows = np.lib.stride_tricks.sliding_window_view(texts.units, 2 * _LABEL)
+    one, other = (
+        np.frombuffer(windows[texts.starts[at]].tobytes().translate(_SMALL), np.uint8).reshape(-1, 2 * _LABEL)
+        for at in (places - 1, places)
+    )
+    kinds, rows, unlike = np.frombuffer(_ALNUM, np.uint8), np.arange(len(places)), one != other
+    first = unlike.argmax(axis=1)
+    found = unlike[rows, first] & np.logical_and.reduce(
+        [kinds[heads[rows, at]] > 0 for heads in (one, other) for at in (0, first)]
+    )
+    found &= ~((other == _COLON) | (other == _WIDE_COLON)).any(axis=1)
+    return found & (np.count_nonzero(other > _ASCII, axis=1) <= _LABEL)  # the first _LABEL characters are among them
 
 
 def _differs(asked: str, text: str) -> bool:

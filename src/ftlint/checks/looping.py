@@ -42,7 +42,10 @@ _TOGETHER = 16
 
 
 def that_may_loop(texts: Sequence[str]) -> list[int]:
-    """Places of the texts of which ``may_loop`` is true; those of about one size are looked at together."""
+    """Places of all texts of which ``may_loop`` is true, and of few others; those of about one size are taken together.
+
+    As far as a unit of the longest of them may reach, all of them are looked at.
+    """
     order = sorted(range(len(texts)), key=list(map(len, texts)).__getitem__)
     ordered = [texts[place] for place in order]
     sizes = list(map(len, ordered))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
@@ -183,8 +184,8 @@ def holding(texts: Sequence[Text], needles: tuple[str, ...]) -> list[Text]:
 def _holding(joined: Joined, needles: tuple[str, ...]) -> list[Text]:
     texts = joined.texts
     found: set[int] = set()
-    for needle in needles:
-        if max(needle, key=_rarity) not in joined.whole:  # ten times as fast as the search for all of it
+    for needle in needles if texts else ():
+        if _rarest(needle) not in joined.whole:  # ten times as fast as the search for all of it
             continue
         at = joined.whole.find(needle)
         while at >= 0:
@@ -194,6 +195,11 @@ def _holding(joined: Joined, needles: tuple[str, ...]) -> list[Text]:
                 found.add(index)
             at = joined.whole.find(needle, max(end, at + 1))
     return [texts[index] for index in sorted(found)]
+
+
+@functools.cache
+def _rarest(needle: str) -> str:
+    return max(needle, key=_rarity)
 
 
 def _rarity(sign: str) -> tuple[bool, str]:

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 
-from ftlint.checks.answered import answered
+from ftlint.checks.answered import answered, places
 from ftlint.checks.asked import asked_for
 from ftlint.checks.base import Batch, Context, Joined
-from ftlint.checks.echoes import may_repeat, repeated, wanted_back
+from ftlint.checks.echoes import may_repeat, may_repeat_in, repeated, wanted_back
 from ftlint.checks.looping import find_loop, that_may_loop
 from ftlint.lazy import eastern, lazy
 from ftlint.model import Format, Problem, Text
@@ -147,7 +147,9 @@ def _needed(text: str, at: int, *, from_right: bool) -> bool:
 def echo(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT610: an answer that begins with the whole of the question or order that it answers."""
     held = answered(batch)
-    for at in may_repeat(held.asked, held.texts):
+    at, texts = places(batch), batch.encoded
+    some = may_repeat(held.asked, held.texts) if at is None or texts is None else may_repeat_in(texts, at)
+    for at in some:
         path, text = held.paths[at], held.texts[at]
         span = repeated(held.asked[at], text) if path[-1] in ("content", "completion") else None
         if span is None:

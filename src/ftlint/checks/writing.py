@@ -74,14 +74,14 @@ def script_of(text: str) -> Script:
 
 _NEEDED = [LETTERS // 2 if script in (Script.JAPANESE, Script.CHINESE, Script.KOREAN) else LETTERS for script in Script]
 _LATIN_SCRIPT = int(Script.LATIN)
-_SOON = 48
+SOON = 48
 """Characters that mostly hold LETTERS already."""
-_HEAD, _START = itemgetter(slice(LOOK)), itemgetter(slice(_SOON))
+_HEAD, _START = itemgetter(slice(LOOK)), itemgetter(slice(SOON))
 _LETTERS = bytes(code for code in range(128) if chr(code).isalpha())
-_CODES = b"`/{}<>=;\\$|("
+CODES = b"`/{}<>=;\\$|("
 """Each match of ``_CODE`` holds one of them."""
 _CODE_KIND = len(Script)
-_NO_CODE = bytes(set(range(1, 256)) - set(_CODES))
+_NO_CODE = bytes(set(range(1, 256)) - set(CODES))
 _MARKS = "’‘“”–—…éèà£€•·×°"
 """What English texts hold beyond ASCII. None of it is of another script, or part of what is code."""
 _MANY = 50
@@ -177,5 +177,5 @@ def _table() -> Any:
     table = np.zeros(0x10000, np.uint8)
     for run in _RUNS.finditer("".join(map(chr, range(0x10000)))):
         table[run.start() : run.end()] = run.lastindex or 0
-    table[list(_CODES)] = _CODE_KIND
+    table[list(CODES)] = _CODE_KIND
     return table
