@@ -50,7 +50,7 @@ def held(given_texts: list[str]) -> Encoded:
 @given(texts)
 def test_each_text_lies_between_its_borders(given_texts: list[str]) -> None:
     found = held(given_texts)
-    assert list(found) == given_texts
+    assert list(found.strings) == given_texts
     cut = [found.data[start:end].decode() for start, end in zip(found.starts, found.ends, strict=True)]
     assert cut == given_texts == [piece.decode() for piece in found.pieces]
 

@@ -419,12 +419,18 @@ def archives(folder: Path) -> list[Path]:
     return sorted((folder / "ftlint" / "rows").iterdir())
 
 
-def test_no_text_is_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lines: list[str]) -> tuple[Path, Report, Path]:
+    """A file that was checked, its report, and where it is written down what is remembered."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     path = tmp_path / "train.jsonl"
-    write(path, [*map(row, range(100)), *ODD[:7]])
-    check(path, incremental=True)
-    (held,) = archives(tmp_path / "cache")
+    write(path, lines)
+    report = check(path, incremental=True)
+    (place,) = archives(tmp_path / "cache")
+    return path, report, place
+
+
+def test_no_text_is_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, held = remembered(tmp_path, monkeypatch, [*map(row, range(100)), *ODD[:7]])
     content = held.read_bytes()
     assert content
     for word in (*WORDS, "Oxley", "oxley", "Lindqvist", "hardware", "baker"):
@@ -434,11 +440,7 @@ def test_no_text_is_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("damage", [b"", b"PK", b"nothing of the kind"])
 def test_a_damaged_memory_is_none(damage: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    path = tmp_path / "train.jsonl"
-    write(path, [*map(row, range(100)), *ODD])
-    plain = check(path, incremental=True)
-    (held,) = archives(tmp_path / "cache")
+    path, plain, held = remembered(tmp_path, monkeypatch, [*map(row, range(100)), *ODD])
     whole = held.read_bytes()
     held.write_bytes(damage)
     assert check(path, incremental=True) == plain
@@ -449,11 +451,7 @@ def test_a_damaged_memory_is_none(damage: bytes, tmp_path: Path, monkeypatch: py
 
 def test_a_memory_of_another_making_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is whole by its hash, and is never run; but columns are missing in it, or of another length."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    path = tmp_path / "train.jsonl"
-    write(path, [row(number) for number in range(60)])
-    plain = check(path, incremental=True)
-    (place,) = archives(tmp_path / "cache")
+    path, plain, place = remembered(tmp_path, monkeypatch, [row(number) for number in range(60)])
     held = archive.read(place)
     assert held is not None
     assert fits(held)
@@ -671,11 +669,7 @@ def test_a_memory_that_tells_nonsense_is_none(
     name: str, content: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is whole by its hash, and its sizes are right: it ends no check, and is not there for the next one."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    path = tmp_path / "train.jsonl"
-    write(path, [*map(prompted, range(100)), *PEOPLE, *ODD])
-    plain = check(path, incremental=True)
-    (place,) = archives(tmp_path / "cache")
+    path, plain, place = remembered(tmp_path, monkeypatch, [*map(prompted, range(100)), *PEOPLE, *ODD])
     held = archive.read(place)
     assert held is not None
     facts, columns = dict(held.facts), dict(held.columns)
@@ -713,11 +707,7 @@ def test_a_memory_is_no_larger_than_it_says(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
 def test_a_memory_that_is_no_file_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    path = tmp_path / "train.jsonl"
-    write(path, [row(number) for number in range(60)])
-    plain = check(path, incremental=True)
-    (place,) = archives(tmp_path / "cache")
+    path, plain, place = remembered(tmp_path, monkeypatch, [row(number) for number in range(60)])
     place.unlink()
     os.mkfifo(place)
     assert check(path, incremental=True) == plain

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import Any, overload
+from collections.abc import Sequence
+from typing import Any
 
 from ftlint.records import dataclass
 
@@ -14,7 +14,7 @@ _BEHIND = bytes(MARGIN)
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded(Sequence[str]):
+class Encoded:
     """Texts, and their UTF-8, one after another, each with a NUL behind it, which none of them holds.
 
     Attributes:
@@ -28,19 +28,6 @@ class Encoded(Sequence[str]):
     units: Any
     starts: Any
     ends: Any
-
-    def __len__(self) -> int:
-        return len(self.strings)
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[str]: ...
-    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
-        return self.strings[index]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.strings)
 
     def joined(self) -> tuple[bytes, list[int]]:
         """The texts with a NUL behind each; -1 and the place of each NUL."""

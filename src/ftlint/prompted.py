@@ -14,10 +14,8 @@ from ftlint.checks.base import Batch
 from ftlint.checks.prompts import Prompts
 from ftlint.judging import Task
 from ftlint.matching import Matching, Places
-from ftlint.model import Format, Line
+from ftlint.model import Line
 from ftlint.remembered import GROUPS, MISSING, UNCLEAR
-
-_PROMPTED = (Format.CHAT, Format.PREFERENCE)
 
 
 class UnknownError(Exception):
@@ -33,7 +31,7 @@ def known_prompts(task: Task, held: Archive, match: Matching) -> Prompts:
         UnknownError: it does not tell which prompts they have.
     """
     found = Prompts()
-    if task.format not in _PROMPTED:
+    if task.format not in prompts.PROMPTED:
         return found
     known = np.flatnonzero(match.before >= 0)
     kinds = np.frombuffer(held.columns["lines.kinds"], np.uint32)[match.before[known]]

@@ -60,10 +60,13 @@ class Scanner:
         self.names = names
         self._passes = passes
 
-    def scan(self, texts: Sequence[str]) -> dict[str, list[int]]:
+    def scan(self, given: Sequence[str] | Encoded) -> dict[str, list[int]]:
         """For each screen the indexes of the texts that may hold it, in order."""
         every: set[int] = set()
-        data, bounds = texts.joined() if isinstance(texts, Encoded) else _joined(texts)
+        if isinstance(given, Encoded):
+            texts, (data, bounds) = given.strings, given.joined()
+        else:
+            texts, (data, bounds) = given, _joined(given)
         if len(bounds) != len(texts) + 1 or max(map(sub, bounds[1:], bounds), default=0) > LONGEST:
             every = {index for index, text in enumerate(texts) if len(text) > LONGEST or "\0" in text}
             data = b"\0".join([*(b"" if index in every else text.encode() for index, text in enumerate(texts)), b""])

@@ -18,6 +18,8 @@ MOST_PROMPTS = 1000
 """A file with more different system prompts has no common one."""
 KEPT_CHARACTERS = 4000
 """Of each system prompt, for the comparison."""
+PROMPTED = (Format.CHAT, Format.PREFERENCE)
+"""Formats whose rows may begin with a system prompt."""
 LEAST_ROWS = 10
 COMMON = 0.9
 """Share of the rows that the common prompt has to have."""
@@ -51,7 +53,7 @@ class Prompts:
 
     def add(self, batch: Batch, _: Context) -> None:
         """Take in the next batch of the file."""
-        if batch.format not in (Format.CHAT, Format.PREFERENCE):
+        if batch.format not in PROMPTED:
             return
         held = _by_key(batch)
         self.unclear.extend(held.pop(_UNCLEAR, ()))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ftlint.checks import fields, minors, privacy, quality
 from ftlint.checks.patterns import NEEDLES
+from ftlint.encoded import Encoded
 from ftlint.kept import is_anything_made
 from ftlint.privacy import forms
 from ftlint.privacy.profile import sought
@@ -72,7 +73,7 @@ def prepare() -> None:
         _scanner(screens, make=True)
 
 
-def seen(texts: Sequence[str]) -> dict[str, list[int]] | None:
+def seen(texts: Sequence[str] | Encoded) -> dict[str, list[int]] | None:
     """For each screen the indexes of the texts that may hold it, in order; None where no scanner is at hand."""
     found = _scanner(table)
     return found.scan(texts) if found is not None else None
