@@ -38,6 +38,18 @@ def test_lines_are_those_of_split_for_any_chunk_and_batch(content: bytes, batch:
     assert reader.final_newline is (content == b"" or content.endswith(b"\n"))
 
 
+@given(st.integers(0, 40), st.integers(1, 7), st.integers(1, 9), st.integers(1, 50))
+def test_the_first_batch_may_be_shorter(lines: int, batch: int, first: int, chunk: int) -> None:
+    original, read.CHUNK_BYTES = read.CHUNK_BYTES, chunk
+    try:
+        found = [len(held) for held in Reader(source(b"x\n" * lines), batch_lines=batch, first_lines=first).batches()]
+    finally:
+        read.CHUNK_BYTES = original
+    ahead = min(first, batch, lines)
+    whole, rest = divmod(lines - ahead, batch)
+    assert found == [size for size in (ahead, *[batch] * whole, rest) if size]
+
+
 def test_carriage_returns_are_counted() -> None:
     reader = Reader(source(b"a\nb\r\nc\r\n"))
     assert [line.raw for lines in reader.batches() for line in lines] == [b"a", b"b", b"c"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ftlint import formats
 from ftlint.accept import Matcher
+from ftlint.checks import repeats
 from ftlint.checks.base import Context, FileResult
 from ftlint.checks.file import after_reading, sniff
 from ftlint.context import Progress, Watcher
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 2 * 1024 * 1024
 """About the size of a piece that one of several processes judges at a time."""
+FIRST_LINES = 100
+"""Lines of a large file that are judged first, so that something may be told soon."""
 
 
 @dataclass
@@ -128,6 +131,7 @@ class _Course:
         self.skip = skip
         self.keeper = keeper
         self.progress = progress
+        self.size = task.source.size
         self.tally = Tally()
         self.extent = Extent()
         self.sha256 = ""
@@ -182,13 +186,17 @@ class _Course:
         return part.torn
 
     def _tell(self) -> None:
+        """Tell what was found; what a large file is worth loading is loaded when its first rows have been told of."""
         if isinstance(self.progress, Watcher):
             self.progress.found(self.keeper.findings)
         if self.progress is not None:
             self.progress("check", self.extent.bytes, None)
+        repeats.prepare_for(self.size)
 
     def _batches(self) -> Iterator[list[Line]]:
-        reader = Reader(self.task.source, batch_lines=self.task.context.settings.batch_lines, skip=self.skip)
+        source, most = self.task.source, self.task.context.settings.batch_lines
+        first = None if is_small(source) else FIRST_LINES
+        reader = Reader(source, batch_lines=most, first_lines=first, skip=self.skip)
         self.extent = reader.extent
         yield from reader.batches()
         self.sha256 = reader.sha256

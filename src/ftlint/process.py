@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import IO, Any
 
 from ftlint import few
+from ftlint.checks import repeats
 from ftlint.collecting import few_collections
 from ftlint.errors import FtlintError
 from ftlint.judging import Task
@@ -30,8 +31,6 @@ copyreg.pickle(MappingProxyType, _again)  # the catalogue's tables are read-only
 _LIFE = "import sys; sys.path[:] = sys.argv[1:]; from ftlint.process import serve; serve()"
 _LAST_SECONDS = 10
 """For a process that has closed its output to end by itself, so that it can be told how it ended."""
-LARGE_BYTES = 64 * 1024 * 1024
-"""A file of which a process gets so many rows that the import of numpy, 0.1 s, costs less than it saves."""
 PIPE_BYTES = 1024 * 1024
 """A pipe and its buffer hold an answer, so that one that is written is not waited for, and is read at once."""
 
@@ -134,8 +133,7 @@ def serve() -> None:
         while (question := _get(questions)) is not None:
             if isinstance(question, Task):
                 task = question
-                if task.source.size >= LARGE_BYTES:
-                    import numpy  # noqa: F401 (where it is loaded, sketches are made by it)
+                repeats.prepare_for(task.source.size)
                 if task.context.settings.tokens:
                     few.bound(task.context.encoding, 0)
             elif isinstance(question, int):

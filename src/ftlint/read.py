@@ -115,7 +115,7 @@ class Reader:
     """Reads one source once, as batches of lines; afterwards it knows size, hash and line ends.
 
     Args:
-        batch_lines: lines in a batch, at most.
+        batch_lines: lines in a batch, at most. ``first_lines``: in the first one, if those are to be fewer.
         skip: bytes at the start that belong to no line (a byte order mark).
         hashed: the hash of all bytes is wanted.
         piece: only this part is read (and ``skip`` lies before it or is its start).
@@ -130,12 +130,14 @@ class Reader:
         source: Source,
         *,
         batch_lines: int = 1000,
+        first_lines: int | None = None,
         skip: int = 0,
         hashed: bool = True,
         piece: Piece | None = None,
     ) -> None:
         self.source = source
         self.batch_lines = batch_lines
+        self.first_lines = min(first_lines or batch_lines, batch_lines)
         self.skip = skip
         self.piece = piece
         self.extent = Extent()
@@ -178,13 +180,13 @@ class Reader:
     def batches(self) -> Iterator[list[Line]]:
         """Lists of at most ``batch_lines`` lines and about 16 MB, in order."""
         batch: list[Line] = []
-        size = 0
+        size, most = 0, self.first_lines
         for lines, length in self._split():
             at = 0
-            while len(batch) + len(lines) - at >= self.batch_lines:
-                end = at + self.batch_lines - len(batch)
+            while len(batch) + len(lines) - at >= most:
+                end = at + most - len(batch)
                 yield batch + lines[at:end]
-                batch, at, size = [], end, 0
+                batch, at, size, most = [], end, 0, self.batch_lines
             batch += lines[at:]
             size += length
             if size >= BATCH_BYTES and batch:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -160,3 +161,19 @@ def test_output_that_the_terminal_cannot_encode_is_escaped(monkeypatch: pytest.M
 
 def test_the_group_is_named() -> None:
     assert isinstance(cli, LazyGroup)
+
+
+@pytest.mark.parametrize("amount", ["nan", "inf", "-inf", "1e999", "-1", "five"])
+@pytest.mark.parametrize("command", [("accept", "x.jsonl", "--max-score"), ("cache", "prune", "--days")])
+def test_a_number_is_an_amount(command: tuple[str, ...], amount: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*command, amount]) == 2
+    assert command[-1] in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("given", "kept"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_one_command_asks_for_no_further_threads(given: dict[str, str], kept: str) -> None:
+    script = "import os, sys; from ftlint.cli import main; main(); print(os.environ['OPENBLAS_NUM_THREADS'])"
+    environ = {key: value for key, value in os.environ.items() if key != "OPENBLAS_NUM_THREADS"} | given
+    command = [sys.executable, "-c", script, "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, env=environ)
+    assert done.stdout.splitlines()[-1] == kept

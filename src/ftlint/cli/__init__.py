@@ -92,6 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _open_streams()
     if argv is None:
         for_one_command()
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's, which wait for work in a loop and get none
     try:
         arguments = list(sys.argv[1:] if argv is None else argv)
         code: Any = cli.main(args=argv, prog_name="ftlint", standalone_mode=False, obj=arguments)

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from ftlint.accept import NAME, NEVER, Acceptance, Acceptances, categories_of, load, score_of
-from ftlint.cli.common import config_options, resolve
+from ftlint.cli.common import Amount, config_options, resolve
 from ftlint.config import Resolved
 from ftlint.errors import InputError, UsageError
 from ftlint.model import Finding, Report, Role
@@ -59,7 +59,7 @@ class Given:
 @click.argument("words", nargs=-1, metavar="[HASH|FILE]...")
 @click.option("--rule", multiple=True, metavar="RULE", help="Accept what this rule found (code or name, repeatable).")
 @click.option("--category", multiple=True, metavar="NAME", help="Moderation: only in these categories (repeatable).")
-@click.option("--max-score", type=click.FloatRange(0, 1), help="Moderation: only up to this score.")
+@click.option("--max-score", type=Amount(0, 1), help="Moderation: only up to this score.")
 @click.option("--reason", metavar="TEXT", help="Why; it is written into the file.")
 @click.option("--expires", metavar="DATE", help="The last day on which it holds (YYYY-MM-DD).")
 @click.option("--report", metavar="FILE.json", help="Take the findings of a saved report; no check is run.")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ftlint.cli.common import config_options, resolve
+from ftlint.cli.common import Amount, config_options, resolve
 from ftlint.errors import InputError
 from ftlint.text import plural
 
@@ -39,7 +39,7 @@ def info(config: tuple[str, ...], isolated: bool, today: str | None) -> int:
 
 
 @cache.command("prune")
-@click.option("--days", type=click.FloatRange(min=0), help="Forget what is older (default: what no longer counts).")
+@click.option("--days", type=Amount(min=0), help="Forget what is older (default: what no longer counts).")
 @config_options
 def prune(days: float | None, config: tuple[str, ...], isolated: bool, today: str | None) -> int:
     """Forget old verdicts, and give the space back."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ftlint.cli.common import config_options, resolve
+from ftlint.cli.common import Amount, config_options, resolve
 from ftlint.errors import JobRefused, UsageError
 
 if TYPE_CHECKING:
@@ -21,17 +20,6 @@ if TYPE_CHECKING:
     from ftlint.settings import Settings
 
 ROLES = ("train", "validation")
-
-
-class Dollars(click.FloatRange):
-    """An amount; neither ``nan``, which no cost is above, nor ``inf`` is a budget."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """The number."""
-        amount = float(super().convert(value, param, ctx))
-        if not math.isfinite(amount):
-            self.fail(f"{value} is not an amount", param, ctx)
-        return amount
 
 
 class DryRun(Exception):
@@ -45,7 +33,7 @@ class DryRun(Exception):
 @click.option("--faults", metavar="FILE.json", help="With --rehearse: what is to go wrong, and when.")
 @click.option("--yes", is_flag=True, help="Submit without asking, if the gate is open.")
 @click.option("--dry-run", is_flag=True, help="Convert, check, show the plan, and stop.")
-@click.option("--max-cost", type=Dollars(min=0), metavar="USD", help="Budget for training and evaluation.")
+@click.option("--max-cost", type=Amount(min=0), metavar="USD", help="Budget for training and evaluation.")
 @click.option("--cleanup", is_flag=True, help="Delete the uploaded files at the service when the run has ended.")
 @click.option("--job", metavar="ID|none", help="With --resume: the job of an attempt that could not be told.")
 @click.option("--file", "files", multiple=True, metavar="ROLE=ID|none", help="With --resume: the same for an upload.")
