@@ -90,8 +90,10 @@ def _standing(
     found = sources(files, stdin)
     book = load(settings.accepted) if settings.accepted is not None else None
     matcher = Matcher(book, settings.today) if book is not None else None
-    _prepare(found, context)
     with workers.pool_for(settings, found) as pool:
+        if pool is not None and not any(remembers(source, settings) for source in found):
+            pool.start()
+        _prepare(found, context)
         outcomes = [
             check_file(source, index, context, progress, matcher, None if workers.is_small(source) else pool)
             for index, source in enumerate(found)

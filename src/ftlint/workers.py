@@ -77,7 +77,7 @@ class _Asked:
 
 
 class Pool:
-    """This process and ``jobs - 1`` others, which are started when there is something for them to do.
+    """This process and ``jobs - 1`` others, which are started when there is something for them to do, or before.
 
     A context manager: leaving it ends the others, whatever they do.
     """
@@ -94,6 +94,11 @@ class Pool:
 
     def __enter__(self) -> Self:
         return self
+
+    def start(self) -> None:
+        """Start the others now, where it is known that there will be something for them to do."""
+        for _ in range(self.jobs - 1):
+            self._threads.submit(int)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
