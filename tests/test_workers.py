@@ -60,6 +60,9 @@ class Anyhow:
     def __enter__(self) -> Anyhow:
         return self
 
+    def start(self) -> None:
+        """There is nobody to start."""
+
     def __exit__(self, *error: object) -> None:
         pass
 
