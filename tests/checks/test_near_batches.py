@@ -14,13 +14,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from xxhash import xxh3_64_intdigest, xxh32_intdigest
 
 from checks.judged import TODAY, assistant, codes, conversation, rows, user
 from checks.test_near import NEAR, asked, prose
 from ftlint import engine, spill
 from ftlint.cells import Cells, Chain, Numbers
 from ftlint.checks import alike, answers, bands, columns, minima, near, repeats, said, tallies, weighing
-from ftlint.checks.base import FileResult
+from ftlint.checks.base import Batch, FileResult
 from ftlint.context import make_context
 from ftlint.counted import spoken
 from ftlint.model import Example, Format, Line, Report, Role
@@ -95,7 +96,10 @@ def test_plain_chats_say_the_same_all_at_once(chats: list[list[dict[str, str]]],
     assert flat is not None
     whole = [said.said_in(Example(Line(1, 0, b"", terminated=True), value, bytes(32)), Format.CHAT) for value in values]
     expected = [[each.prompt for each in whole], [each.answer for each in whole], [each.turns for each in whole]]
-    assert list(said.said_at_once(*flat)) == expected
+    assert list(said.said_at_once(*flat, "\n")) == expected
+    pieces = [text.encode() for text in flat.texts]
+    prompts, answers, turns = said.said_at_once(pieces, flat.roles, flat.ends, b"\n")
+    assert [list(map(bytes.decode, prompts)), list(map(bytes.decode, answers)), turns] == expected
 
 
 @given(TEXTS, st.sampled_from([0, 40, 400]))
@@ -104,6 +108,9 @@ def test_texts_are_squeezed_as_one_by_one(texts: list[str], ascii_only: int) -> 
     for held in (texts, [text for text in texts if "\0" not in text], ["ΑΒΓΔΕΖΗΘΙΚΛΜΝΞ", *texts]):
         found = [text.decode("utf-8", "surrogatepass") for text in said.squeezed(held)]
         assert found == [said.squeeze(text) for text in held]
+    for held in (texts, [*texts, "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞ"]):
+        pieces = [text.replace("\0", "").encode("utf-8", "replace") for text in held]
+        assert said.squeezed_pieces(pieces) == [said.squeeze(piece.decode()).encode() for piece in pieces]
 
 
 def test_every_sign_is_squeezed_in_a_long_text_as_alone() -> None:
@@ -113,6 +120,8 @@ def test_every_sign_is_squeezed_in_a_long_text_as_alone() -> None:
         pieces = [f"{sign}{'a' * 60}" for sign in signs[first : first + 4000]]
         found = [text.decode("utf-8", "surrogatepass") for text in said.squeezed(pieces)]
         assert [text[:-60] for text in found] == alone[first : first + 4000]
+        whole = [piece.encode() for piece in pieces if not "\ud800" <= piece[0] <= "\udfff"]
+        assert said.squeezed_pieces(whole) == [said.squeeze(piece.decode()).encode() for piece in whole]
     for sign in (sign for sign, other in zip(signs, alone, strict=True) if sign != other):
         assert said.squeezed([f"{sign}{'a' * 60}"]) == [f"{said.squeeze(sign)}{'a' * 60}".encode()]
 
@@ -137,6 +146,30 @@ def test_sketches_are_the_same_with_numpy_and_for_any_cut(pairs: list[tuple[str,
             made.append((b"".join(slots for slots, _ in parts), b"".join(last for _, last in parts)))
     assert made[0] == made[1] == made[2] == made[3]
     assert [len(part) for part in made[0]] == [112 * len(pairs), 16 * len(pairs)]
+
+
+PARTS = st.lists(
+    st.sampled_from(["Ab 1", "x" * 40, "２０ ", "é’ß", "日" * 30, "😀", "c" * 300]) | st.just("\0"), max_size=5
+)
+
+
+@hypothesis_settings(max_examples=150)
+@given(st.lists(st.tuples(PARTS.map("".join), PARTS.map("".join)), min_size=1, max_size=8), st.booleans())
+def test_hashes_are_those_of_each_row_alone(said_each: list[tuple[str, str]], english: bool) -> None:
+    pairs = [("b " * 2000 * english + prompt, answer) for prompt, answer in said_each]
+    values = [conversation(user(prompt), assistant(answer)) for prompt, answer in pairs]
+    batch = Batch(Role.TRAIN, Format.CHAT, [])
+    batch.examples = [Example(Line(at, 0, b"", terminated=True), value, bytes(32)) for at, value in enumerate(values)]
+    state = near.Sketches()
+    state.add(batch, make_context(Settings(today=TODAY)))
+    texts, letters, edges = [], [], []
+    for prompt, answer in (map(said.squeeze, pair) for pair in pairs):
+        if prompt or answer:
+            texts.append(xxh3_64_intdigest(answer.encode(), xxh3_64_intdigest(prompt.encode())))
+            first, last = ("".join(char for char in text if char not in "0123456789") for text in (prompt, answer))
+            letters.append(xxh32_intdigest(last.encode(), xxh32_intdigest(first.encode())))
+            edges.append(xxh32_intdigest((prompt[:64] + prompt[-64:]).encode()))
+    assert (list(state.texts), list(state.letters), list(state.edges)) == (texts, letters, edges)
 
 
 WORDS = st.lists(st.integers(0, 5) | st.integers(0, 2**64 - 1), max_size=60)

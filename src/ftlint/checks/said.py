@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from operator import eq, sub
-from typing import Any, NamedTuple
+from operator import add, sub
+from typing import TYPE_CHECKING, Any, AnyStr, NamedTuple
 
 import orjson
 
@@ -13,12 +13,17 @@ from ftlint.checks.columns import plain
 from ftlint.model import Example, Format
 from ftlint.texts import RESERVED
 
+if TYPE_CHECKING:
+    import numpy as np
+
 _SHARED = ("system", "developer")
 _LOWER = bytes(range(256)).lower()
 _SPACE = bytes([*range(9, 14), *range(28, 33)])
 _ASCII = bytes(range(128))
 _SAME: set[str] = set()
 """Signs beyond ASCII that are known to stay as they are."""
+_FIRST = -64
+"""The first byte of a character of UTF-8 is this or more, as a signed number; those that follow it are less."""
 _FEW = 12
 _SPARSE = 16
 """So many signs at most are replaced one by one, in a text that is mostly ASCII."""
@@ -71,27 +76,34 @@ def said_plainly(messages: Any) -> tuple[str, str, int, bool] | None:
     return (prompt, answer, len(turns) + 1, False) if isinstance(answer, str) else None
 
 
-def said_at_once(texts: list[str], roles: list[str], ends: list[int]) -> tuple[list[str], list[str], list[int]]:
+def said_at_once(
+    texts: Sequence[AnyStr], roles: list[str], ends: list[int], between: AnyStr
+) -> tuple[list[AnyStr], list[AnyStr], list[int]]:
     """The prompts, the answers and the turns of plain chats.
 
     Args:
-        texts: of all messages, one after another; ``roles``: likewise.
+        texts: of all messages, one after another, as strings or all in UTF-8; ``roles``: likewise.
         ends: 0, and behind each chat the number of messages so far.
+        between: a line feed, which stands between the turns of a prompt.
     """
+    empty = between[:0]
     starts, behind = ends[:-1], ends[1:]
+    sizes = list(map(sub, behind, starts))
     shared = sum(map(roles.count, _SHARED))
-    if shared:
-        starts = [first + (roles[first] in _SHARED) if first < end else first for first, end in pairwise(ends)]
-    if sum(starts) - sum(ends[:-1]) < shared or any(map(eq, starts, behind)):  # they stand elsewhere; nothing is said
+    if shared and 0 not in sizes:
+        leading = [role in _SHARED for role in map(roles.__getitem__, starts)]
+        starts, sizes = list(map(add, starts, leading)), list(map(sub, sizes, leading))
+        shared -= sum(leading)
+    if shared or 0 in sizes:  # they stand elsewhere; nothing is said
         cuts = [(texts[first:end], roles[first:end]) for first, end in pairwise(ends)]
         turns = [[text for text, role in zip(*cut, strict=True) if role not in _SHARED] for cut in cuts]
-        prompts, answers = ["\n".join(each[:-1]) for each in turns], [each[-1] if each else "" for each in turns]
+        prompts, answers = [between.join(each[:-1]) for each in turns], [each[-1] if each else empty for each in turns]
         return prompts, answers, [max(len(each), 1) for each in turns]
-    sizes = list(map(sub, behind, starts))
-    prompts = [texts[first] for first in starts]
-    for at, size in enumerate(sizes) if set(sizes) != {2} else ():
-        if size != 2:
-            prompts[at] = "\n".join(texts[starts[at] : behind[at] - 1])
+    prompts = list(map(texts.__getitem__, starts))
+    if sizes.count(2) < len(sizes):
+        for at, size in enumerate(sizes):
+            if size != 2:
+                prompts[at] = between.join(texts[starts[at] : behind[at] - 1])
     return prompts, [texts[end - 1] for end in behind], sizes
 
 
@@ -131,20 +143,41 @@ def _folded(text: str) -> str:
 
 def squeezed(texts: Sequence[str]) -> list[bytes]:
     """The texts, each squeezed, in UTF-8."""
-    found = _squeezed("\0".join(texts)).split(b"\0")
+    whole = "\0".join(texts)
+    raw = whole.encode("utf-8", "surrogatepass")
+    more = len(raw) - len(whole)
+    changed = None
+    if more * _SPARSE < len(raw):
+        changed = _changed(raw.translate(None, _ASCII)) if more else {}
+    if changed is None:
+        raw = _folded(whole).encode("utf-8", "surrogatepass")
+    else:
+        raw = _replaced(raw.translate(_LOWER, _SPACE), changed)
+    found = raw.split(b"\0")
     return found if len(found) == len(texts) else [squeeze(text).encode("utf-8", "surrogatepass") for text in texts]
 
 
-def _squeezed(whole: str) -> bytes:
-    """A text squeezed but for its NULs. Beyond ASCII mostly few signs change, and those are replaced one by one."""
-    raw = whole.encode("utf-8", "surrogatepass")
-    more = len(raw) - len(whole)
-    changed: dict[str, str] | None = None
-    if more * _SPARSE < len(raw):
-        raw = raw.translate(_LOWER, _SPACE)
-        changed = _changed(raw.translate(None, _ASCII)) if more else {}
+def squeezed_pieces(pieces: Sequence[bytes]) -> list[bytes]:
+    """The same, by numpy, of texts that are in UTF-8 already, hold no NUL, and are mostly ASCII."""
+    import numpy as np
+
+    units = np.frombuffer(b"\0".join(pieces), np.int8)
+    changed = _changed(units[units < 0].tobytes())
     if changed is None:
-        return _folded(whole).encode("utf-8", "surrogatepass")
+        return squeezed(list(map(bytes.decode, pieces)))
+    found = [piece.translate(_LOWER, _SPACE) for piece in pieces]
+    return _replaced(b"\0".join(found), changed).split(b"\0") if changed else found
+
+
+def mostly_ascii(units: np.ndarray[Any, np.dtype[np.uint8]]) -> bool:
+    """Whether few of these bytes of UTF-8 follow the first one of their sign."""
+    import numpy as np
+
+    return int(np.count_nonzero(units.view(np.int8) < _FIRST)) * _SPARSE < units.size
+
+
+def _replaced(raw: bytes, changed: dict[str, str]) -> bytes:
+    """A text with other signs for some; beyond ASCII mostly few signs change."""
     for sign, other in changed.items():
         raw = raw.replace(sign.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
     return raw

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import field
 from functools import partial
-from itertools import chain, compress, repeat
+from itertools import compress, repeat
+from typing import Any, AnyStr
 
 from xxhash import xxh3_64_intdigest, xxh32_intdigest
 
 from ftlint.cells import Cells, Numbers
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.minima import minima, runs
-from ftlint.checks.said import said_at_once, said_in, said_plainly, squeeze, squeezed
+from ftlint.checks.said import mostly_ascii, said_at_once, said_in, said_plainly, squeeze, squeezed, squeezed_pieces
 from ftlint.model import Example, Format
 from ftlint.records import dataclass
-from ftlint.talks import Talks
 
 __all__ = ["Sketches", "runs", "said_in", "squeeze"]
 
@@ -65,27 +65,24 @@ class Sketches:
         pictures = {at for at, raw in enumerate(batch.raws) if b"_" in raw and b'"image_url"' in raw}
         examples = [e for at, e in enumerate(batch.examples) if at not in pictures] if pictures else batch.examples
         if examples:
-            plain = batch.talks if not pictures and not batch.talks.odd else None
-            lines, prompts, answers, turns, calls = _columns(examples, plain, batch.format)
-            step = max(1, PIECE * len(lines) // (sum(map(len, prompts)) + sum(map(len, answers)) + 1))
+            lines, texts, turns, calls = _columns(examples, batch, plain=not pictures and not batch.talks.odd)
+            step = max(1, PIECE * len(lines) // (sum(map(len, texts)) + 1))
             for at in range(0, len(lines), step):
                 cut = slice(at, at + step)
-                self._add(lines[cut], prompts[cut], answers[cut], turns[cut], calls[cut])
+                self._add(lines[cut], texts[2 * at : 2 * (at + step)], turns[cut], calls[cut])
 
-    def _add(
-        self, lines: list[int], prompts: list[str], answers: list[str], turns: list[int], calls: list[bool]
-    ) -> None:
-        apart = squeezed(list(chain.from_iterable(zip(prompts, answers, strict=True))))
+    def _add(self, lines: list[int], texts: list[Any], turns: list[int], calls: list[bool]) -> None:
+        apart = squeezed_pieces(texts) if isinstance(texts[0], bytes) else squeezed(texts)
         asked, answered = apart[::2], apart[1::2]
         if b"" in asked and b"" in answered:
             held = [bool(prompt or answer) for prompt, answer in zip(asked, answered, strict=True)]
             asked, answered = list(compress(asked, held)), list(compress(answered, held))
             lines, turns, calls = list(compress(lines, held)), list(compress(turns, held)), list(compress(calls, held))
-            apart = list(chain.from_iterable(zip(asked, answered, strict=True)))
+            apart = _in_turn(asked, answered)
         if lines:
             self.lines.extend(lines)
             self.kinds += _kinds(turns, calls, asked, answered)
-            self._note(b"\0".join(apart), asked, answered)
+            self._note(asked, answered)
             self._sketch(apart, calls)
 
     def _sketch(self, apart: list[bytes], calls: list[bool]) -> None:
@@ -96,11 +93,11 @@ class Sketches:
         self.slots += slots
         self.answers += answers
 
-    def _note(self, texts: bytes, asked: list[bytes], answered: list[bytes]) -> None:
+    def _note(self, asked: list[bytes], answered: list[bytes]) -> None:
         """Take in the hashes of each prompt and answer: that of the prompt is the seed for that of the answer."""
         self.texts.extend(map(xxh3_64_intdigest, answered, map(xxh3_64_intdigest, asked)))
-        letters = texts.translate(None, _DIGITS).split(b"\0")
-        self.letters.extend(map(xxh32_intdigest, letters[1::2], map(xxh32_intdigest, letters[::2])))
+        seeds = map(xxh32_intdigest, [text.translate(None, _DIGITS) for text in asked])
+        self.letters.extend(map(xxh32_intdigest, [text.translate(None, _DIGITS) for text in answered], seeds))
         self.edges.extend(map(xxh32_intdigest, _ends(asked)))
 
     def merge(self, later: Sketches) -> None:
@@ -115,22 +112,37 @@ class Sketches:
 
 
 def _columns(
-    examples: list[Example], plain: Talks | None, fmt: Format
-) -> tuple[list[int], list[str], list[str], list[int], list[bool]]:
-    """Of each row its line, its prompt, its answer, its turns, and whether it calls functions."""
+    examples: list[Example], batch: Batch, *, plain: bool
+) -> tuple[list[int], list[str] | list[bytes], list[int], list[bool]]:
+    """Of each row its line, its prompt and its answer, its turns, and whether it calls functions.
+
+    Prompts and answers alternate. They are in UTF-8 where those of the batch are, and mostly ASCII.
+    """
+    if plain:
+        talks, encoded = batch.talks, batch.encoded
+        if encoded is not None and mostly_ascii(encoded.units):
+            asked, answered, turns = said_at_once(encoded.pieces, talks.speakers, talks.ends, b"\n")
+            return batch.numbers, _in_turn(asked, answered), turns, [False] * len(turns)
+        prompts, answers, turns = said_at_once(talks.texts, talks.speakers, talks.ends, "\n")
+        return batch.numbers, _in_turn(prompts, answers), turns, [False] * len(turns)
     lines = [example.line.number for example in examples]
-    if plain is not None:
-        return lines, *said_at_once(plain.texts, plain.speakers, plain.ends), [False] * len(lines)
     said = []
     for example in examples:
-        told = said_plainly(example.value.get("messages")) if fmt is Format.CHAT else None
-        said.append(told or said_in(example, fmt))
+        told = said_plainly(example.value.get("messages")) if batch.format is Format.CHAT else None
+        said.append(told or said_in(example, batch.format))
     prompts, answers, turns, calls = map(list, zip(*said, strict=True))
-    return lines, prompts, answers, turns, calls
+    return lines, _in_turn(prompts, answers), turns, calls
+
+
+def _in_turn(asked: list[AnyStr], answered: list[AnyStr]) -> list[AnyStr]:
+    both = asked + answered
+    both[::2] = asked
+    both[1::2] = answered
+    return both
 
 
 def _kinds(turns: list[int], calls: list[bool], asked: list[bytes], answered: list[bytes]) -> bytearray:
-    found = bytearray(map(min, turns, repeat(TURNS)))
+    found = bytearray(turns if max(turns) <= TURNS else map(min, turns, repeat(TURNS)))
     for at in compress(range(len(calls)), calls):
         found[at] |= CALLS
     sizes = list(map(len, answered))
@@ -143,11 +155,14 @@ def _kinds(turns: list[int], calls: list[bool], asked: list[bytes], answered: li
 
 def _ends(texts: list[bytes]) -> list[bytes]:
     """Both ends of each text."""
-    whole = b"\0".join(texts)
-    if whole.isascii():
-        return [text[:EDGE] + text[-EDGE:] for text in texts]
-    ends = [text[:EDGE] + text[-EDGE:] for text in _text(whole).split("\0")]
-    return "\0".join(ends).encode("utf-8", "surrogatepass").split(b"\0")
+    ends = [text[:EDGE] + text[-EDGE:] for text in texts]
+    odd = [] if b"".join(ends).isascii() else [at for at, end in enumerate(ends) if not end.isascii()]
+    if odd:  # a character is not a byte in these
+        beyond = _text(b"\0".join([texts[at] for at in odd])).split("\0")
+        wide = "\0".join([text[:EDGE] + text[-EDGE:] for text in beyond])
+        for at, end in zip(odd, wide.encode("utf-8", "surrogatepass").split(b"\0"), strict=True):
+            ends[at] = end
+    return ends
 
 
 def _text(raw: bytes) -> str:
