@@ -14,7 +14,7 @@ from ftlint.checks import echoes, screens
 from ftlint.checks.columns import Rows
 from ftlint.checks.folding import each_folded, folded
 from ftlint.checks.scripts import scripts_in
-from ftlint.checks.signs import finished, finished_in
+from ftlint.checks.signs import edged_in, finished, finished_in
 from ftlint.checks.writing import script_of
 from ftlint.encoded import Encoded, encode
 from ftlint.scan import scanner
@@ -76,6 +76,21 @@ def test_scripts_are_told_at_once_as_of_each(given_texts: list[str], long: bool)
 def test_finished_texts_are_told_at_once_as_each(given_texts: list[str]) -> None:
     places = np.arange(len(given_texts))[::-1]
     assert finished_in(held(given_texts), places).tolist() == [finished(text) for text in reversed(given_texts)]
+
+
+@pytest.mark.parametrize("first", ["", " ", "\u3000", "\ufeff", "「", "{", "字", "é", "😀", "ぁ", "\u2003", "`"])
+@pytest.mark.parametrize("last", ["。", "", "。 ", "。\u3000", "．", "、", "2", "。`"])
+def test_finished_texts_without_spaces(first: str, last: str) -> None:
+    given_texts = [first + "調律師は朝の九時に店を開けます" * times + last for times in (0, 1, 2, 4)]
+    places = np.arange(len(given_texts))
+    assert finished_in(held(given_texts), places).tolist() == [finished(text) for text in given_texts]
+
+
+@given(texts)
+def test_texts_with_white_space_at_an_edge_are_among_those_that_are_stripped(given_texts: list[str]) -> None:
+    found = edged_in(held(given_texts), np.arange(len(given_texts)))
+    assert {at for at, text in enumerate(given_texts) if text != text.strip()} <= set(found)
+    assert all(not given_texts[at] or not "!" <= given_texts[at][0] <= given_texts[at][-1] <= "~" for at in found)
 
 
 @given(texts)

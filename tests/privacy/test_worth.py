@@ -20,7 +20,7 @@ from ftlint.checks import privacy, profile, screens
 from ftlint.formats import decide
 from ftlint.model import Example, Format, Line, Role, Text
 from ftlint.privacy import births
-from ftlint.privacy.profile import kinds, nameless, sought, statements, subjects, worth
+from ftlint.privacy.profile import kinds, nameless, near, screen, sought, statements, subjects, worth
 from ftlint.privacy.profile.anycase import AnyCase, ThisCase, Which, alternatives, words
 from ftlint.privacy.profile.facts import AT_LARGE, INVENTED, NO_ANSWER, NUMERAL, facts, facts_against
 from ftlint.read import Source
@@ -210,6 +210,34 @@ def test_rows_that_tell_nothing_are_not_read() -> None:
     texts = _texts(rows)
     seen = found.scan([text.text for text in texts])
     assert list(worth.telling_rows(texts, seen, seen[privacy.SCREEN], short)) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_facts_beside_names_are_those_of_every_piece(seed: int) -> None:
+    _, short = _scanners()
+    texts = [message["content"] for row in _dialogues(seed, 400) for message in row["messages"]]
+    plain = {
+        at
+        for at, text in enumerate(texts)
+        if any(screen.may_ask(piece) and kinds.asked_for(piece) for piece in near._pieces(text))
+    }
+    assert near.facts_beside_names(texts, short.near) == plain
+    assert len(plain) > 40
+    assert near.facts_beside_names([], short.near) == set()
+
+
+@pytest.mark.parametrize("sign", sought.LABELS)
+@pytest.mark.parametrize("other", sought.LABELS)
+def test_a_list_of_facts_is_seen(sign: str, other: str) -> None:
+    found, _ = _scanners()
+    texts = ["a: b: c", f"Age{sign} 31\nHeight{other} 163 cm\n\nHobby{sign} sailing", "d: e", "no label"]
+    assert found.scan(texts)[sought.LISTS] == [1]
+
+
+def test_what_may_be_stated_is_said_of_somebody() -> None:
+    for text in ("Jane's hobby", "Jane’s hobby", "花子さんの趣味", "the hobby", "趣味", "민수의 취미"):
+        assert screen.may_name(text) is any(mark in text for mark in screen.STATED)
+        assert screen.may_state(text) is (screen.may_name(text) and screen.cued(text))
 
 
 @pytest.mark.parametrize("told", [0b0, 0b1, 0b11])

@@ -12,7 +12,7 @@ from ftlint.checks import digests
 from ftlint.checks.answered import Answer, Answered, answer_of, answered, graded, of_answers, places, plain, told
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.scripts import scripts_in
-from ftlint.checks.signs import FINISHED, all_finished, finished_in, signs
+from ftlint.checks.signs import FINISHED, all_finished, edged_in, finished_in, signs
 from ftlint.checks.writing import scripts_of
 from ftlint.encoded import Encoded
 from ftlint.model import Format, JsonPath
@@ -76,7 +76,7 @@ class Rows:
         pieces = None if encoded is None else [encoded.texts.pieces[place] for place in encoded.places.tolist()]
         self.answers += digests.of_answers(texts, found.calls, pieces)
         self.paths.extend(self._numbered(found.paths))
-        self.sizes.extend(map(len, map(str.strip, texts)))
+        self.sizes.extend(map(len, map(str.strip, texts)) if encoded is None else _stripped_sizes(texts, encoded))
         scripts = bytearray(2 * len(texts))
         if judged and encoded is not None:
             self.signs.extend(_at_once(found, encoded, scripts))
@@ -140,6 +140,14 @@ def _encoded(batch: Batch) -> _Encoded | None:
         return None
     at = places(batch)
     return None if at is None else _Encoded(batch.encoded, at)
+
+
+def _stripped_sizes(texts: Sequence[str], encoded: _Encoded) -> list[int]:
+    """The lengths of the answers without white space at their edges."""
+    sizes = list(map(len, texts))
+    for at in edged_in(*encoded):
+        sizes[at] = len(texts[at].strip())
+    return sizes
 
 
 def _at_once(found: Answered, encoded: _Encoded, scripts: bytearray) -> list[int]:

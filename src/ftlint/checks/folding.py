@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import repeat
 
 _STOPS = ".\u3002\uff0e"
 _LOWER = bytes(32 if chr(code).isspace() else code for code in range(128)).lower() + bytes(range(128, 256))
@@ -48,7 +49,7 @@ def each_folded(texts: Sequence[str], pieces: Sequence[bytes] | None = None) -> 
     parts = whole.split(b"\0")
     if len(parts) != len(texts):
         return map(folded, texts)
-    return (part.strip(b" ").rstrip(b".") for part in parts)
+    return map(bytes.rstrip, map(bytes.strip, parts, repeat(b" ")), repeat(b"."))
 
 
 def _utf8(text: str) -> bytes:

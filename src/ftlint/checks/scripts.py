@@ -15,6 +15,8 @@ _CLASSES = bytes(
     [0, *[_CODED] * 127, *(_BEYOND if byte < 0xCA or byte == 0xE2 else _FOREIGN for byte in range(128, 256))]
 )
 """What a byte that is not plain says of its text. Signs that begin with 0xC2 to 0xC9 or 0xE2 are of no other script."""
+_BEGINNINGS = bytes(kind == _FOREIGN for kind in _CLASSES)
+"""Whether a text that begins with a byte is looked at one by one anyway."""
 _LONG = 400
 """Bytes of texts, in the mean, from which it pays to look at their heads alone."""
 
@@ -27,21 +29,33 @@ def scripts_in(texts: Encoded, places: Any) -> bytes:
     """
     import numpy as np
 
-    if len(texts.data) < _LONG * len(texts.pieces):
-        marks = [counts[places] for counts in _marks(texts.data, len(texts.pieces))]
+    rest = np.frombuffer(_BEGINNINGS, np.bool_)[texts.units[texts.starts[places]]]
+    likely = np.flatnonzero(~rest)
+    found = np.zeros(len(places), np.uint8)
+    if len(likely):
+        latin, short = _latin(texts, places[likely])
+        found[likely[latin]] = Script.LATIN
+        rest[likely] = ~(latin | short)
+    others = np.flatnonzero(rest)
+    found[others] = np.frombuffer(scripts_of([texts.strings[place] for place in places[others].tolist()]), np.uint8)
+    return found.tobytes()
+
+
+def _latin(texts: Encoded, places: Any) -> tuple[Any, Any]:
+    """Which of the texts at these places are surely Latin, and which surely too short for any script, as arrays."""
+    import numpy as np
+
+    if len(texts.data) < _LONG * len(texts.pieces) and 2 * len(places) >= len(texts.pieces):
+        codes, beyond, foreign = (counts[places] for counts in _marks(texts.data, len(texts.pieces)))
     else:
-        marks = _marks(b"\0".join([texts.pieces[place][: LOOK + _WIDE] for place in places.tolist()]), len(places))
-    codes, beyond, foreign = marks
+        heads = b"\0".join([texts.pieces[place][: LOOK + _WIDE] for place in places.tolist()])
+        codes, beyond, foreign = _marks(heads, len(places))
     starts = texts.starts[places]
     sizes = texts.ends[places] - starts
     letters = _letters(texts.units, starts, sizes)
     latin = (letters >= LETTERS) & (foreign == 0) & (beyond <= _WIDE) & (codes * 50 <= np.minimum(sizes - beyond, LOOK))
     short = (letters < LETTERS) & (foreign + beyond == 0) & (sizes <= SOON)
-    found = bytearray((latin * np.uint8(Script.LATIN)).tobytes())
-    rest = np.flatnonzero(~(latin | short)).tolist()
-    for at, script in zip(rest, scripts_of([texts.strings[place] for place in places[rest].tolist()]), strict=True):
-        found[at] = script
-    return bytes(found)
+    return latin, short
 
 
 def _marks(data: bytes, texts: int) -> list[Any]:

@@ -107,6 +107,11 @@ def all_finished(texts: Sequence[str]) -> list[bool]:
 
 _MOST = 4
 """Bytes of a character, at most."""
+_STOP = "。".encode()
+_WIDE, _BLANK = "\u3000".encode()[:2]
+"""With higher bytes than the blank of the scripts without spaces no white space begins."""
+_SIGNS = 127 - 33
+"""Signs of ASCII that leave a trace: the first is the exclamation mark."""
 _TICKS = (ord("`"), ord("~"))
 _ENDINGS = bytes(chr(byte) in _STOPS for byte in range(128)) + bytes(128)
 _BEGINNINGS = bytes(byte > 32 and chr(byte) not in _JSON_START for byte in range(128)) + bytes(128)
@@ -118,12 +123,34 @@ def finished_in(texts: Encoded, places: Any) -> Any:
 
     starts, ends = texts.starts[places], texts.ends[places]
     ending, beginning = (np.frombuffer(table, np.bool_) for table in (_ENDINGS, _BEGINNINGS))
-    found = ending[texts.units[ends - 1]] & beginning[texts.units[starts]] & (ends - starts > _WORD * _MOST)
+    found = ending[texts.units[ends - 1]] & beginning[texts.units[starts]]
+    odd = np.flatnonzero(~found)
+    found[odd] = _is_wide_sentence(texts.units, starts[odd], ends[odd])
+    found &= ends - starts > _WORD * _MOST
     if b"`" in texts.data or b"~" in texts.data:
         marked = np.flatnonzero((texts.units == _TICKS[0]) | (texts.units == _TICKS[1]))
         found &= ~np.isin(places, np.searchsorted(texts.ends, marked))
     for at in np.flatnonzero(~found).tolist():
         found[at] = finished(texts.strings[places[at]])
+    return found
+
+
+def _is_wide_sentence(units: Any, starts: Any, ends: Any) -> Any:
+    """Whether what is between these places ends as a sentence of a script without spaces, and begins with no space."""
+    first = units[starts]
+    found = (first > _WIDE) | ((first == _WIDE) & (units[starts + 1] > _BLANK))
+    for back, byte in enumerate(reversed(_STOP), 1):
+        found &= units[ends - back] == byte
+    return found
+
+
+def edged_in(texts: Encoded, places: Any) -> list[int]:
+    """Which of the texts at these places may begin or end with white space."""
+    import numpy as np
+
+    first, last = texts.units[texts.starts[places]], texts.units[texts.ends[places] - 1]
+    plain = ((first - np.uint8(33)) < _SIGNS) & ((last - np.uint8(33)) < _SIGNS)
+    found: list[int] = np.flatnonzero(~plain).tolist()
     return found
 
 

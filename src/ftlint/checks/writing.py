@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache
@@ -144,15 +145,12 @@ def _by_letters(heads: Sequence[str]) -> bytes:
     """As ``script_of``, which is asked about those that may hold code."""
     import numpy as np
 
-    units = np.frombuffer("\0".join(heads).encode("utf-16-le", "surrogatepass"), "<u2")
-    borders = np.flatnonzero(units == 0)
-    if len(borders) != len(heads) - 1:  # there is a NUL in one
-        return _one_by_one(heads)
-    kinds = _table()[units]
-    starts = np.concatenate(([0], borders + 1))
+    filled = "".join([head.ljust(LOOK, "\0") for head in heads]).encode("utf-32-le", "surrogatepass")
+    kinds = np.take(_table(), np.frombuffer(filled, "<u4")).reshape(-1, LOOK)
     counts = np.zeros((len(heads), _CODE_KIND + 1), np.int32)
-    for kind in np.flatnonzero(np.bincount(kinds)[1:]) + 1:
-        counts[:, kind] = np.add.reduceat(kinds == kind, starts, dtype=np.int32)
+    for kind in range(1, _CODE_KIND + 1):
+        among = (kinds == kind).view(np.uint64)
+        counts[:, kind] = np.bitwise_count(among).sum(axis=1)  # eight at a time
     codes = counts[:, _CODE_KIND] * 50 > np.fromiter(map(len, heads), np.int32)
     counts = counts[:, :_CODE_KIND]
     kana = counts[:, Script.JAPANESE].copy()
@@ -171,10 +169,10 @@ def _by_letters(heads: Sequence[str]) -> bytes:
 
 @cache
 def _table() -> Any:
-    """The script of each UTF-16 unit, or that it may be code; a pair of units makes no letter that is counted."""
+    """The script of each character, or that it may be code; letters beyond two bytes of UTF-16 are not counted."""
     import numpy as np
 
-    table = np.zeros(0x10000, np.uint8)
+    table = np.zeros(sys.maxunicode + 1, np.uint8)
     for run in _RUNS.finditer("".join(map(chr, range(0x10000)))):
         table[run.start() : run.end()] = run.lastindex or 0
     table[list(CODES)] = _CODE_KIND

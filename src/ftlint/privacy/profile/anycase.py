@@ -4,9 +4,10 @@ for first. ``re`` tries every alternative at every character, and takes long to 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from operator import add
 
 from ftlint.lazy import lazy
 
@@ -82,9 +83,11 @@ class Which:
         if not text.isascii() and _ODD.search(text):
             return sum(1 << at for at, case in self._numbered if case(text))
         lowered, found = text.lower(), 0
-        for word, bit, pattern in self._looked:
-            if word in lowered and not found & bit and pattern.search(lowered):
-                found |= bit
+        by_pair = self._by_pair
+        for pair in by_pair.keys() & {"", *map(add, lowered, lowered[1:])}:
+            for word, bit, pattern in by_pair[pair]:
+                if word in lowered and not found & bit and pattern.search(lowered):
+                    found |= bit
         return found
 
     def among(self, text: str, bits: int) -> int:
@@ -92,8 +95,14 @@ class Which:
         return sum(1 << at for at, case in self._numbered if bits >> at & 1 and case(text))
 
     @cached_property
-    def _looked(self) -> list[tuple[str, int, re.Pattern[str]]]:
-        return [(word, 1 << at, pattern) for at, case in self._numbered for word, pattern in case._looked]
+    def _by_pair(self) -> dict[str, list[tuple[str, int, re.Pattern[str]]]]:
+        """The words, each by two neighbouring characters of it that few others hold, or by none if it has no two."""
+        held = [(word, 1 << at, pattern) for at, case in self._numbered for word, pattern in case._looked]
+        counts = Counter(pair for word, *_ in held for pair in map(add, word, word[1:]))
+        found = defaultdict(list)
+        for each in held:
+            found[min(map(add, each[0], each[0][1:]), key=counts.__getitem__, default="")].append(each)
+        return dict(found)
 
 
 class ThisCase:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, count, repeat
+from operator import eq
 
 from ftlint.model import Text
 from ftlint.privacy.profile.facts import LONGEST_ANSWER, gives
-from ftlint.privacy.profile.screen import LONGEST_TEXT, QUESTION, may_state
+from ftlint.privacy.profile.screen import LONGEST_TEXT, QUESTION, may_name
 from ftlint.privacy.profile.sought import Scan
-from ftlint.privacy.profile.subjects import is_wide
+from ftlint.privacy.profile.subjects import KANA_OR_HAN, is_wide
 from ftlint.texts import Texts, columned
 
 _READ = frozenset({"content", "reference"})
@@ -29,7 +31,7 @@ class Columns:
         held = texts if isinstance(texts, Texts) else columned(texts)
         self.strings, self.lines, self.roles = held.strings, held.lines, held.roles
         self.sizes = list(map(len, self.strings))
-        self.answers = [index for index, role in enumerate(self.roles) if role == "assistant" or role == "reference"]
+        self.answers = list(compress(count(), map(ANSWERS.__contains__, self.roles)))
         self.unread = {at for at, text in held.made.items() if text.kind not in _READ}
         if 0 in self.sizes or max(self.sizes, default=0) > LONGEST_TEXT:
             self.unread.update(at for at, size in enumerate(self.sizes) if not 0 < size <= LONGEST_TEXT)
@@ -45,13 +47,13 @@ class Columns:
 
     def questions(self) -> list[int]:
         """The texts that may be a question about one fact."""
-        users = [index for index, role in enumerate(self.roles) if role == "user"]
+        users = compress(count(), map(eq, self.roles, repeat("user")))
         return [index for index in users if self.sizes[index] <= QUESTION and index not in self.unread]
 
     def statements(self) -> list[int]:
-        """The answers that may state a fact about somebody whom they name."""
+        """The answers that may name somebody of whom they state a fact."""
         short = [index for index in self.answers if self.sizes[index] <= QUESTION // 2 and index not in self.unread]
-        return [index for index in short if may_state(self.strings[index])]
+        return [index for index in short if may_name(self.strings[index])]
 
     def answered(self, questions: Iterable[int]) -> Iterator[tuple[int, int]]:
         """Each of the questions with each answer to it that may give something."""
@@ -81,7 +83,8 @@ class Columns:
         odd = [index for index in indexes if not strings[index].isascii()]
         if not is_wide("".join([strings[index] for index in odd])):
             return set()
-        return {index for index in odd if is_wide(strings[index])}
+        search = KANA_OR_HAN.search
+        return {index for index in odd if search(strings[index])}
 
 
 def found_in(scan: Scan, columns: Columns, indexes: Sequence[int]) -> dict[str, set[int]]:

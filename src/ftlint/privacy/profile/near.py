@@ -3,11 +3,12 @@ for a fact."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ftlint.lazy import lazy
 from ftlint.privacy.profile.kinds import asked_for
 from ftlint.privacy.profile.screen import may_ask
+from ftlint.privacy.profile.sought import ASKED, Scan
 from ftlint.privacy.profile.subjects import RELATION, RELATIVES
 
 _NEAR = 50
@@ -17,9 +18,15 @@ _BEFORE_NAME = lazy(rf"{_BEFORE_ANY.pattern}(?=[A-Z]|[^\x00-\x7f]|(?i:{RELATION}
 """What a name stands behind in a text that is not all in small letters."""
 
 
-def fact_beside_a_name(text: str) -> bool:
-    """Whether a fact may be meant where ``facts`` reads a long question, or a statement."""
-    return any(may_ask(piece) and asked_for(piece) for piece in _pieces(text))
+def facts_beside_names(texts: Sequence[str], scan: Scan) -> set[int]:
+    """Indexes of the texts in which a fact may be meant where ``facts`` reads a long question, or a statement.
+
+    Args:
+        scan: of ``sought.near``.
+    """
+    pieces = [(at, piece) for at, text in enumerate(texts) for piece in _pieces(text)]
+    asking = [pieces[number] for number in scan([piece for _, piece in pieces])[ASKED]] if pieces else ()
+    return {at for at, piece in asking if may_ask(piece) and asked_for(piece)}
 
 
 def _pieces(text: str) -> Iterator[str]:

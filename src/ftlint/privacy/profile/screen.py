@@ -111,6 +111,7 @@ _SELF = (
     "I'm", "I’m", "ou are", "私は", "名前は", "我叫", "あなたは", "저는",
 )  # fmt: skip
 STATED = ("'s ", "’s ", "さんの", "氏の", "様の", "君の", "くんの", "ちゃんの", "的", "의 ")
+_STATED_ASCII = tuple(filter(str.isascii, STATED))
 
 
 def may_ask(text: str) -> bool:
@@ -163,9 +164,14 @@ def may_portray(text: str) -> bool:
     return (introduces(text) or has_name_label(text)) and tells(text)
 
 
+def may_name(statement: str) -> bool:
+    """Whether a short text may name somebody as the one of whom something is stated."""
+    return _any(_STATED_ASCII if statement.isascii() else STATED, statement)
+
+
 def may_state(text: str) -> bool:
     """Whether a short text may state one fact about somebody whom it names."""
-    return _any(STATED, text) and cued(text)
+    return may_name(text) and cued(text)
 
 
 def _any(needles: Iterable[str], text: str) -> bool:

@@ -9,15 +9,17 @@ from typing import NamedTuple
 
 from ftlint.privacy.profile.anycase import alternatives
 from ftlint.privacy.profile.facts import AT_LARGE
-from ftlint.privacy.profile.kinds import AGAINST, KINDS, TELLING, TOLD_NEEDLES
+from ftlint.privacy.profile.kinds import AGAINST, KINDS, TELLING
 from ftlint.privacy.profile.nameless import ASKS
 from ftlint.privacy.profile.screen import OTHER_WORDS
 from ftlint.privacy.profile.statements import PROSE
 from ftlint.privacy.profile.subjects import is_wide
 from ftlint.scan import Screen
 
-TELLS, PROSE_TELLS = "FT709-tells", "FT709-prose-tells"
-"""Screens over all texts: what every portrait holds, and what one in sentences holds."""
+LISTS, PROSE_TELLS = "FT709-lists", "FT709-prose-tells"
+"""Screens over all texts: what every portrait that is a list holds, and what every one in sentences holds."""
+LABELS = ":|：【"
+"""Signs behind a label, or before it: a portrait that is a list holds three of them."""
 AGAINST_WORD, ASKS_NAME, ASKED, CUT, LARGE, JOINED = (
     "against-word", "asks-name", "asked", "cut", "large", "joined",
 )  # fmt: skip
@@ -40,7 +42,8 @@ class Scans(NamedTuple):
 def screens() -> dict[str, Screen]:
     """The screens over all texts."""
     telling = tuple(_unbounded(states.source) for at, states in PROSE if TELLING >> at & 1)
-    return {TELLS: Screen(needles=TOLD_NEEDLES), PROSE_TELLS: Screen(telling)}
+    three = r"[^\x00]*".join(LABELS[0] * 3)
+    return {LISTS: Screen(needles=tuple(LABELS[1:]), alone=three), PROSE_TELLS: Screen(telling)}
 
 
 def questions() -> dict[str, Screen]:

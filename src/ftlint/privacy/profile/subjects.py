@@ -111,7 +111,8 @@ _WIDE = "一-鿿々〆ヶぁ-ゖァ-ヺー・ｦ-ﾟ"
 _HONORIFIC = r"さん|さま|様|氏|くん|君|ちゃん|先生|選手|殿|씨|님|先生|女士|小姐|同学"
 _HONORIFICS = _HONORIFIC.split("|")
 _SCRIPT = eastern("[、-鿿ｦ-ﾟ가-힣]")
-_KANA_OR_HAN = eastern("[぀-鿿가-힣]")
+KANA_OR_HAN = eastern("[぀-鿿가-힣]")
+"""What a text of a script without spaces holds."""
 _HONOURED = lazy(
     rf"(?P<s>[一-鿿々ヶァ-ヺー・A-Za-z]"
     rf"[一-鿿々ヶァ-ヺー・A-Za-z 　]{{0,17}}[一-鿿々ヶァ-ヺーA-Za-z]?(?:[ぁ-ゖ]{{1,4}})??|"
@@ -356,7 +357,7 @@ _FORMS = lazy(r"^(?:mr|mrs|ms|miss|dr|prof|professor|frau|herr|monsieur|madame|s
 
 def is_wide(text: str) -> bool:
     """Whether a text holds a script without spaces."""
-    return not text.isascii() and _KANA_OR_HAN.search(text) is not None
+    return not text.isascii() and KANA_OR_HAN.search(text) is not None
 
 
 def key_of(name: str) -> str:
