@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import field
 from functools import partial
-from itertools import chain, compress, repeat
+from itertools import chain, compress, pairwise, repeat
 
 from xxhash import xxh3_64_intdigest, xxh32_intdigest
 
 from ftlint.cells import Cells, Numbers
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.minima import minima, runs
-from ftlint.checks.said import said_at_once, said_in, said_plainly, squeeze, squeezed
+from ftlint.checks.said import said_at_once, said_calling, said_in, said_plainly, squeeze, squeezed
 from ftlint.model import Example, Format
 from ftlint.records import dataclass
 from ftlint.talks import Talks
+from ftlint.toolrows import NO_TOOL_ROWS, ToolRows
 
 __all__ = ["Sketches", "runs", "said_in", "squeeze"]
 
@@ -66,7 +68,8 @@ class Sketches:
         examples = [e for at, e in enumerate(batch.examples) if at not in pictures] if pictures else batch.examples
         if examples:
             plain = batch.talks if not pictures and not batch.talks.odd else None
-            lines, prompts, answers, turns, calls = _columns(examples, plain, batch.format)
+            tooled = batch.tooled if not pictures else NO_TOOL_ROWS
+            lines, prompts, answers, turns, calls = _columns(examples, plain, tooled, batch.format)
             step = max(1, PIECE * len(lines) // (sum(map(len, prompts)) + sum(map(len, answers)) + 1))
             for at in range(0, len(lines), step):
                 cut = slice(at, at + step)
@@ -115,18 +118,28 @@ class Sketches:
 
 
 def _columns(
-    examples: list[Example], plain: Talks | None, fmt: Format
+    examples: list[Example], plain: Talks | None, tooled: ToolRows, fmt: Format
 ) -> tuple[list[int], list[str], list[str], list[int], list[bool]]:
     """Of each row its line, its prompt, its answer, its turns, and whether it calls functions."""
     lines = [example.line.number for example in examples]
     if plain is not None:
         return lines, *said_at_once(plain.texts, plain.speakers, plain.ends), [False] * len(lines)
-    said = []
-    for example in examples:
+    said: list[tuple[str, str, int, bool]] = []
+    calling = dict(zip(tooled.places, _said_calling(tooled), strict=True))
+    for at, example in enumerate(examples):
+        if at in calling:
+            said.append(calling[at])
+            continue
         told = said_plainly(example.value.get("messages")) if fmt is Format.CHAT else None
         said.append(told or said_in(example, fmt))
     prompts, answers, turns, calls = map(list, zip(*said, strict=True))
     return lines, prompts, answers, turns, calls
+
+
+def _said_calling(tooled: ToolRows) -> Iterator[tuple[str, str, int, bool]]:
+    borders = pairwise(tooled.ends)
+    for course, names, (start, end) in zip(tooled.courses, tooled.names, borders, strict=True):
+        yield said_calling(course, tooled.texts[start:end], names)
 
 
 def _kinds(turns: list[int], calls: list[bool], asked: list[bytes], answered: list[bytes]) -> bytearray:
