@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import field
-from itertools import accumulate, chain, compress, pairwise
+from itertools import accumulate, compress, pairwise
 from operator import mul
 from typing import Any
 
 from ftlint.counting import count
 from ftlint.records import dataclass
 from ftlint.talks import Spoken, Talks, said, talks
-from ftlint.tokens import ONE_TOKEN_ROLES, ExampleTokens, each, message_overhead, plan, total
+from ftlint.tokens import ONE_TOKEN_ROLES, ExampleTokens, count_examples, each, message_overhead, plan, total
+from ftlint.toolcost import Calling
+from ftlint.toolrows import NO_TOOL_ROWS, ToolRows
 
 NOT_COUNTED = -1
 
@@ -55,7 +57,12 @@ class Counted:
 
 
 def counted(
-    values: Sequence[Any], wanted: Sequence[int], fmt: str, encoding: str, plain: Talks | None = None
+    values: Sequence[Any],
+    wanted: Sequence[int],
+    fmt: str,
+    encoding: str,
+    plain: Talks | None = None,
+    tooled: ToolRows = NO_TOOL_ROWS,
 ) -> Counted:
     """Count those examples whose places are wanted, with one call of the tokenizer.
 
@@ -64,41 +71,55 @@ def counted(
         wanted: places in ``values``, ascending.
         fmt: as for ``plan``.
         encoding: a name of ``ENCODINGS``.
-        plain: the columns of these examples, where they are at hand.
+        plain, tooled: the columns of these examples, where they are at hand.
 
     Raises:
-        UsageError: the encoding is unknown.
-        FtlintError: as for ``count``.
+        UsageError, FtlintError: as for ``count``.
     """
     if not wanted:
         return Counted([NOT_COUNTED] * len(values))
-    even, others, plainly = _lanes(values, wanted, fmt, plain or talks(values))
+    calling = Calling(tooled, wanted, encoding)
+    even, others, plainly = _lanes(values, calling.others, fmt, plain or talks(values))
     plans = [plan(values[at], fmt, encoding) for at in others]
-    counts = count([*plainly.texts, *(part.text for parts in plans for part in parts)], encoding)
-    odd = dict(zip(others, each(plans, counts[len(plainly.texts) :]), strict=True))
+    counts = count([*plainly.texts, *calling.texts, *(part.text for parts in plans for part in parts)], encoding)
+    odd = dict(zip(others, each(plans, calling.take(counts[len(plainly.texts) :])), strict=True))
     found = _totals(plainly.ends, counts, encoding)
     whole = len(even) == len(values)
     places = even if whole else {at: place for place, at in enumerate(even)}
 
     def make(at: int) -> ExampleTokens:
-        if at in odd:
-            return odd[at]
+        if at not in places:
+            return odd[at] if at in odd else count_examples([values[at]], fmt, encoding)[0]
         start, end = plainly.ends[places[at] : places[at] + 2]
         return total(plan(values[at], fmt, encoding), [*counts[start:end], 0])  # nothing is said to prime the reply
 
     def trained_each() -> list[int]:
-        sums = list(accumulate(map(mul, counts, map("assistant".__eq__, plainly.roles)), initial=0))
-        learnt = [2 * (sums[end] - sums[start]) for start, end in pairwise(plainly.ends)]
-        figures = dict(zip(even, learnt, strict=True))
+        figures = dict(zip(even, _learnt(plainly, counts), strict=True))
         figures.update((at, 2 * tokens.trained + tokens.estimated) for at, tokens in odd.items())
+        figures.update((at, 2 * learnt + 1) for at, learnt in zip(calling.places, calling.trained, strict=True))
         return [figures[at] for at in wanted]
 
     trained = sum(compress(counts, map("assistant".__eq__, plainly.roles)))
-    trained += sum(tokens.trained for tokens in odd.values())
-    totals = found if whole else [NOT_COUNTED] * len(values)
-    for at, tokens in () if whole else chain(zip(even, found, strict=True), ((at, odd[at].total) for at in others)):
-        totals[at] = tokens
-    return Counted(totals, trained, any(tokens.estimated for tokens in odd.values()), make, trained_each)
+    trained += sum(calling.trained) + sum(tokens.trained for tokens in odd.values())
+    estimated = bool(calling.places) or any(tokens.estimated for tokens in odd.values())
+    if not whole:
+        one_by_one = [odd[at].total for at in others]
+        found = _spread(len(values), (*even, *calling.places, *others), (*found, *calling.totals, *one_by_one))
+    return Counted(found, trained, estimated, make, trained_each)
+
+
+def _spread(size: int, places: Sequence[int], tokens: Sequence[int]) -> list[int]:
+    """The totals of so many examples, of which those at these places were counted."""
+    totals = [NOT_COUNTED] * size
+    for at, each_total in zip(places, tokens, strict=True):
+        totals[at] = each_total
+    return totals
+
+
+def _learnt(plainly: Spoken, counts: Sequence[int]) -> list[int]:
+    """Twice what the model learns to produce of each plain conversation; their texts are the first that are counted."""
+    sums = list(accumulate(map(mul, counts, map("assistant".__eq__, plainly.roles)), initial=0))
+    return [2 * (sums[end] - sums[start]) for start, end in pairwise(plainly.ends)]
 
 
 def _totals(ends: Sequence[int], counts: Sequence[int], encoding: str) -> list[int]:
@@ -118,6 +139,8 @@ def _lanes(
     """The places of the conversations without tools, of all other examples, and the messages of the former."""
     if fmt != "chat":
         return [], wanted, Spoken([], [], [0])
+    if not wanted:
+        return [], [], Spoken([], [], [0])
     if not plain.odd and len(wanted) == len(values):
         return wanted, [], Spoken(plain.texts, plain.speakers, plain.ends)
     if len(plain.odd) == len(values) and (every := spoken([values[at] for at in wanted])) is not None:

@@ -106,7 +106,7 @@ def measure(batch: Batch, context: Context, into: FileTokens) -> None:
     byte; the others are None, and the file's figures are not used.
     """
     wanted = range(len(batch.examples)) if context.settings.tokens else _suspects(batch, context.limit)
-    batch.tokens = counted(batch.values, wanted, batch.format, context.encoding, batch.talks)
+    batch.tokens = counted(batch.values, wanted, batch.format, context.encoding, batch.talks, batch.tooled)
     into.add(batch.tokens)
 
 

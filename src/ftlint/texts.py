@@ -13,10 +13,12 @@ import orjson
 
 from ftlint.model import Example, Format, JsonPath, Text
 from ftlint.talks import Talks
+from ftlint.toolrows import NO_TOOL_ROWS, Frame, ToolRows, frames_of
 
 DEFINITION = "tool-definition"
 """Role of the texts in an example's tool definitions."""
 _PLAIN = ("user", "assistant", "system", "developer")
+_SAID = frozenset({"content", "reference"})
 RESERVED = frozenset({"messages", "tools", "parallel_tool_calls"})
 """The only keys of a reinforcement row that are not reference data."""
 
@@ -28,17 +30,25 @@ class Texts(Sequence[Text]):
         strings: the texts. ``roles``: the role of each.
         ends: 0, and for each row the number of texts up to its end.
         numbers: the line number of each row.
-        made: those of rows that are not plain, by their index.
+        made: those of rows that are neither plain nor with tools as they should be, by their index.
+        frames: what the texts of the latter are, by the place of the row.
     """
 
     def __init__(
-        self, strings: list[str], roles: list[str], ends: list[int], numbers: list[int], made: dict[int, Text]
+        self,
+        strings: list[str],
+        roles: list[str],
+        ends: list[int],
+        numbers: list[int],
+        made: dict[int, Text],
+        frames: dict[int, Sequence[Frame]] | None = None,
     ) -> None:
         self.strings = strings
         self.roles = roles
         self.ends = ends
         self.numbers = numbers
         self.made = made
+        self.frames = frames or {}
 
     def __len__(self) -> int:
         return len(self.strings)
@@ -56,7 +66,10 @@ class Texts(Sequence[Text]):
             return self.made[index]
         text, role = self.strings[index], self.roles[index]
         row = bisect_right(self.ends, index) - 1
-        path = _content_of(("messages",), index - self.ends[row])
+        at = index - self.ends[row]
+        if row in self.frames:
+            return Text(text, self.numbers[row], *self.frames[row][at])
+        path = _content_of(("messages",), at)
         return Text(text, self.numbers[row], path, role, "content", role == "assistant")
 
     def __iter__(self) -> Iterator[Text]:
@@ -67,6 +80,18 @@ class Texts(Sequence[Text]):
         """The line number of each text."""
         rows = zip(self.numbers, pairwise(self.ends), strict=True)
         return [number for number, (start, end) in rows for _ in range(start, end)]
+
+    @cached_property
+    def beside(self) -> set[int]:
+        """Indexes of the texts that are no part of what is said: names, calls, their results, and definitions."""
+        found = {index for index, text in self.made.items() if text.kind not in _SAID}
+        held: dict[int, list[int]] = {}
+        for row, frames in self.frames.items():
+            places = held.get(id(frames))
+            if places is None:
+                places = held[id(frames)] = [at for at, frame in enumerate(frames) if frame[2] not in _SAID]
+            found.update(map(self.ends[row].__add__, places))
+        return found
 
     def row(self, index: int) -> tuple[int, int]:
         """Where the row of a text begins and ends among the texts."""
@@ -86,17 +111,22 @@ def columned(texts: Sequence[Text]) -> Texts:
     return Texts(strings, roles, list(accumulate(sizes.values(), initial=0)), list(sizes), dict(enumerate(texts)))
 
 
-def flattened(examples: Sequence[Example], numbers: list[int], talks: Talks, fmt: Format) -> Texts:
+def flattened(
+    examples: Sequence[Example], numbers: list[int], talks: Talks, fmt: Format, tooled: ToolRows = NO_TOOL_ROWS
+) -> Texts:
     """The texts of all examples.
 
     Args:
-        numbers: of the lines of these examples. ``talks``: their columns.
+        numbers: of the lines of these examples. ``talks``, ``tooled``: their columns.
     """
     if not talks.odd:
         return Texts(talks.texts, talks.speakers, talks.ends, numbers, {})
     found = Texts([], [], [0], numbers, {})
-    for example, roles, (start, end) in zip(examples, talks.roles, pairwise(talks.ends), strict=True):
-        if roles is None:
+    nth = {row: at for at, row in enumerate(tooled.places)}
+    for row, (example, roles, (start, end)) in enumerate(zip(examples, talks.roles, pairwise(talks.ends), strict=True)):
+        if row in nth:
+            _add_tooled(found, tooled, nth[row])
+        elif roles is None:
             made = texts_of(example, fmt)
             found.made.update(enumerate(made, len(found)))
             found.strings.extend([text.text for text in made])
@@ -106,6 +136,15 @@ def flattened(examples: Sequence[Example], numbers: list[int], talks: Talks, fmt
             found.roles.extend(roles)
         found.ends.append(len(found))
     return found
+
+
+def _add_tooled(found: Texts, tooled: ToolRows, at: int) -> None:
+    course, toolset = tooled.courses[at], tooled.toolsets[at]
+    found.frames[len(found.ends) - 1] = frames_of(course, toolset)
+    found.strings.extend(tooled.texts[tooled.ends[at] : tooled.ends[at + 1]])
+    found.strings.extend(toolset.descriptions)
+    found.roles.extend(course.roles)
+    found.roles.extend([DEFINITION] * len(toolset.descriptions))
 
 
 def texts_of(example: Example, fmt: Format) -> list[Text]:
@@ -215,6 +254,11 @@ def _tools(holder: dict[str, Any], base: JsonPath, line: int) -> Iterator[Text]:
         if isinstance(declared, list):
             for path, text in _described(declared):
                 yield Text(text, line, (*base, key, *path), DEFINITION, "tool-description", False)
+
+
+def described_in(holder: dict[str, Any]) -> list[Text]:
+    """The texts in the tools of a row, as if it were the first one."""
+    return list(_tools(holder, (), 1))
 
 
 def _described(declared: list[Any]) -> Sequence[tuple[JsonPath, str]]:

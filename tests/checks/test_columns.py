@@ -14,10 +14,13 @@ from ftlint.cells import DIGEST, Cells
 from ftlint.checks import digests, echoes, endings, repeats
 from ftlint.checks.columns import Answer, Rows
 from ftlint.checks.folding import all_folded, folded
-from ftlint.checks.signs import FINISHED, finished, signs
-from ftlint.checks.writing import LOOK, Script, script_of, scripts_of
+from ftlint.checks.signs import _LANGUAGE, FINISHED, finished, named, signs
+from ftlint.checks.writing import _CODE, LOOK, Script, script_of, scripts_of
+from ftlint.checks.writing import LETTERS as LEAST
 
 LETTERS = "aBc .,:;`{}()=$/\\\n\t\x00\x1c\x85\xa0\u2028\u3000。．’—…“”éÉßİΣſ\u212aＡあイ漢字가نЖωאกअ😀𐐀1_"
+LANGUAGE_WORDS = ["in", "into", " to ", " ", "\n", "Pol", "ish", "English", "Trans", "late", "traduc", "Thai.", "語で"]
+CODE_PIECES = [*"{}=;\\$|`(", "```", "](", "f(x)", "http://", "://", "words of text ", "a" * 30]
 texts = st.lists(
     st.text(st.sampled_from(LETTERS), max_size=30)
     | st.text(max_size=20)
@@ -170,6 +173,19 @@ def test_a_finished_text_has_no_other_signs(text: str, end: str) -> None:
             signs(text + end, "Who tunes a piano?", lambda: "Who tunes a piano?", Script.LATIN, Script.LATIN)
             == FINISHED
         )
+
+
+@given(st.lists(st.sampled_from(LANGUAGE_WORDS) | st.text(max_size=5), max_size=12).map("".join))
+def test_a_language_that_is_named_is_seen(text: str) -> None:
+    assert bool(named(text)) == (_LANGUAGE.search(text) is not None)
+
+
+@given(st.lists(st.sampled_from(CODE_PIECES), max_size=60).map("".join))
+def test_code_in_ascii_is_counted_as_its_matches_are(text: str) -> None:
+    head = text[:LOOK]
+    letters = sum(char.isalpha() for char in head)
+    latin = letters >= LEAST and len(_CODE.findall(head)) * 50 <= len(head)
+    assert script_of(text) == (Script.LATIN if latin else Script.UNKNOWN)
 
 
 ENDED = re.compile(

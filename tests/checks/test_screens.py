@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import sys
 import tracemalloc
@@ -12,7 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ftlint import parse
 from ftlint.checks import fields, looping, minors, privacy, quality, screens
+from ftlint.checks.base import Batch
+from ftlint.model import Format, Line, Role
 from ftlint.privacy import inspect
 from ftlint.rulebook import load_book
 from ftlint.scan import EVERY, LONGEST, Screen, scanner
@@ -59,6 +63,44 @@ def test_personal_data_is_where_it_is_scanned_for(texts: list[str]) -> None:
     found = screens.seen(texts)
     assert found is not None
     assert {index for index, text in enumerate(texts) if inspect(text)} <= set(found[privacy.SCREEN])
+
+
+PERSONAL = [
+    "jane.doe@mail.example.org", "+44 20 7946 0958", "090-1234-5678", "4111 1111 1111 1111", "203.0.113.77",
+    "DE89 3704 0044 0532 0130 00", "123-45-6789", "12 Main Street, Springfield, IL 62701", "12 May 1990",
+    "〒100-0001 東京都千代田区千代田1-1", "When were you born?", "生年月日は？", "1990年5月12日", "2001-02-03",
+    "What is the password?", "password: hunter2X9!", "hunter2X9!", "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCD",
+    "記号12345 番号12345671", "電話は", "ＡＢＣ＠ｍａｉｌ．ｅｘ．ｊｐ", "\\", "\\n", '"', "\x1c", "\0", "£", " ",
+]  # fmt: skip
+
+
+def escaped(text: str, every: int) -> str:
+    """JSON of the text, in which every so many characters is written with an escape."""
+    units = text.encode("utf-16-be")
+    numbers = [int.from_bytes(units[at : at + 2], "big") for at in range(0, len(units), 2)]
+    return "".join(
+        f"\\u{number:04x}" if not at % every or not 32 < number < 127 else chr(number)
+        for at, number in enumerate(numbers)
+    )
+
+
+said = st.lists(st.sampled_from(PERSONAL), min_size=1, max_size=4).map(" ".join)
+told = (
+    said | st.builds(escaped, said, st.integers(1, 40)) | st.builds(lambda one, two: one + escaped(two, 9), said, said)
+)
+
+
+@given(st.lists(st.tuples(told, told), min_size=1, max_size=4))
+def test_the_finders_that_look_find_all_that_there_is(pairs: list[tuple[str, str]]) -> None:
+    rows = [
+        {"messages": [{"role": "user", "content": one}, {"role": "assistant", "content": two}]} for one, two in pairs
+    ]
+    lines = [Line(3_000 + at, 0, json.dumps(row).encode(), True) for at, row in enumerate(rows)]
+    batch = Batch(Role.TRAIN, Format.CHAT, lines, parse.examples(lines, *parse.parse_all(lines)))
+    held = privacy.candidates(batch, ())
+    for index, text in enumerate(batch.texts):
+        asked = batch.texts[index - 1].text if index % 2 else ""
+        assert inspect(text.text, (), asked, held.get(index, ())) == inspect(text.text, (), asked), text.text
 
 
 @given(st.lists(st.text(alphabet="ab\0", max_size=4), max_size=8))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from operator import add, sub
 from typing import Any, NamedTuple
 
 from ftlint.checks.base import Batch
 from ftlint.model import Example, Format, JsonPath
 from ftlint.texts import RESERVED
+from ftlint.toolrows import Asked
 
 
 class Answer(NamedTuple):
@@ -17,7 +19,8 @@ class Answer(NamedTuple):
     Attributes:
         path: of the answer's text, or of its message where it only calls functions.
         text: the answer's text, ``""`` where it has none; ``calls``: name and arguments of its calls.
-        prompt: everything the model sees before it; ``asked``: the text of the last message in it.
+        prompt: everything the model sees before it, of chats the messages and what is declared with them: ``tools``
+            and ``functions``, or an ``Asked``; ``asked``: the text of the last message in it.
     """
 
     path: JsonPath
@@ -52,14 +55,30 @@ def answered(batch: Batch) -> Answered:
 
 
 def places(batch: Batch) -> Any:
-    """Index of each answer among the texts of a batch, as an array; None where these are not encoded, or not plain."""
-    if batch.talks.odd or not answered(batch).rows or batch.encoded is None:
+    """Index of each answer among the texts of a batch, as an array, with what it answers right before it there.
+
+    None where these are not encoded, or one is found in no such way.
+    """
+    if batch.odd_at or not answered(batch).rows or batch.encoded is None:
         return None
     if "places" not in batch.columns:
         import numpy as np
 
-        batch.columns["places"] = np.array(batch.columns["answers at"], np.intp)
+        at = _places(batch) if batch.tooled.places else batch.columns["answers at"]
+        batch.columns["places"] = None if at is None else np.array(at, np.intp)
     return batch.columns["places"]
+
+
+def _places(batch: Batch) -> list[int] | None:
+    """The same where there are rows with tools. In a plain row there is a text for each message."""
+    courses = dict(zip(batch.tooled.places, batch.tooled.courses, strict=True))
+    held, ends, found = answered(batch), batch.texts.ends, []
+    for row, path in zip(held.rows, held.paths, strict=True):
+        spot = courses[row].told if row in courses else path[1]
+        if not isinstance(spot, int):
+            return None
+        found.append(ends[row] + spot)
+    return found
 
 
 def has_blank(batch: Batch) -> bool:
@@ -72,14 +91,15 @@ def has_blank(batch: Batch) -> bool:
 
 
 def _answered(batch: Batch) -> Answered:
-    found = _of_plain(batch) if len(batch.talks.odd) < len(batch.examples) else _NONE
-    odd = of_answers(batch.talks.odd, [answer_of(example, batch.format) for example in batch.odd])
-    if not found.rows or not odd.rows:
-        return found if found.rows else odd
-    rows = [*found.rows, *odd.rows]
+    plain = _of_plain(batch) if len(batch.talks.odd) < len(batch.examples) else _NONE
+    odd = of_answers(batch.odd_at, [answer_of(example, batch.format) for example in batch.odd])
+    found = [each for each in (plain, _of_tooled(batch), odd) if each.rows]
+    if len(found) < 2:
+        return found[0] if found else _NONE
+    rows = [row for each in found for row in each.rows]
     order = sorted(range(len(rows)), key=rows.__getitem__)
-    both = ([*one, *other] for one, other in zip(found, odd, strict=True))
-    return Answered(*([column[at] for at in order] for column in both))
+    columns = (list(chain.from_iterable(parts)) for parts in zip(*found, strict=True))
+    return Answered(*([column[at] for at in order] for column in columns))
 
 
 def of_answers(rows: Sequence[int], answers: Sequence[Answer | None]) -> Answered:
@@ -114,6 +134,23 @@ def _of_plain(batch: Batch) -> Answered:
     at = batch.columns["answers at"] = [at[row] for row in rows]
     texts, asked = [strings[place] for place in at], [strings[place - 1] for place in at]
     return Answered(rows, _paths([spots[row] for row in rows]), texts, ((),) * len(rows), prompts, asked)
+
+
+def _of_tooled(batch: Batch) -> Answered:
+    """In a row with tools that are as they should be, the place of the answer follows from its course."""
+    tooled, texts = batch.tooled, batch.tooled.texts
+    held: list[tuple[int, Answer]] = []
+    for row, course, tools, start in zip(tooled.places, tooled.courses, tooled.toolsets, tooled.ends, strict=False):
+        if not course.answer:
+            continue
+        messages = batch.values[row]["messages"]
+        at, before = course.spots[course.answer], course.spots[course.answer - 1]
+        text = "" if at is None else texts[start + at]
+        made = [call["function"] for call in messages[course.answer]["tool_calls"]] if course.ends_calling else ()
+        asked = "" if before is None else texts[start + before]
+        prompt = Asked(messages[: course.answer], tools, course.answered)
+        held.append((row, Answer(course.paths[bool(text)], text, made, prompt, asked)))
+    return of_answers([row for row, _ in held], [answer for _, answer in held])
 
 
 def _paths(spots: Sequence[int]) -> list[JsonPath]:

@@ -18,6 +18,7 @@ from ftlint.rulebook import Book
 from ftlint.settings import Settings
 from ftlint.talks import Talks, none_plain, talks
 from ftlint.texts import Texts, flattened
+from ftlint.toolrows import NO_TOOL_ROWS, ToolRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,31 @@ class Batch:
         return set(self.talks.roles)
 
     @cached_property
+    def tooled(self) -> ToolRows:
+        """The rows with tools that are as they should be, as columns; only rows of the chat format are."""
+        if self.format is not Format.CHAT or not any("tools" in self.values[at] for at in self.talks.odd):
+            return NO_TOOL_ROWS
+        from ftlint.checks.toolsets import tool_rows  # which rows without tools do not need
+
+        return tool_rows(self.values, self.talks.odd)
+
+    @cached_property
+    def odd_at(self) -> Sequence[int]:
+        """The places of the rows that are neither plain nor with tools as they should be."""
+        if not self.tooled.places:
+            return self.talks.odd
+        tooled = set(self.tooled.places)
+        return [at for at in self.talks.odd if at not in tooled]
+
+    @cached_property
     def odd(self) -> list[Example]:
-        """The rows that are not plain."""
-        return [self.examples[at] for at in self.talks.odd]
+        """Those rows."""
+        return [self.examples[at] for at in self.odd_at]
 
     @cached_property
     def texts(self) -> Texts:
         """The texts of all examples, flattened, in order."""
-        return flattened(self.examples, self.numbers, self.talks, self.format)
+        return flattened(self.examples, self.numbers, self.talks, self.format, self.tooled)
 
     @cached_property
     def encoded(self) -> Encoded | None:
@@ -108,6 +126,12 @@ class Batch:
     def may(self, screen: str) -> Sequence[Text]:
         """The texts that may hold what a screen looks for, in order; all of them where there was no scan."""
         return self.texts if self.seen is None else [self.texts[index] for index in self.seen[screen]]
+
+    def may_say(self, screen: str) -> Sequence[Text]:
+        """Those of them that are part of what is said; all texts where there was no scan."""
+        if self.seen is None:
+            return self.texts
+        return [self.texts[index] for index in self.seen[screen] if index not in self.texts.beside]
 
     @cached_property
     def joined(self) -> Joined:

@@ -12,7 +12,7 @@ from ftlint.checks import digests
 from ftlint.checks.answered import Answer, Answered, answer_of, answered, graded, of_answers, places, plain, told
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.scripts import scripts_in
-from ftlint.checks.signs import FINISHED, all_finished, edged_in, finished_in, signs
+from ftlint.checks.signs import FINISHED, all_finished, edged_in, finished_in, named, signs
 from ftlint.checks.writing import scripts_of
 from ftlint.encoded import Encoded
 from ftlint.model import Format, JsonPath
@@ -158,7 +158,9 @@ def _at_once(found: Answered, encoded: _Encoded, scripts: bytearray) -> list[int
     scripts[:] = scripts_in(texts, np.stack((places - 1, places), axis=1).ravel())
     asked_in, answered_in = np.frombuffer(bytes(scripts), np.uint8).reshape(-1, 2).T
     held = [FINISHED] * len(places)
-    plain = finished_in(texts, places) & ((asked_in == answered_in) | (answered_in == 0))
+    plain, same = finished_in(texts, places), (asked_in == answered_in) | (answered_in == 0)
+    for at in np.flatnonzero(plain & ~same).tolist():
+        held[at] |= named(found.asked[at])
     for at in np.flatnonzero(~plain).tolist():
         read = partial(told, found.prompts[at])
         held[at] = signs(found.texts[at], found.asked[at], read, *scripts[2 * at : 2 * at + 2])
@@ -171,7 +173,9 @@ def _signs(found: Answered, spoken: Sequence[str], scripts: bytearray) -> list[i
     for at, (done, asked_in, answered_in) in enumerate(
         zip(all_finished(spoken), scripts[::2], scripts[1::2], strict=True)
     ):
-        if not done or (asked_in != answered_in and answered_in):
+        if done and asked_in != answered_in and answered_in:
+            held[at] |= named(found.asked[at])
+        elif not done:
             held[at] = signs(spoken[at], found.asked[at], partial(told, found.prompts[at]), asked_in, answered_in)
     return held
 

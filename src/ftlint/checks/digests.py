@@ -11,6 +11,7 @@ from xxhash import xxh3_128_digest
 
 from ftlint.checks.folding import each_folded
 from ftlint.model import Example
+from ftlint.toolrows import Asked
 
 
 def of_prompts(prompts: Iterable[Any]) -> bytes:
@@ -35,11 +36,11 @@ def _canonical(prompt: Any) -> bytes:
     """A prompt as the beginning of the canonical JSON of its row, and behind that what is declared, if anything is."""
     if isinstance(prompt, str):
         return _json(prompt)
+    if isinstance(prompt, Asked):
+        messages = list(map(_nameless, prompt.messages)) if prompt.answered else prompt.messages
+        return b'{"messages":' + _json(messages) + prompt.toolset.declared
     messages, declared = prompt
-    data = _json(messages)
-    if b'"tool_call_id"' in data:
-        data = _json(_anonymous(messages))
-    data = b'{"messages":' + data[:-1]
+    data = b'{"messages":' + _json(_anonymous(messages))[:-1]
     return data if declared == [None, None] else data + b"]" + _json(declared)
 
 
@@ -85,6 +86,15 @@ def _without_ids(message: Any) -> Any:
     if isinstance(calls, list):
         kept["tool_calls"] = [{**call, "id": None} if isinstance(call, dict) else call for call in calls]
     return kept
+
+
+def _nameless(message: dict[str, Any]) -> dict[str, Any]:
+    """The same for a message of a row that is as it should be."""
+    if "tool_call_id" in message:
+        return {"content": message["content"], "role": message["role"]}
+    if "tool_calls" in message:
+        return {**message, "tool_calls": [{**call, "id": None} for call in message["tool_calls"]]}
+    return message
 
 
 _NESTED = 200

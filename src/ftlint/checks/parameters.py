@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import orjson
 
 from ftlint.model import Example, Format, JsonPath, Problem
+from ftlint.toolrows import Fit
 
 if TYPE_CHECKING:
     import jsonschema
@@ -41,8 +42,13 @@ class Misfit(NamedTuple):
 
 def definitions(example: Example, fmt: Format) -> Iterator[Definition]:
     """Every function of the example whose parameters are an object; other shapes are the schema's findings."""
-    base: JsonPath = ("input",) if fmt is Format.PREFERENCE else ()
-    holder: Any = example.value.get("input") if fmt is Format.PREFERENCE else example.value
+    if fmt is Format.PREFERENCE:
+        return declared_in(example.value.get("input"), ("input",))
+    return declared_in(example.value)
+
+
+def declared_in(holder: Any, base: JsonPath = ()) -> Iterator[Definition]:
+    """The same for the object that holds ``tools``, which stands at ``base``."""
     for key in ("tools", "functions") if isinstance(holder, dict) else ():
         entries = holder.get(key)
         for index, entry in enumerate(entries if isinstance(entries, list) else []):
@@ -57,14 +63,14 @@ def definitions(example: Example, fmt: Format) -> Iterator[Definition]:
 def broken(example: Example, fmt: Format) -> Iterator[Problem]:
     """FT132 for each function whose parameters are an object, but no JSON Schema of an object."""
     for definition in definitions(example, fmt):
-        wrong = _broken(definition.parameters)
+        wrong = fault(definition.parameters)
         if wrong is not None:
             where, found = wrong
             yield Problem("FT132", example.line.number, (*definition.path, *where), values={"found": found})
 
 
 @functools.lru_cache(maxsize=_CACHED)
-def _broken(parameters: bytes) -> tuple[JsonPath, str] | None:
+def fault(parameters: bytes) -> tuple[JsonPath, str] | None:
     """Where a schema is none, and what stands there; None for a good one."""
     schema = orjson.loads(parameters)
     kind = schema.get("type")
@@ -120,12 +126,18 @@ def misfits(parameters: bytes, arguments: dict[str, Any]) -> list[Misfit]:
     return found[:MOST]
 
 
+def fit(parameters: bytes) -> Fit | None:
+    """What tells of arguments that ``misfits`` finds nothing; None where it never does."""
+    validator = _validator(parameters)
+    return None if validator is None else Fit(validator.is_valid, _declared(parameters))
+
+
 @functools.lru_cache(maxsize=_CACHED)
 def _validator(parameters: bytes) -> Any:
     """The compiled schema; None where it is broken, or leans on what is not in it. Nothing is ever fetched."""
     import jsonschema_rs
 
-    if _broken(parameters) is not None:
+    if fault(parameters) is not None:
         return None
     schema = orjson.loads(parameters)
     for draft in _DRAFTS:

@@ -107,7 +107,7 @@ def _fields(batch: Batch, context: Context) -> Iterator[Problem]:
     """FT605 for template fields, in prompts as well; a text in which the pattern found something has its finding."""
     rule = context.book.rules[fields.CODE]
     pattern = rule.pattern
-    for text in holding(batch.may(fields.SCREEN), fields.NEEDLES):
+    for text in holding(batch.may_say(fields.SCREEN), fields.NEEDLES):
         span = fields.unfilled(text, row_of(text, batch))
         known = pattern is not None and _looks_at(pattern, text) and _first(pattern.regex, text.text) is not None
         if span is not None and not known:

@@ -11,12 +11,14 @@ from typing import Any
 from ftlint.checks.base import Batch, Context, Joined
 from ftlint.lazy import lazy
 from ftlint.model import Problem, Text
+from ftlint.parse import unescape
 from ftlint.privacy import Found, inspect
 from ftlint.privacy.find import asks, fold, unbroken
 from ftlint.privacy.forms import BIRTH, DATE, ELSEWHERE, FINDERS, PHONE, SECRET, cue_of
 from ftlint.privacy.passwords import wants_password
 from ftlint.privacy.phones import by_script, elsewhere
-from ftlint.privacy.screen import MAYBE, may_hold_secret, searches
+from ftlint.privacy.screen import ESCAPE, MAYBE, may_hold_secret, searches
+from ftlint.texts import Texts
 
 CODES = (
     "FT701", "FT702", "FT703", "FT704", "FT705", "FT706", "FT707", "FT708", "FT720", "FT721", "FT722", "FT723",
@@ -27,6 +29,8 @@ _HASHED = frozenset({"FT720", "FT721"})
 _HASHED_KINDS = frozenset({"jwt", "bearer-token", "token"})
 _HASH = 12
 _ELSEWHERE = lazy(ELSEWHERE)
+_HALVES = lazy("[\ud800-\udfff]")
+"""Halves of pairs of surrogates, which cannot be written in UTF-8."""
 _FEW, _FIRST = 32, 2_000
 """So many texts of the first rows are looked at by every finder, where they hold too little for most of them: the scan
 for the finders takes 5 ms to load."""
@@ -85,7 +89,8 @@ def _by_finder(texts: Sequence[Text], worth: Sequence[int], regions: Sequence[st
     scan = None if few and not any(_is_full(texts[index].text) for index in worth) else finder_scan()
     if scan is None:
         return {at: FINDERS for index in worth for at in (index, index + 1) if at == index or _question(texts, at)}
-    seen = scan([texts[index].text for index in worth])
+    worth, strings = _meant(texts, worth)
+    seen = scan(strings)
     for index in (worth[at] for at in seen[ELSEWHERE]):
         if elsewhere(regions) or by_script(texts[index].text):
             found[index].add(PHONE)
@@ -99,6 +104,18 @@ def _by_finder(texts: Sequence[Text], worth: Sequence[int], regions: Sequence[st
     return dict(found)
 
 
+def _meant(texts: Sequence[Text], worth: Sequence[int]) -> tuple[list[int], list[str]]:
+    """These texts, and once more those with escapes of JSON, without them; and the index of each."""
+    indexes, strings = list(worth), [texts[index].text for index in worth]
+    for index, text in zip(worth, strings.copy(), strict=True):
+        if ESCAPE in text:
+            meant = unescape(text)
+            whole = "\\" not in meant and not _HALVES.search(meant)
+            indexes.append(index)
+            strings.append(meant if whole else "\0")  # which is looked at for everything
+    return indexes, strings
+
+
 def _is_full(text: str) -> bool:
     """Whether nearly every finder would look closer at a text."""
     return MAYBE.search(text) is not None or may_hold_secret(text)
@@ -106,6 +123,8 @@ def _is_full(text: str) -> bool:
 
 def _may_mean(finder: str, texts: Sequence[Text], index: int) -> bool:
     """Whether a text holds what the cue to it is about."""
+    if ESCAPE in texts[index].text:
+        return True
     if finder == BIRTH:
         return DATE.search(texts[index].text) is not None
     if finder == SECRET:
@@ -127,6 +146,9 @@ def _question(texts: Sequence[Text], index: int) -> str:
     """The text of somebody else that stands right before one of the same row."""
     if not 0 < index < len(texts):
         return ""
+    if isinstance(texts, Texts):  # of most of them nothing else is asked
+        same = texts.lines[index - 1] == texts.lines[index] and texts.roles[index - 1] != texts.roles[index]
+        return texts.strings[index - 1] if same else ""
     before = texts[index - 1]
     return before.text if before.line == texts[index].line and before.role != texts[index].role else ""
 

@@ -13,6 +13,7 @@ from ftlint.checks.conversation import given_messages
 from ftlint.lazy import lazy
 from ftlint.model import Example, Format, JsonPath, Place, Problem
 from ftlint.records import dataclass
+from ftlint.toolrows import ToolRows
 
 MOST_PROMPTS = 1000
 """A file with more different system prompts has no common one."""
@@ -119,14 +120,24 @@ def _prompts(batch: Batch) -> list[str | None]:
         for roles in batch.kinds
         if roles is not None and roles[0] not in _SYSTEM
     }
+    tooled = dict(zip(batch.tooled.places, _of_tooled(batch.tooled), strict=True))
     return [
-        _prompt(example, batch.format)
+        (tooled[at] if at in tooled else _prompt(example, batch.format))
         if roles is None
         else others[roles]
         if roles in others
         else talks.texts[start] or None
-        for example, roles, start in zip(batch.examples, talks.roles, talks.ends[:-1], strict=True)
+        for at, (example, roles, start) in enumerate(zip(batch.examples, talks.roles, talks.ends[:-1], strict=True))
     ]
+
+
+def _of_tooled(tooled: ToolRows) -> Iterator[str | None]:
+    """The same of each row with tools that is as it should be."""
+    for course, start in zip(tooled.courses, tooled.ends, strict=False):
+        if course.kinds[0] in _SYSTEM:
+            yield tooled.texts[start]
+        else:
+            yield None if any(kind in _SYSTEM for kind in course.kinds) else ""
 
 
 def _prompt(example: Example, fmt: Format) -> str | None:

@@ -12,6 +12,7 @@ import orjson
 from ftlint.checks.columns import plain
 from ftlint.model import Example, Format
 from ftlint.texts import RESERVED
+from ftlint.toolrows import Course
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,6 +125,24 @@ def _turns(messages: Any) -> tuple[list[str], bool]:
 def _names(calls: list[Any]) -> list[str]:
     made = [call.get("function") for call in calls if isinstance(call, dict)]
     return [f"{call.get('name')} {call.get('arguments')}" for call in made if isinstance(call, dict)]
+
+
+def said_calling(course: Course, texts: list[str], names: Sequence[str]) -> tuple[str, str, int, bool]:
+    """The same for a row with tools that is as it should be.
+
+    Args:
+        texts: of its messages; ``names``: what it calls.
+    """
+    turns: list[str] = []
+    named = iter(names)
+    for first, calling, end in course.turns:
+        if calling is None:
+            turns.append(texts[first])
+            continue
+        made = [f"{next(named)} {arguments}" for arguments in texts[calling:end]]
+        turns.append(" ".join([texts[first] if first < calling else "", *made]))
+    answer = turns.pop() if turns else ""
+    return "\n".join(turns), answer, len(turns) + 1, bool(course.turns) and course.turns[-1][1] is not None
 
 
 def squeeze(text: str) -> str:

@@ -11,7 +11,6 @@ from ftlint.encoded import Encoded
 from ftlint.kept import is_anything_made
 from ftlint.privacy import forms
 from ftlint.privacy.profile import sought
-from ftlint.privacy.screen import ESCAPE
 from ftlint.rulebook import load_book
 from ftlint.scan import EVERY, Scanner, Screen, scanner
 
@@ -52,8 +51,11 @@ _SHORT = (sought.questions, sought.signs, sought.near, sought.prose)
 
 
 def finders() -> dict[str, Screen]:
-    """The screens for what each finder of personal data needs, over the texts that any of them may find anything in."""
-    return {EVERY: Screen((_ODD,), needles=(ESCAPE,)), **forms.by_finder()}
+    """The screens for what each finder of personal data needs, over the texts that any of them may find anything in.
+
+    Of a text with escapes of JSON it takes what they stand for as well.
+    """
+    return {EVERY: Screen((_ODD,)), **forms.by_finder()}
 
 
 _held: dict[Callable[[], dict[str, Screen]], Scanner | None] = {}

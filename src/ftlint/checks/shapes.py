@@ -1,4 +1,4 @@
-"""FT1 and FT2, checks of single rows that find nothing in a plain one, as nearly all rows of most chat files are."""
+"""FT1 and FT2, checks of single rows that find nothing in plain ones, nor where all is well with tools and calls."""
 
 from __future__ import annotations
 

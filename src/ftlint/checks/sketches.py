@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import field
 from functools import partial
-from itertools import compress, repeat
+from itertools import compress, pairwise, repeat
 from typing import Any, AnyStr
 
 from xxhash import xxh3_64_intdigest, xxh32_intdigest
@@ -13,9 +14,19 @@ from xxhash import xxh3_64_intdigest, xxh32_intdigest
 from ftlint.cells import Cells, Numbers
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.minima import minima, runs
-from ftlint.checks.said import mostly_ascii, said_at_once, said_in, said_plainly, squeeze, squeezed, squeezed_pieces
+from ftlint.checks.said import (
+    mostly_ascii,
+    said_at_once,
+    said_calling,
+    said_in,
+    said_plainly,
+    squeeze,
+    squeezed,
+    squeezed_pieces,
+)
 from ftlint.model import Example, Format
 from ftlint.records import dataclass
+from ftlint.toolrows import NO_TOOL_ROWS, ToolRows
 
 __all__ = ["Sketches", "runs", "said_in", "squeeze"]
 
@@ -65,7 +76,7 @@ class Sketches:
         pictures = {at for at, raw in enumerate(batch.raws) if b"_" in raw and b'"image_url"' in raw}
         examples = [e for at, e in enumerate(batch.examples) if at not in pictures] if pictures else batch.examples
         if examples:
-            lines, texts, turns, calls = _columns(examples, batch, plain=not pictures and not batch.talks.odd)
+            lines, texts, turns, calls = _columns(examples, batch, whole=not pictures)
             step = max(1, PIECE * len(lines) // (sum(map(len, texts)) + 1))
             for at in range(0, len(lines), step):
                 cut = slice(at, at + step)
@@ -112,13 +123,16 @@ class Sketches:
 
 
 def _columns(
-    examples: list[Example], batch: Batch, *, plain: bool
+    examples: list[Example], batch: Batch, *, whole: bool
 ) -> tuple[list[int], list[str] | list[bytes], list[int], list[bool]]:
     """Of each row its line, its prompt and its answer, its turns, and whether it calls functions.
 
     Prompts and answers alternate. They are in UTF-8 where those of the batch are, and mostly ASCII.
+
+    Args:
+        whole: these are all examples of the batch, whose columns are theirs.
     """
-    if plain:
+    if whole and not batch.talks.odd:
         talks, encoded = batch.talks, batch.encoded
         if encoded is not None and mostly_ascii(encoded.units):
             asked, answered, turns = said_at_once(encoded.pieces, talks.speakers, talks.ends, b"\n")
@@ -126,8 +140,13 @@ def _columns(
         prompts, answers, turns = said_at_once(talks.texts, talks.speakers, talks.ends, "\n")
         return batch.numbers, _in_turn(prompts, answers), turns, [False] * len(turns)
     lines = [example.line.number for example in examples]
-    said = []
-    for example in examples:
+    said: list[tuple[str, str, int, bool]] = []
+    tooled = batch.tooled if whole else NO_TOOL_ROWS
+    calling = dict(zip(tooled.places, _said_calling(tooled), strict=True))
+    for at, example in enumerate(examples):
+        if at in calling:
+            said.append(calling[at])
+            continue
         told = said_plainly(example.value.get("messages")) if batch.format is Format.CHAT else None
         said.append(told or said_in(example, batch.format))
     prompts, answers, turns, calls = map(list, zip(*said, strict=True))
@@ -139,6 +158,12 @@ def _in_turn(asked: list[AnyStr], answered: list[AnyStr]) -> list[AnyStr]:
     both[::2] = asked
     both[1::2] = answered
     return both
+
+
+def _said_calling(tooled: ToolRows) -> Iterator[tuple[str, str, int, bool]]:
+    borders = pairwise(tooled.ends)
+    for course, names, (start, end) in zip(tooled.courses, tooled.names, borders, strict=True):
+        yield said_calling(course, tooled.texts[start:end], names)
 
 
 def _kinds(turns: list[int], calls: list[bool], asked: list[bytes], answered: list[bytes]) -> bytearray:

@@ -10,10 +10,8 @@ from ftlint.checks.base import Batch, Context
 from ftlint.checks.conversation import given_messages
 from ftlint.checks.schema import ROLES
 from ftlint.model import Format, Problem
+from ftlint.toolrows import CALLS, SYSTEM
 
-SYSTEM = ("system", "developer")
-CALLS = "+"
-"""Stands behind the role of an assistant message that calls a tool."""
 _REPEATED = ("user", "assistant")
 
 _Found = tuple[str, int | None, tuple[tuple[str, Any], ...]]
@@ -24,10 +22,16 @@ def turns(batch: Batch, _: Context) -> Iterator[Problem]:
     """FT161, FT201 to FT206 and FT213: who speaks, in which order."""
     if batch.format in (Format.COMPLETION, Format.UNKNOWN):
         return
-    good = {roles for roles in batch.kinds if roles is not None and not judge(roles, batch.format)}
-    if good == batch.kinds:
+    given, kinds = batch.talks.roles, batch.kinds
+    if batch.tooled.places:
+        given = given.copy()
+        for at, course in zip(batch.tooled.places, batch.tooled.courses, strict=True):
+            given[at] = course.kinds
+        kinds = set(given)
+    good = {roles for roles in kinds if roles is not None and not judge(roles, batch.format)}
+    if good == kinds:
         return
-    for example, roles in zip(batch.examples, batch.talks.roles, strict=True):
+    for example, roles in zip(batch.examples, given, strict=True):
         if roles in good:
             continue
         base, messages = given_messages(example, batch.format)

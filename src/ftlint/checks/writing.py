@@ -47,7 +47,9 @@ _RUNS = lazy(
     "|([\u0900-\u097f]+)"
 )
 _CODE = lazy(r"```|https?://|[{}<>=;\\$|]|\]\(|\w\(\w*\)")
-_LATIN = str.maketrans("", "", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_SIGNS = b"{}<>=;\\$|"
+"""Each of them is a match of ``_CODE`` by itself. All other matches hold one of ``_LONGER``."""
+_LONGER = (b"`", b"(", b"://")
 _HAN_ALONE = 30
 
 
@@ -55,8 +57,9 @@ def script_of(text: str) -> Script:
     """The script of a text; UNKNOWN for short, mixed and code-like ones."""
     head = text[:LOOK]
     if head.isascii():  # most texts, told apart without counting runs
-        letters = len(head) - len(head.translate(_LATIN))
-        return Script.LATIN if letters >= LETTERS and len(_CODE.findall(head)) * 50 <= len(head) else Script.UNKNOWN
+        raw = head.encode()
+        letters = len(raw) - len(raw.translate(None, _LETTERS))
+        return Script.LATIN if letters >= LETTERS and _codes(raw) * 50 <= len(raw) else Script.UNKNOWN
     if len(_CODE.findall(head)) * 50 > len(head):
         return Script.UNKNOWN
     counts = [0] * len(Script)
@@ -71,6 +74,13 @@ def script_of(text: str) -> Script:
     if counts[best] < _NEEDED[best] or counts[best] < SHARE * sum(counts):
         return Script.UNKNOWN
     return Script.UNKNOWN if best == Script.JAPANESE and kana * 10 < counts[2] else best
+
+
+def _codes(head: bytes) -> int:
+    """How many matches of ``_CODE`` there are in a text of ASCII."""
+    if any(sign in head for sign in _LONGER):
+        return len(_CODE.findall(head.decode()))
+    return len(head) - len(head.translate(None, _SIGNS))
 
 
 _NEEDED = [LETTERS // 2 if script in (Script.JAPANESE, Script.CHINESE, Script.KOREAN) else LETTERS for script in Script]

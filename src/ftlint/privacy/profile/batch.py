@@ -14,7 +14,6 @@ from ftlint.privacy.profile.sought import Scan
 from ftlint.privacy.profile.subjects import KANA_OR_HAN, is_wide
 from ftlint.texts import Texts, columned
 
-_READ = frozenset({"content", "reference"})
 ANSWERS = frozenset({"assistant", "reference"})
 """Roles of those who answer."""
 
@@ -32,7 +31,7 @@ class Columns:
         self.strings, self.lines, self.roles = held.strings, held.lines, held.roles
         self.sizes = list(map(len, self.strings))
         self.answers = list(compress(count(), map(ANSWERS.__contains__, self.roles)))
-        self.unread = {at for at, text in held.made.items() if text.kind not in _READ}
+        self.unread = held.beside.copy()
         if 0 in self.sizes or max(self.sizes, default=0) > LONGEST_TEXT:
             self.unread.update(at for at, size in enumerate(self.sizes) if not 0 < size <= LONGEST_TEXT)
 
