@@ -364,6 +364,9 @@ def test_an_answer_of_tool_calls_is_counted_and_estimated() -> None:
     assert (found.trained, found.answer, found.estimated) == (spoken, spoken, True)
     old = {"role": "assistant", "content": None, "function_call": call["function"]}
     assert count_examples([{"messages": [messages[0], old]}], "chat") == [found]
+    for same in (messages[1], old):  # whether the content is null or is not there
+        bare = {key: given for key, given in same.items() if key != "content"}
+        assert count_examples([{"messages": [messages[0], bare]}], "chat") == [found]
 
 
 def test_tools_cost_what_the_cookbook_says(official: dict[str, tiktoken.Encoding]) -> None:

@@ -260,8 +260,7 @@ def _message(message: dict[str, Any], overhead: Overhead, learns: bool) -> Itera
         yield Part("", False, constant)
         if isinstance(content, list):
             yield from _content(content, trained)
-    if len(message) > 2:
-        yield from _extras(message, trained)
+    yield from _extras(message, trained)
 
 
 def _content(content: list[Any], trained: bool) -> Iterator[Part]:

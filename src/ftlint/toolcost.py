@@ -20,11 +20,7 @@ class Calling:
 
     def __init__(self, tooled: ToolRows, wanted: Sequence[int], encoding: str) -> None:
         wish = set(wanted) if tooled.places else set[int]()
-        self._at = [
-            at
-            for at, (row, course) in enumerate(zip(tooled.places, tooled.courses, strict=True))
-            if row in wish and not course.uncounted
-        ]
+        self._at = [at for at, row in enumerate(tooled.places) if row in wish]
         self.places = [tooled.places[at] for at in self._at]
         mine = set(self.places)
         self.others = [row for row in wanted if row not in mine] if mine else wanted

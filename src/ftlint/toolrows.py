@@ -12,8 +12,6 @@ CALLS = "+"
 """Stands behind the role of an assistant message that calls a tool."""
 TOOL = "tool"
 SYSTEM = ("system", "developer")
-_SAID, _NULL, _MISSING = range(3)
-"""What the content of a message that calls is: a string, null, or not there."""
 
 Frame = tuple[JsonPath, str, str, bool]
 """Of a text its path, its role, its kind, and whether it is trained."""
@@ -68,7 +66,6 @@ class Course:
         ends_calling: that one calls.
         paths: of this message, and of its content. ``answered``: a call before it has its result.
         told: index of this content among the texts, where it calls nothing and what it answers is the text before it.
-        uncounted: calls of a message without the key ``content``, which ``tokens.plan`` does not count.
     """
 
     __slots__ = (
@@ -83,7 +80,6 @@ class Course:
         "told",
         "trained",
         "turns",
-        "uncounted",
     )
 
     def __init__(self, steps: Sequence[str | int]) -> None:
@@ -93,7 +89,7 @@ class Course:
         self.turns: list[tuple[int, int | None, int]] = []
         frames: list[Frame] = []
         for at, step in enumerate(steps):
-            said, first = type(step) is str or int(step) % 3 == _SAID, len(frames)
+            said, first = type(step) is str or int(step) % 2 == 0, len(frames)
             self.spots.append(first if said else None)
             frames.extend(_frames(at, step))
             if step not in SYSTEM:
@@ -110,7 +106,6 @@ class Course:
         self.paths: tuple[JsonPath, JsonPath] = (path, (*path, "content"))
         text, before = (self.spots[last], self.spots[last - 1]) if last else (None, None)
         self.told = text if text is not None and before == text - 1 and not self.ends_calling else None
-        self.uncounted = any(type(step) is int and step % 3 == _MISSING for step in steps)
 
 
 def _frames(at: int, step: str | int) -> Iterator[Frame]:
@@ -119,20 +114,20 @@ def _frames(at: int, step: str | int) -> Iterator[Frame]:
     if isinstance(step, str):
         yield (*base, "content"), step, "tool-result" if step == TOOL else "content", step == "assistant"
         return
-    calls, content = divmod(step, 3)
-    if content == _SAID:
+    calls, silent = divmod(step, 2)
+    if not silent:
         yield (*base, "content"), "assistant", "content", True
     for number in range(calls):
         yield (*base, "tool_calls", number, "function", "arguments"), "assistant", "arguments", True
 
 
-course = lru_cache(maxsize=1024)(Course)
+course = lru_cache(maxsize=512)(Course)
 """The course of a conversation by its steps: the role of each message; of one that calls ``calling`` instead."""
 
 
-def calling(calls: int, message: dict[str, Any]) -> int:
-    """How many calls a message makes, and what its content is, as one number."""
-    return 3 * calls + (_MISSING if len(message) == 2 else _NULL if message["content"] is None else _SAID)
+def calling(calls: int, *, silent: bool) -> int:
+    """How many calls a message makes, and that it has no text beside them, as one number."""
+    return 2 * calls + silent
 
 
 class ToolRows(NamedTuple):

@@ -275,3 +275,16 @@ def test_a_row_that_is_amiss_is_none_of_them(messages: list[Any]) -> None:
 def test_a_row_with_other_tools_or_keys_is_none_of_them(changes: Row) -> None:
     good = {"messages": TALK, "tools": TOOLS[0]}
     assert tool_rows([{**good, **changes}, good], [0, 1]).places == (1,)
+
+
+def test_what_would_be_kept_in_mind_is_bounded() -> None:
+    few, many = batch_of([row(turns) for turns in (3, toolsets.MOST)]), batch_of([row(3, "x" * toolsets.LARGEST)])
+    assert list(few.tooled.places) == [0]
+    assert [len(few.odd), len(many.odd)] == [1, 1]
+
+
+def row(turns: int, description: str = "Finds.") -> Row:
+    """A conversation of so many texts before the call, with a tool of this description."""
+    tool = {"type": "function", "function": {"name": "find_thing", "description": description}}
+    talk = [said(("user", "assistant")[at % 2], "Well?") for at in range(turns)]
+    return {"messages": [*talk, calling(FIND, content=None)], "tools": [tool]}

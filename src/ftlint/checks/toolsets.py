@@ -16,6 +16,9 @@ from ftlint.texts import described_in
 from ftlint.toolrows import NO_TOOL_ROWS, TOOL, Course, Fit, ToolRows, Toolset, calling, course
 
 _Read = tuple[Course, list[str], list[str]]
+LARGEST = 65_536
+"""Bytes of a list of tools that is kept in mind; ``MOST`` texts of a conversation whose course is. Others are rare."""
+MOST = 256
 _PLAIN = {"messages": [{"role": "user", "content": "?"}]}
 
 
@@ -47,12 +50,13 @@ def _tools(value: dict[str, Any]) -> Toolset | None:
     if len(value) != 2 and not (len(value) == 3 and type(value.get("parallel_tool_calls")) is bool):
         return None
     try:
-        return _toolset(orjson.dumps(tools))
+        written = orjson.dumps(tools)
     except orjson.JSONEncodeError:  # nested deeper than that writes
         return None
+    return _toolset(written) if len(written) <= LARGEST else None
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=64)
 def _toolset(written: bytes) -> Toolset | None:
     tools = orjson.loads(written)
     if not tools or not screen(Format.CHAT).is_valid({**_PLAIN, "tools": tools}):
@@ -105,7 +109,7 @@ def _course(messages: list[Any], tools: Toolset) -> _Read | None:
                 return None
             steps.append(role)
             texts.append(text)
-    if not steps or len(set(ids)) != len(ids) or (waiting and steps[-1] == TOOL):
+    if not steps or len(set(ids)) != len(ids) or (waiting and steps[-1] == TOOL) or len(texts) > MOST:
         return None
     return course(tuple(steps)), texts, names
 
@@ -119,8 +123,7 @@ def _take_calls(
         KeyError, TypeError, ValueError: anything is amiss.
     """
     calls = message["tool_calls"]
-    step = calling(len(calls), message)
-    content = message.get("content")
+    content = message["content"] if len(message) > 2 else None
     if type(content) is str:
         texts.append(content)
     elif content is not None:
@@ -142,5 +145,5 @@ def _take_calls(
         names.append(name)
         ids.append(given)
         texts.append(arguments)
-    steps.append(step)
+    steps.append(calling(len(calls), silent=content is None))
     return ids
