@@ -129,7 +129,7 @@ class Reader:
         self,
         source: Source,
         *,
-        batch_lines: int = 1000,
+        batch_lines: int = 2000,
         first_lines: int | None = None,
         skip: int = 0,
         hashed: bool = True,

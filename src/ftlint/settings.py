@@ -175,7 +175,7 @@ class Settings:
     accepted: Path | None = None
     per_file: tuple[tuple[str, tuple[str, ...]], ...] = ()
     root: Path = Path()
-    batch_lines: int = 1000
+    batch_lines: int = 2000
     jobs: int | None = None
     incremental: bool | None = None
     kept: Kept = Kept()
