@@ -48,6 +48,16 @@ def test_arguments_that_do_not_fit(arguments: Any, spot: str, fact: str) -> None
     assert text[finding.column - 1 : finding.end_column - 1] == spot
 
 
+@pytest.mark.parametrize("depth", [250, 255, 260, 1000])
+@pytest.mark.parametrize("more", [{}, {"days": "3"}])
+def test_arguments_that_are_nested_too_deep_to_say_where_they_do_not_fit(depth: int, more: dict[str, Any]) -> None:
+    given = json.dumps({**more, "city": []}).replace("[]", "[" * depth + "]" * depth)
+    found = judged(calling(given))
+    assert {finding.code for finding in found} == {"FT136"}
+    said = "not of the type string" if depth < 255 else "they do not fit, and are nested too deep to say where"
+    assert any(said in finding.message for finding in found)
+
+
 def test_every_misfit_of_a_call_is_told_and_their_number_is_bounded() -> None:
     assert codes(calling({"days": "x", "unit": 1})) == ["FT136"] * 3
     assert codes(calling({"city": "Lyon", **{f"more{n}": n for n in range(50)}})) == ["FT136"] * 10

@@ -87,3 +87,14 @@ def test_beside_a_bar_stands_the_first_finding() -> None:
         watcher("check", 2, None)
     assert "check: first finding train.jsonl:7:3: FT114 a role \\x1b" in stream.getvalue()
     assert "x" * 70 not in stream.getvalue()
+
+
+def test_a_log_gets_each_of_the_first_findings_once() -> None:
+    stream = io.StringIO()
+    progress = Progress(stream=stream, environ={})
+    watcher = Preview(progress, Options())
+    made = [Finding("FT114", "unknown-role", Level.ERROR, "a role", None, "train.jsonl", line, 3) for line in range(9)]
+    for known in (0, 1, 1, 2, 7, 9):
+        watcher.found(made[:known])
+    assert stream.getvalue().startswith(SAID)
+    assert [told.split(":")[1] for told in stream.getvalue().splitlines()[1:]] == ["0", "1", "2"]

@@ -118,8 +118,11 @@ def misfits(parameters: bytes, arguments: dict[str, Any]) -> list[Misfit]:
         return []
     found: list[Misfit] = []
     if not validator.is_valid(arguments):
-        for error in itertools.islice(validator.iter_errors(arguments), MOST):
-            found += _misfit(error)
+        try:
+            for error in itertools.islice(validator.iter_errors(arguments), MOST):
+                found += _misfit(error)
+        except (ValueError, TypeError):  # nested deeper than the validator, or what shows a value, goes
+            found.append(Misfit((), "they do not fit, and are nested too deep to say where", key=False))
     declared = _declared(parameters)
     if declared is not None:
         found += [_undeclared((), key) for key in arguments if key not in declared]

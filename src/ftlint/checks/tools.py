@@ -79,7 +79,10 @@ def _misfits(
 ) -> Iterator[Problem]:
     name, schema = declared
     for misfit in parameters.misfits(schema, value):
-        span = locate(given, misfit.path, key=misfit.key)
+        try:
+            span = locate(given, misfit.path, key=misfit.key)
+        except RecursionError:  # nested deeper than places are looked for: all of them is shown
+            span = None
         yield Problem("FT136", line, path, span=span, values={"fact": misfit.fact, "function": name})
 
 

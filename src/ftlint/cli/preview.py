@@ -32,25 +32,28 @@ def watching(
 
 
 class Preview:
-    """Shows the first finding beside the bar; where there is no bar, the first ones as lines, once."""
+    """Shows the first finding beside the bar; where there is no bar, the first ones as lines, once each."""
 
     def __init__(self, progress: Progress, options: Options) -> None:
         self.progress = progress
         self.options = options
-        self.told = False
+        self.told = 0
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """Tell how far a stage is."""
         self.progress(stage, done, total)
 
     def found(self, findings: Sequence[Finding]) -> None:
-        """Tell the first of these, unless that was done before."""
-        if self.told or not findings:
+        """Tell the first of these, but for those that were told before; to what was found more is added at the end."""
+        new = findings[self.told : SHOWN]
+        if not new:
             return
-        self.told = True
         if self.progress.animated:
             self.progress.beside(f"first finding {crop(line(findings[0], self.options), _WIDTH)}")
+            self.told = SHOWN
             return
-        self.progress.say("the first findings, before the report:")
-        for finding in findings[:SHOWN]:
+        if not self.told:
+            self.progress.say("the first findings, before the report:")
+        for finding in new:
             self.progress.say("  " + line(finding, self.options))
+        self.told += len(new)
