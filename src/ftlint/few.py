@@ -22,7 +22,7 @@ MOST_WORK = 100_000
 """Bytes of pieces that are no token by themselves and have to be merged, at about 1 µs each; long ones weigh more."""
 
 
-FIRST = 100_000
+FIRST = 700_000
 """Characters of a large file: its first rows, of which something may be told before an engine is loaded."""
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from ftlint import formats
 from ftlint.accept import Matcher
-from ftlint.checks import repeats
 from ftlint.checks.base import Context, FileResult
 from ftlint.checks.file import after_reading, sniff
 from ftlint.context import Progress, Watcher
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 2 * 1024 * 1024
 """About the size of a piece that one of several processes judges at a time."""
-FIRST_LINES = 100
+FIRST_LINES = 1000
 """Lines of a large file that are judged first, so that something may be told soon."""
 
 
@@ -131,7 +130,6 @@ class _Course:
         self.skip = skip
         self.keeper = keeper
         self.progress = progress
-        self.size = task.source.size
         self.tally = Tally()
         self.extent = Extent()
         self.sha256 = ""
@@ -191,7 +189,7 @@ class _Course:
             self.progress.found(self.keeper.findings)
         if self.progress is not None:
             self.progress("check", self.extent.bytes, None)
-        repeats.prepare_for(self.size)
+        self.task.prepare()
 
     def _batches(self) -> Iterator[list[Line]]:
         source, most = self.task.source, self.task.context.settings.batch_lines

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ftlint import formats, parse
 from ftlint.accept import Matcher
 from ftlint.cells import Numbers
-from ftlint.checks import columns, dataset, registry, syntax
+from ftlint.checks import columns, dataset, registry, repeats, syntax
 from ftlint.checks.base import Batch, Context
 from ftlint.checks.schema import describe
 from ftlint.context import active_for
@@ -95,6 +95,11 @@ class Task:
     context: Context
     matcher: Matcher | None
     remembered: bool = False
+
+    def prepare(self) -> None:
+        """Load what a large file is worth, once something has been told of it, or where another process tells that."""
+        if self.source.size >= repeats.LARGE_BYTES and not _CANONICAL.isdisjoint(self.context.active):
+            import numpy  # noqa: F401 (rows are compared by it)
 
     def judging(self) -> Judge:
         """A judge who has seen nothing yet."""

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import IO, Any
 
 from ftlint import few
-from ftlint.checks import repeats
 from ftlint.collecting import few_collections
+from ftlint.counting import count
 from ftlint.errors import FtlintError
 from ftlint.judging import Task
 from ftlint.keep import Kind
@@ -68,20 +68,26 @@ class Worker:
         """Wait until it has loaded what it needs."""
         self._answer()
 
-    def ask(self, task: Task, work: Callable[..., Any], item: object, before: dict[Kind, int]) -> Any:
-        """What it says. The task is sent once, and the number of the file that both have before the first one."""
-        questions: list[Any] = [(work, item, before)]
+    def meet(self, task: Task) -> None:
+        """Wait until it has loaded what this task needs, of which it is told once; so is the file that both have."""
         if task is not self._task:
-            questions.insert(0, task)
-        if self._task is None:
-            questions[:0] = [file.handle for file in self._shared]
+            files = [file.handle for file in self._shared] if self._task is None else []
+            self._task = task
+            self._say(*files, task)
+            self._answer()
+
+    def ask(self, task: Task, work: Callable[..., Any], item: object, before: dict[Kind, int]) -> Any:
+        """What it says."""
+        self.meet(task)
+        self._say((work, item, before))
+        return self._answer()
+
+    def _say(self, *questions: Any) -> None:
         assert self._process.stdin is not None
         with suppress(OSError):  # one that is gone will not answer either
             for each in questions:
                 pickle.dump(each, self._process.stdin, pickle.HIGHEST_PROTOCOL)
             self._process.stdin.flush()
-        self._task = task
-        return self._answer()
 
     def end(self) -> None:
         """End it now."""
@@ -133,14 +139,24 @@ def serve() -> None:
         while (question := _get(questions)) is not None:
             if isinstance(question, Task):
                 task = question
-                repeats.prepare_for(task.source.size)
-                if task.context.settings.tokens:
-                    few.bound(task.context.encoding, 0)
+                _put(_loaded(task), answers)
             elif isinstance(question, int):
                 STORE.given = File(question)
             else:
                 assert task is not None
                 _put(_done(task, *question), answers)
+
+
+def _loaded(task: Task) -> FtlintError | None:
+    """Load what a task needs; what went wrong, or None."""
+    try:
+        task.prepare()
+        if task.context.settings.tokens:
+            few.bound(task.context.encoding, 0)
+            count(["?"], task.context.encoding)
+    except FtlintError as error:
+        return error
+    return None
 
 
 def _done(task: Task, work: Callable[..., Any], item: object, before: dict[Kind, int]) -> Any:

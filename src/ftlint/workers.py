@@ -126,6 +126,8 @@ class Pool:
             WorkerDied: a process that had begun ended, or failed in an unforeseen way.
         """
         waiting: deque[_Asked] = deque()
+        for _ in range(self.jobs - 1):  # the first items are done here, and told of, until the others are ready
+            self._threads.submit(self._meet, task)
         for item in items:
             waiting.append(_Asked(item, self._threads.submit(self._there, task, work, item, before)))
             if len(waiting) >= AHEAD * self.jobs:
@@ -159,6 +161,13 @@ class Pool:
             raise _Unstarted
         result: R = worker.ask(task, work, item, before())
         return result
+
+    def _meet(self, task: Task) -> None:
+        """Have the process of the thread that calls load what a task needs."""
+        worker: Worker | None = self._mine.worker
+        if worker is not None:
+            with suppress(FtlintError):  # one that has ended says so again when it is asked
+                worker.meet(task)
 
     def _start(self) -> None:
         """A process for the thread that calls, which takes no work before it is ready."""

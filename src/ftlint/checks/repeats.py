@@ -26,7 +26,7 @@ Digests = bytes | bytearray | Column
 _WORTH = 20_000
 """Rows from which the import of numpy, 0.1 s, costs less than it saves."""
 LARGE_BYTES = 32 * 1024 * 1024
-"""A file that holds so many rows for each of two processes."""
+"""A file that mostly holds so many rows for each of two processes."""
 _ODD = 0x9E3779B97F4A7C15
 FAR = 65_536
 """Bytes between two rows that are not read with them."""
@@ -42,12 +42,6 @@ def worth_numpy(rows: int) -> bool:
 def prepare(rows: int) -> None:
     """Import numpy as soon as it is worth it, while other processes are still at work, and not when they are done."""
     if worth_numpy(rows):
-        import numpy  # noqa: F401
-
-
-def prepare_for(size: int) -> None:
-    """The same for a file of so many bytes, of which something has been told already or is told by another process."""
-    if size >= LARGE_BYTES:
         import numpy  # noqa: F401
 
 
