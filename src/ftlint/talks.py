@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 ROLES = frozenset({"system", "developer", "user", "assistant"})
 """Who speaks in a plain row."""
+SYSTEM = ("system", "developer")
+"""Roles of those who tell the model how to answer."""
 _MESSAGES, _CONTENT, _ROLE = itemgetter("messages"), itemgetter("content"), itemgetter("role")
 
 

@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ftlint.model import JsonPath
+from ftlint.talks import SYSTEM
 
 CALLS = "+"
 """Stands behind the role of an assistant message that calls a tool."""
 TOOL = "tool"
-SYSTEM = ("system", "developer")
 
 Frame = tuple[JsonPath, str, str, bool]
 """Of a text its path, its role, its kind, and whether it is trained."""

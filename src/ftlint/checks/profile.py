@@ -24,6 +24,7 @@ from ftlint.privacy.profile.screen import QUESTION, cued, may_portray, may_state
 from ftlint.privacy.profile.subjects import key_of
 from ftlint.privacy.profile.worth import TellingRow, telling_rows
 from ftlint.records import dataclass
+from ftlint.talks import SYSTEM
 
 CODE = "FT709"
 LEAST = 3
@@ -186,7 +187,7 @@ def _worth_reading(texts: Sequence[Text]) -> set[int]:
 def _worth(text: Text) -> bool:
     if text.role == "user":
         return cued(text.text) if len(text.text) <= QUESTION else may_portray(text.text)
-    if text.role in ("system", "developer"):
+    if text.role in SYSTEM:
         return _portrays(text.text)
     if text.role not in ("assistant", "reference"):
         return False

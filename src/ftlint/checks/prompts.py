@@ -13,6 +13,7 @@ from ftlint.checks.conversation import given_messages
 from ftlint.lazy import lazy
 from ftlint.model import Example, Format, JsonPath, Place, Problem
 from ftlint.records import dataclass
+from ftlint.talks import SYSTEM
 from ftlint.toolrows import ToolRows
 
 MOST_PROMPTS = 1000
@@ -29,7 +30,6 @@ STRAY = 0.01
 """Rows with any other prompt are strays where there are so many rows and the others are at most this share."""
 _MISSING, _UNCLEAR = ("", 0), ("", -1)
 """What a row without a system prompt is remembered by, and one of which that cannot be told."""
-_SYSTEM = ("system", "developer")
 _OTHERS = ("user", "assistant", "tool", "function")
 _WORD = lazy(r"[぀-ヿ㐀-䶿一-鿿가-힣]|\w+")
 """A word, or a character of the scripts that put no space between words."""
@@ -113,12 +113,12 @@ def _key(prompt: str | None) -> tuple[str, int]:
 def _prompts(batch: Batch) -> list[str | None]:
     """The system prompt of each row, as ``_prompt`` gives it; where a plain row has one, or none, its roles tell."""
     talks = batch.talks
-    if all(roles is not None and roles[0] in _SYSTEM for roles in batch.kinds):
+    if all(roles is not None and roles[0] in SYSTEM for roles in batch.kinds):
         return [text or None for text in map(talks.texts.__getitem__, talks.ends[:-1])]
     others = {
-        roles: None if any(role in _SYSTEM for role in roles) else ""
+        roles: None if any(role in SYSTEM for role in roles) else ""
         for roles in batch.kinds
-        if roles is not None and roles[0] not in _SYSTEM
+        if roles is not None and roles[0] not in SYSTEM
     }
     tooled = dict(zip(batch.tooled.places, _of_tooled(batch.tooled), strict=True))
     return [
@@ -134,10 +134,10 @@ def _prompts(batch: Batch) -> list[str | None]:
 def _of_tooled(tooled: ToolRows) -> Iterator[str | None]:
     """The same of each row with tools that is as it should be."""
     for course, start in zip(tooled.courses, tooled.ends, strict=False):
-        if course.kinds[0] in _SYSTEM:
+        if course.kinds[0] in SYSTEM:
             yield tooled.texts[start]
         else:
-            yield None if any(kind in _SYSTEM for kind in course.kinds) else ""
+            yield None if any(kind in SYSTEM for kind in course.kinds) else ""
 
 
 def _prompt(example: Example, fmt: Format) -> str | None:
@@ -145,8 +145,8 @@ def _prompt(example: Example, fmt: Format) -> str | None:
     _, messages = given_messages(example, fmt)
     if not messages or not all(isinstance(message, dict) for message in messages):
         return None
-    if messages[0].get("role") not in _SYSTEM:
-        late = any(message.get("role") in _SYSTEM for message in messages)
+    if messages[0].get("role") not in SYSTEM:
+        late = any(message.get("role") in SYSTEM for message in messages)
         return None if late or messages[0].get("role") not in _OTHERS else ""
     return _text(messages[0].get("content")) or None
 

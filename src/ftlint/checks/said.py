@@ -11,13 +11,13 @@ import orjson
 
 from ftlint.checks.columns import plain
 from ftlint.model import Example, Format
+from ftlint.talks import SYSTEM
 from ftlint.texts import RESERVED
 from ftlint.toolrows import Course
 
 if TYPE_CHECKING:
     import numpy as np
 
-_SHARED = ("system", "developer")
 _LOWER = bytes(range(256)).lower()
 _SPACE = bytes([*range(9, 14), *range(28, 33)])
 _ASCII = bytes(range(128))
@@ -69,7 +69,7 @@ def said_plainly(messages: Any) -> tuple[str, str, int, bool] | None:
     try:
         if max(map(len, messages)) != 2:
             return None
-        turns = [message["content"] for message in messages if message["role"] not in _SHARED]
+        turns = [message["content"] for message in messages if message["role"] not in SYSTEM]
         answer = turns.pop()
         prompt = "\n".join(turns)
     except (TypeError, KeyError, IndexError, ValueError):  # no list, no object, no text or no turn at all
@@ -90,14 +90,14 @@ def said_at_once(
     empty = between[:0]
     starts, behind = ends[:-1], ends[1:]
     sizes = list(map(sub, behind, starts))
-    shared = sum(map(roles.count, _SHARED))
+    shared = sum(map(roles.count, SYSTEM))
     if shared and 0 not in sizes:
-        leading = [role in _SHARED for role in map(roles.__getitem__, starts)]
+        leading = [role in SYSTEM for role in map(roles.__getitem__, starts)]
         starts, sizes = list(map(add, starts, leading)), list(map(sub, sizes, leading))
         shared -= sum(leading)
     if shared or 0 in sizes:  # they stand elsewhere; nothing is said
         cuts = [(texts[first:end], roles[first:end]) for first, end in pairwise(ends)]
-        turns = [[text for text, role in zip(*cut, strict=True) if role not in _SHARED] for cut in cuts]
+        turns = [[text for text, role in zip(*cut, strict=True) if role not in SYSTEM] for cut in cuts]
         prompts, answers = [between.join(each[:-1]) for each in turns], [each[-1] if each else empty for each in turns]
         return prompts, answers, [max(len(each), 1) for each in turns]
     prompts = list(map(texts.__getitem__, starts))
@@ -113,7 +113,7 @@ def _turns(messages: Any) -> tuple[list[str], bool]:
     found = []
     names: list[str] = []
     for message in messages if isinstance(messages, list) else ():
-        if isinstance(message, dict) and message.get("role") not in _SHARED:
+        if isinstance(message, dict) and message.get("role") not in SYSTEM:
             content = message.get("content")
             text = content if isinstance(content, str) else plain(content)
             calls = message.get("tool_calls")

@@ -10,7 +10,8 @@ from ftlint.checks.base import Batch, Context
 from ftlint.checks.conversation import given_messages
 from ftlint.checks.schema import ROLES
 from ftlint.model import Format, Problem
-from ftlint.toolrows import CALLS, SYSTEM
+from ftlint.talks import SYSTEM
+from ftlint.toolrows import CALLS
 
 _REPEATED = ("user", "assistant")
 

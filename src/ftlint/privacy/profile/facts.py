@@ -46,6 +46,7 @@ from ftlint.privacy.profile.subjects import (
     speaks_of_somebody,
     speaks_to_somebody,
 )
+from ftlint.talks import SYSTEM
 
 LONGEST_ANSWER = 300
 """Characters of the longest answer about one fact."""
@@ -195,7 +196,7 @@ class _Row:
         for text in texts:
             if text.kind not in ("content", "reference") or not text.text or len(text.text) > LONGEST_TEXT:
                 continue
-            if text.role in ("system", "developer"):
+            if text.role in SYSTEM:
                 yield from self._system(text)
             elif text.role == "user":
                 yield from self._question(text)

@@ -31,8 +31,8 @@ from ftlint.privacy.profile.sought import (
     latin,
 )
 from ftlint.privacy.profile.statements import sheet
+from ftlint.talks import SYSTEM
 
-_PROMPTS = frozenset({"system", "developer"})
 _LEAST = 3
 _NEAR_WIDE = 20
 
@@ -144,7 +144,7 @@ def _is_about_somebody(columns: Columns, question: int) -> bool:
         text, role = columns.strings[index], columns.roles[index]
         if index in columns.unread:
             continue
-        if (role == "user" and len(text) <= QUESTION and about(text)[0]) or (role in _PROMPTS and settles(text)):
+        if (role == "user" and len(text) <= QUESTION and about(text)[0]) or (role in SYSTEM and settles(text)):
             return True
     return False
 
@@ -182,7 +182,7 @@ def _may_portray(columns: Columns, index: int) -> bool:
     text, role = columns.strings[index], columns.roles[index]
     if index in columns.unread:
         return False
-    if role in _PROMPTS:
+    if role in SYSTEM:
         return portrays(text)
     if role == "user":
         return len(text) > QUESTION and may_portray(text)
