@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -191,7 +191,7 @@ class _Course:
             self.progress("check", self.extent.bytes, None)
         self.task.prepare()
 
-    def _batches(self) -> Iterator[list[Line]]:
+    def _batches(self) -> Iterator[Sequence[Line]]:
         source, most = self.task.source, self.task.context.settings.batch_lines
         first = None if is_small(source) else FIRST_LINES
         reader = Reader(source, batch_lines=most, first_lines=first, skip=self.skip)

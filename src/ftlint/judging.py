@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from functools import partial
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from ftlint.checks.base import Batch, Context
 from ftlint.checks.schema import describe
 from ftlint.context import active_for
 from ftlint.keep import Held, Keeper, Kind, with_lines
+from ftlint.lines import numbers_of, raws_of
 from ftlint.measure import FileTokens, measure
 from ftlint.model import Example, Format, Line, Problem
 from ftlint.read import Extent, Piece, Reader, Source
@@ -132,7 +133,7 @@ class Task:
         return keeper.held
 
 
-def keep(found: list[Problem], lines: list[Line], keeper: Keeper) -> None:
+def keep(found: list[Problem], lines: Sequence[Line], keeper: Keeper) -> None:
     """The problems of a batch in order of their lines, so that those that are kept are the same for any batch size."""
     if not found:
         return
@@ -158,7 +159,7 @@ class Judge:
         # whether a rule or an acceptance asks for the canonical JSON of each row
         self._apart = context.settings.accepted is not None or not _CANONICAL.isdisjoint(context.active)
 
-    def batch(self, lines: list[Line]) -> list[Problem]:
+    def batch(self, lines: Sequence[Line]) -> list[Problem]:
         """The problems of one batch."""
         batch = Batch(self.source.role, self.format, lines)
         problems = list(self._parse(batch))
@@ -174,14 +175,14 @@ class Judge:
 
     def _parse(self, batch: Batch) -> Iterator[Problem]:
         """The rows become examples; what is no row of the file's format is told. Most batches are plain rows alone."""
-        raws = [line.raw for line in batch.lines]
+        raws = raws_of(batch.lines)
         values = parse.values_of(raws)
         plain = talks(values) if values is not None and self.format is Format.CHAT and not self.torn else None
         if values and plain is not None and not plain.odd and not syntax.plain_may_repeat_keys(raws, plain.texts):
             self._count(batch.lines)
             texts = list(map(parse.canonical, values)) if self._apart else None
-            batch.examples = parse.examples(batch.lines, values, texts)
-            batch.raws, batch.values = raws, values
+            batch.examples = parse.Examples(batch.lines, values, texts)
+            batch.raws, batch.values, batch.numbers = raws, values, numbers_of(batch.lines)
         else:
             yield from self._mixed(batch, values)
         if plain is not None and len(batch.examples) == len(batch.lines):
@@ -198,19 +199,19 @@ class Judge:
         if not lines:
             return
         self._count(lines)
-        if syntax.may_repeat_keys(b"\n".join([line.raw for line in lines]), b"".join(texts)):
+        if syntax.may_repeat_keys(b"\n".join(raws_of(lines)), b"".join(texts)):
             for line, text in zip(lines, texts, strict=True):
                 if syntax.may_repeat_keys(line.raw, text):
                     yield from syntax.duplicate_keys(line)
         if self.format is not Format.UNKNOWN:
-            yield from self._rows(batch, parse.examples(lines, values, texts))
+            yield from self._rows(batch, parse.Examples(lines, values, texts), values)
 
-    def _count(self, rows: list[Line]) -> None:
+    def _count(self, rows: Sequence[Line]) -> None:
         self.tally.nonblank += len(rows)
         self.tally.objects += len(rows)
         self.tally.first_object = self.tally.first_object or rows[0].number
 
-    def _sift(self, lines: list[Line], values: list[Any], kept: list[int]) -> Iterator[Problem]:
+    def _sift(self, lines: Sequence[Line], values: list[Any], kept: list[int]) -> Iterator[Problem]:
         """What is wrong with the lines that are no rows; ``kept`` gets the places of those that are.
 
         One problem per row, also for a row that line breaks in a text have torn into several lines.
@@ -234,9 +235,9 @@ class Judge:
                     self.tally.nonblank += 1
                     yield syntax.not_an_object(line, describe(value), self.format)
 
-    def _rows(self, batch: Batch, examples: list[Example]) -> Iterator[Problem]:
+    def _rows(self, batch: Batch, examples: Sequence[Example], rows: Sequence[dict[str, Any]]) -> Iterator[Problem]:
         """The rows that are in the file's format are the batch's examples."""
-        others = formats.all_deviating([example.value for example in examples], self.format)
+        others = formats.all_deviating(rows, self.format)
         batch.examples = [example for at, example in enumerate(examples) if at not in others] if others else examples
         for at, other in others.items():
             values = {"format": other.value, "majority": self.format.value}

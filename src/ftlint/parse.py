@@ -6,11 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import repeat
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from operator import attrgetter
-from typing import Any
+from typing import Any, overload
 
 import orjson
 
@@ -90,13 +90,46 @@ class Bare(Example):
         return canonical(self.value)
 
 
-def examples(
-    lines: Sequence[Line], values: Sequence[dict[str, Any]], texts: Sequence[bytes] | None = None
-) -> list[Example]:
-    """Parsed lines as examples; without their canonical JSON, where no rule is active that asks for it."""
-    if texts is None:
-        return list(map(_BARE, zip(lines, values, repeat(b""))))
-    return list(map(_EXAMPLE, zip(lines, values, texts, strict=True)))
+class Examples(Sequence[Example]):
+    """The examples of parsed lines, which are made when the first of them is asked for.
+
+    Args:
+        texts: their canonical JSON, or None where no rule is active that asks for it.
+    """
+
+    def __init__(
+        self, lines: Sequence[Line], values: Sequence[dict[str, Any]], texts: Sequence[bytes] | None = None
+    ) -> None:
+        self._lines = lines
+        self._values = values
+        self._texts = texts
+
+    @cached_property
+    def canonicals(self) -> Sequence[bytes]:
+        """The canonical JSON of each."""
+        return list(map(canonical, self._values)) if self._texts is None else self._texts
+
+    @cached_property
+    def _made(self) -> list[Example]:
+        if self._texts is None:
+            return list(map(_BARE, zip(self._lines, self._values, repeat(b""))))
+        return list(map(_EXAMPLE, zip(self._lines, self._values, self._texts, strict=True)))
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @overload
+    def __getitem__(self, at: int) -> Example: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Example]: ...
+    def __getitem__(self, at: int | slice) -> Example | list[Example]:
+        if isinstance(at, slice) or "_made" in self.__dict__:
+            return self._made[at]
+        line, value = self._lines[at], self._values[at]
+        return Bare(line, value, b"") if self._texts is None else Example(line, value, self._texts[at])
+
+    def __iter__(self) -> Iterator[Example]:
+        return iter(self._made)
 
 
 _Fields = tuple[Line, dict[str, Any], bytes]

@@ -64,7 +64,7 @@ def _texts(task: Task, match: Matching, wanted: Places) -> list[tuple[str, int]]
     found = Prompts()
     for at, raw in match.known(wanted):  # one at a time: each may be long
         lines = [Line(at + 1, 0, raw.removesuffix(b"\r"), True)]
-        batch = Batch(task.source.role, task.format, lines, parse.examples(lines, *parse.parse_all(lines)))
+        batch = Batch(task.source.role, task.format, lines, parse.Examples(lines, *parse.parse_all(lines)))
         found.add(batch, task.context)
     by_line = {line: text for text, held in found.lines.items() for line in held}
     return [by_line[number] for number in (wanted + 1).tolist()]

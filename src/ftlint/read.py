@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import io
-import itertools
-import operator
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import field
-from functools import partial
-from itertools import accumulate
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from ftlint.errors import InputError
+from ftlint.lines import Lines, joined
 from ftlint.model import Line, Role
 from ftlint.records import dataclass
 
@@ -177,17 +174,17 @@ class Reader:
             raise ValueError("this reader was asked not to hash")
         return self._hash.hexdigest()
 
-    def batches(self) -> Iterator[list[Line]]:
-        """Lists of at most ``batch_lines`` lines and about 16 MB, in order."""
-        batch: list[Line] = []
+    def batches(self) -> Iterator[Sequence[Line]]:
+        """Runs of at most ``batch_lines`` lines and about 16 MB, in order."""
+        batch: Sequence[Line] = []
         size, most = 0, self.first_lines
         for lines, length in self._split():
             at = 0
             while len(batch) + len(lines) - at >= most:
                 end = at + most - len(batch)
-                yield batch + lines[at:end]
+                yield joined(batch, lines[at:end])
                 batch, at, size, most = [], end, 0, self.batch_lines
-            batch += lines[at:]
+            batch = joined(batch, lines[at:])
             size += length
             if size >= BATCH_BYTES and batch:
                 yield batch
@@ -195,7 +192,7 @@ class Reader:
         if batch:
             yield batch
 
-    def _split(self) -> Iterator[tuple[list[Line], int]]:
+    def _split(self) -> Iterator[tuple[Sequence[Line], int]]:
         """The lines that end in each chunk, and the size of the chunk."""
         with self.source.open() as stream:
             if self.piece is not None:
@@ -224,17 +221,19 @@ class _Cutter:
         self.length = 0
         self.parts: list[bytes] = []
 
-    def cut(self, data: bytes) -> list[Line]:
-        """The lines that end in this chunk; where there is no CR in it, all but the first are made at once."""
+    def cut(self, data: bytes) -> Sequence[Line]:
+        """The lines that end in this chunk; columns of them where there is no CR in it and none is too long."""
         pieces = data.split(b"\n")
         rest = pieces.pop()
-        lines: list[Line] = []
+        lines: Sequence[Line] = []
         if pieces:
-            lines += self._line(pieces[0])
-            if b"\r" in data or len(data) > MAX_LINE_BYTES:
-                lines += [line for piece in pieces[1:] for line in self._line(piece)]
+            first = b"".join((*self.parts, pieces[0]))
+            longest = max(self.length + len(pieces[0]), len(data))
+            if b"\r" in data or first.endswith(b"\r") or longest > MAX_LINE_BYTES:
+                lines = [line for piece in pieces for line in self._line(piece)]
             else:
-                lines += self._plain(pieces[1:])
+                pieces[0] = first
+                lines = self._plain(pieces, self.length + len(data) - len(rest))
         self.length += len(rest)
         if self.length > MAX_LINE_BYTES:
             self.parts.clear()
@@ -246,12 +245,14 @@ class _Cutter:
         """The line that no newline ends, unless it is too long; None where there is none."""
         return list(self._line(b"", terminated=False)) if self.length else None
 
-    def _plain(self, pieces: list[bytes]) -> Iterator[Line]:
-        offsets = list(map(operator.add, accumulate(map(len, pieces), initial=self.offset), itertools.count()))
-        numbers = itertools.count(self.first + self.extent.lines)
-        self.extent.lines += len(pieces)
-        self.offset = offsets[-1]
-        return map(_LINE, zip(numbers, offsets, pieces, itertools.repeat(True)))
+    def _plain(self, raws: list[bytes], size: int) -> Lines:
+        """Lines of so many bytes with their newlines."""
+        lines = Lines(raws, self.first + self.extent.lines, self.offset, self.offset + size)
+        self.length = 0
+        self.parts.clear()
+        self.extent.lines += len(raws)
+        self.offset = lines.end
+        return lines
 
     def _line(self, piece: bytes, *, terminated: bool = True) -> Iterator[Line]:
         """The line that this piece ends, unless it is too long."""
@@ -270,10 +271,6 @@ class _Cutter:
                 self.extent.first_crlf = number
             raw = raw[:-1]
         yield Line(number, offset, raw, terminated)
-
-
-_LINE: Callable[[tuple[int, int, bytes, bool]], Line] = partial(tuple.__new__, Line)
-"""A line from its fields, without the call of a function in Python for each."""
 
 
 def chunks(stream: BinaryIO, name: str, size: int | None = None, *, chunk_bytes: int | None = None) -> Iterator[bytes]:

@@ -39,7 +39,7 @@ class Texts(Sequence[Text]):
         strings: list[str],
         roles: list[str],
         ends: list[int],
-        numbers: list[int],
+        numbers: Sequence[int],
         made: dict[int, Text],
         frames: dict[int, Sequence[Frame]] | None = None,
     ) -> None:
@@ -112,7 +112,7 @@ def columned(texts: Sequence[Text]) -> Texts:
 
 
 def flattened(
-    examples: Sequence[Example], numbers: list[int], talks: Talks, fmt: Format, tooled: ToolRows = NO_TOOL_ROWS
+    examples: Sequence[Example], numbers: Sequence[int], talks: Talks, fmt: Format, tooled: ToolRows = NO_TOOL_ROWS
 ) -> Texts:
     """The texts of all examples.
 

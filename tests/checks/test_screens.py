@@ -96,7 +96,7 @@ def test_the_finders_that_look_find_all_that_there_is(pairs: list[tuple[str, str
         {"messages": [{"role": "user", "content": one}, {"role": "assistant", "content": two}]} for one, two in pairs
     ]
     lines = [Line(3_000 + at, 0, json.dumps(row).encode(), True) for at, row in enumerate(rows)]
-    batch = Batch(Role.TRAIN, Format.CHAT, lines, parse.examples(lines, *parse.parse_all(lines)))
+    batch = Batch(Role.TRAIN, Format.CHAT, lines, parse.Examples(lines, *parse.parse_all(lines)))
     held = privacy.candidates(batch, ())
     for index, text in enumerate(batch.texts):
         asked = batch.texts[index - 1].text if index % 2 else ""

@@ -156,7 +156,7 @@ def lines_of(given: list[Row]) -> list[Line]:
 
 def batch_of(given: list[Row]) -> Batch:
     lines = lines_of(given)
-    return Batch(Role.TRAIN, Format.CHAT, lines, parse.examples(lines, *parse.parse_all(lines)))
+    return Batch(Role.TRAIN, Format.CHAT, lines, parse.Examples(lines, *parse.parse_all(lines)))
 
 
 def none(_values: object, _places: object) -> ToolRows:

@@ -13,6 +13,7 @@ from ftlint.catalog import Model, Provider
 from ftlint.counted import Counted
 from ftlint.encoded import Encoded, encode
 from ftlint.model import Example, Format, Line, Problem, Role, Text
+from ftlint.parse import Examples
 from ftlint.records import dataclass
 from ftlint.rulebook import Book
 from ftlint.settings import Settings
@@ -52,8 +53,8 @@ class Batch:
 
     role: Role
     format: Format
-    lines: list[Line]
-    examples: list[Example] = field(default_factory=list)
+    lines: Sequence[Line]
+    examples: Sequence[Example] = field(default_factory=list)
     tokens: Counted = field(default_factory=Counted)
     columns: dict[str, Any] = field(default_factory=dict)
 
@@ -75,9 +76,15 @@ class Batch:
         return [example.line.raw for example in self.examples]
 
     @cached_property
-    def numbers(self) -> list[int]:
+    def numbers(self) -> Sequence[int]:
         """The line numbers of the rows."""
         return [example.line.number for example in self.examples]
+
+    @cached_property
+    def canonicals(self) -> Sequence[bytes]:
+        """The canonical JSON of the rows."""
+        held = self.examples
+        return held.canonicals if isinstance(held, Examples) else [example.canonical for example in held]
 
     @cached_property
     def kinds(self) -> set[tuple[str, ...] | None]:

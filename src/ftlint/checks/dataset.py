@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import field
 from functools import partial
-from operator import attrgetter
 
 from xxhash import xxh3_128_digest
 
@@ -17,7 +16,6 @@ from ftlint.model import Place, Problem, Role
 from ftlint.records import dataclass
 
 CODES = frozenset({"FT501", "FT502", "FT504", "FT505"})
-_CANONICAL = attrgetter("canonical")
 RELATED = 20
 """At most so many other places are named with a finding."""
 
@@ -37,11 +35,10 @@ class Digests:
         if context.settings.accepted is None and not CODES & context.active:
             return
         self.numbers.extend(batch.numbers)
-        canonical = map(_CANONICAL, batch.examples)
         if context.settings.accepted is None:  # they are compared with one another alone
-            self.digests += b"".join(map(xxh3_128_digest, canonical))
+            self.digests += b"".join(map(xxh3_128_digest, batch.canonicals))
         else:
-            self.digests += b"".join([hashlib.sha256(text).digest()[:DIGEST] for text in canonical])
+            self.digests += b"".join([hashlib.sha256(text).digest()[:DIGEST] for text in batch.canonicals])
 
     def merge(self, later: Digests) -> None:
         """Take in the state of the lines that follow."""

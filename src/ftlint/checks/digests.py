@@ -11,6 +11,7 @@ from xxhash import xxh3_128_digest
 
 from ftlint.checks.folding import each_folded
 from ftlint.model import Example
+from ftlint.parse import Examples
 from ftlint.toolrows import Asked
 
 
@@ -20,6 +21,8 @@ def of_prompts(prompts: Iterable[Any]) -> bytes:
     Args:
         prompts: texts, pairs of the messages and what is declared with them, or plain rows that end with the answer.
     """
+    if isinstance(prompts, Examples):  # all rows of a batch are plain
+        return b"".join([xxh3_128_digest(row.rpartition(_LAST)[0]) for row in prompts.canonicals])
     return b"".join(
         [
             xxh3_128_digest(prompt.canonical.rpartition(_LAST)[0] if type(prompt) is Example else _canonical(prompt))

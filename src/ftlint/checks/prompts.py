@@ -94,7 +94,7 @@ def _by_key(batch: Batch) -> dict[tuple[str, int], list[int]]:
     """The line numbers of the rows with each system prompt, in order; in most batches all have the same."""
     prompts, numbers = _prompts(batch), batch.numbers
     if prompts and prompts.count(prompts[0]) == len(prompts):
-        return {_key(prompts[0]): numbers}
+        return {_key(prompts[0]): list(numbers)}
     keys = {prompt: _key(prompt) for prompt in dict.fromkeys(prompts)}
     held: dict[tuple[str, int], list[int]] = {key: [] for key in keys.values()}
     for prompt, number in zip(prompts, numbers, strict=True):

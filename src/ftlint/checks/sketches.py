@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from functools import partial
 from itertools import compress, pairwise, repeat
@@ -82,7 +82,7 @@ class Sketches:
                 cut = slice(at, at + step)
                 self._add(lines[cut], texts[2 * at : 2 * (at + step)], turns[cut], calls[cut])
 
-    def _add(self, lines: list[int], texts: list[Any], turns: list[int], calls: list[bool]) -> None:
+    def _add(self, lines: Sequence[int], texts: list[Any], turns: list[int], calls: list[bool]) -> None:
         apart = squeezed_pieces(texts) if isinstance(texts[0], bytes) else squeezed(texts)
         asked, answered = apart[::2], apart[1::2]
         if b"" in asked and b"" in answered:
@@ -123,8 +123,8 @@ class Sketches:
 
 
 def _columns(
-    examples: list[Example], batch: Batch, *, whole: bool
-) -> tuple[list[int], list[str] | list[bytes], list[int], list[bool]]:
+    examples: Sequence[Example], batch: Batch, *, whole: bool
+) -> tuple[Sequence[int], list[str] | list[bytes], list[int], list[bool]]:
     """Of each row its line, its prompt and its answer, its turns, and whether it calls functions.
 
     Prompts and answers alternate. They are in UTF-8 where those of the batch are, and mostly ASCII.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import BinaryIO, NamedTuple
@@ -140,7 +140,7 @@ class Scanner:
             self.found.held[code] += count
         return code in self.allowed
 
-    def _batch(self, judge: Judge, lines: list[Line]) -> None:
+    def _batch(self, judge: Judge, lines: Sequence[Line]) -> None:
         problems = [problem for problem in judge.batch(lines) if problem.code in FIXES or problem.code == "FT102"]
         problems.sort(key=lambda problem: problem.line or 0)
         by_number = {line.number: line for line in lines}
