@@ -6,7 +6,8 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, compress, count, pairwise, repeat
+from operator import sub
 from typing import Any, overload
 
 import orjson
@@ -78,8 +79,12 @@ class Texts(Sequence[Text]):
     @cached_property
     def lines(self) -> list[int]:
         """The line number of each text."""
-        rows = zip(self.numbers, pairwise(self.ends), strict=True)
-        return [number for number, (start, end) in rows for _ in range(start, end)]
+        return list(chain.from_iterable(map(repeat, self.numbers, map(sub, self.ends[1:], self.ends))))
+
+    @cached_property
+    def answers(self) -> list[int]:
+        """Indexes of the texts of the assistant, in order."""
+        return list(compress(count(), map("assistant".__eq__, self.roles)))
 
     @cached_property
     def beside(self) -> set[int]:

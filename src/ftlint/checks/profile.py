@@ -108,12 +108,10 @@ class Profiles:
     """What is told of each subject of a file.
 
     Attributes:
-        told: line numbers of the rows that tell anything of anybody.
         each: where they are wanted, line number and content of all that was told.
     """
 
     subjects: dict[str, Held] = field(default_factory=dict)
-    told: array[int] = field(default_factory=lambda: array("Q"))
     each: list[tuple[int, Told]] | None = None
 
     def add(self, batch: Batch, context: Context) -> None:
@@ -154,12 +152,9 @@ class Profiles:
             if held is None:
                 held = self.subjects[told.subject.key] = Held(told.subject.name)
             held.take(told, line)
-            if not self.told or self.told[-1] != line:
-                self.told.append(line)
 
     def merge(self, later: Profiles) -> None:
         """Take in the state of the lines that follow."""
-        self.told += later.told
         for key, held in later.subjects.items():
             if key in self.subjects:
                 self.subjects[key].join(held)

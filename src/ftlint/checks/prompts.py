@@ -122,12 +122,12 @@ def _prompts(batch: Batch) -> list[str | None]:
     }
     tooled = dict(zip(batch.tooled.places, _of_tooled(batch.tooled), strict=True))
     return [
-        (tooled[at] if at in tooled else _prompt(example, batch.format))
+        (tooled[at] if at in tooled else _prompt(batch.examples[at], batch.format))
         if roles is None
         else others[roles]
         if roles in others
         else talks.texts[start] or None
-        for at, (example, roles, start) in enumerate(zip(batch.examples, talks.roles, talks.ends[:-1], strict=True))
+        for at, (roles, start) in enumerate(zip(talks.roles, talks.ends[:-1], strict=True))
     ]
 
 

@@ -25,9 +25,8 @@ def _answers(batch: Batch, worth: Callable[[list[str]], list[int]]) -> Iterator[
     found = worth(_said(batch))
     if not found:
         return
-    indexes = [index for index, role in enumerate(batch.texts.roles) if role == "assistant"]
     for at in found:
-        text = batch.texts[indexes[at]]
+        text = batch.texts[batch.texts.answers[at]]
         if text.trained and text.kind == "content":
             yield text
 
@@ -36,9 +35,7 @@ def _said(batch: Batch) -> list[str]:
     """The texts of the assistant, in order; nothing else is trained."""
     held: list[str] | None = batch.columns.get("said")
     if held is None:
-        texts = batch.texts
-        held = [text for text, role in zip(texts.strings, texts.roles, strict=True) if role == "assistant"]
-        batch.columns["said"] = held
+        held = batch.columns["said"] = list(map(batch.texts.strings.__getitem__, batch.texts.answers))
     return held
 
 
