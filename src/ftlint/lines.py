@@ -51,10 +51,8 @@ class Lines(Sequence[Line]):
             first, last, step = at.indices(len(self))
             if step != 1:
                 raise ValueError("lines that do not follow one another are no run of lines")
-            raws = self.raws[first:last]
-            offset = self.offset + _size(self.raws[:first])
-            end = self.end if last == len(self) else offset + _size(raws)
-            return Lines(raws, self.number + first, offset, end)
+            last = max(first, last)
+            return Lines(self.raws[first:last], self.number + first, self.offsets[first], self.offsets[last])
         at = range(len(self))[at]
         raw = self.raws[at]
         offset = self.end - len(raw) - 1 if at == len(self) - 1 else self.offsets[at]
@@ -62,11 +60,6 @@ class Lines(Sequence[Line]):
 
     def __iter__(self) -> Iterator[Line]:
         return map(_LINE, zip(self.numbers, self.offsets, self.raws, repeat(True)))
-
-
-def _size(raws: list[bytes]) -> int:
-    """Bytes of lines with their newlines."""
-    return sum(map(len, raws)) + len(raws)
 
 
 def joined(one: Sequence[Line], two: Sequence[Line]) -> Sequence[Line]:
