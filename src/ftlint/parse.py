@@ -91,7 +91,7 @@ class Bare(Example):
 
 
 class Examples(Sequence[Example]):
-    """The examples of parsed lines, which are made when the first of them is asked for.
+    """The examples of parsed lines. One is made where it is asked for by its place, all where they are gone through.
 
     Args:
         texts: their canonical JSON, or None where no rule is active that asks for it.

@@ -227,12 +227,12 @@ class _Cutter:
         rest = pieces.pop()
         lines: Sequence[Line] = []
         if pieces:
-            first = b"".join((*self.parts, pieces[0]))
             longest = max(self.length + len(pieces[0]), len(data))
-            if b"\r" in data or first.endswith(b"\r") or longest > MAX_LINE_BYTES:
+            ending = pieces[0] or (self.parts[-1] if self.parts else b"")
+            if b"\r" in data or ending.endswith(b"\r") or longest > MAX_LINE_BYTES:
                 lines = [line for piece in pieces for line in self._line(piece)]
             else:
-                pieces[0] = first
+                pieces[0] = b"".join((*self.parts, pieces[0]))
                 lines = self._plain(pieces, self.length + len(data) - len(rest))
         self.length += len(rest)
         if self.length > MAX_LINE_BYTES:

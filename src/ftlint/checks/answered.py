@@ -35,7 +35,8 @@ class Answered(NamedTuple):
 
     Attributes:
         rows: index of the example that each is of, in order.
-        prompts: as in ``Answer``; a plain row that ends with its answer stands for all before it.
+        prompts: as in ``Answer``; a plain row that ends with its answer stands for all before it. They are ``Examples``
+            only where all rows of the batch are such.
     """
 
     rows: Sequence[int]

@@ -21,7 +21,7 @@ def of_prompts(prompts: Iterable[Any]) -> bytes:
     Args:
         prompts: texts, pairs of the messages and what is declared with them, or plain rows that end with the answer.
     """
-    if isinstance(prompts, Examples):  # all rows of a batch are plain
+    if isinstance(prompts, Examples):  # of plain rows alone, each of which ends with its answer
         return b"".join([xxh3_128_digest(row.rpartition(_LAST)[0]) for row in prompts.canonicals])
     return b"".join(
         [
