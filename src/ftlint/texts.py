@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate, chain, compress, count, pairwise, repeat
+from itertools import accumulate, chain, compress, count, pairwise, repeat, starmap
 from operator import sub
 from typing import Any, overload
 
@@ -79,7 +79,8 @@ class Texts(Sequence[Text]):
     @cached_property
     def lines(self) -> list[int]:
         """The line number of each text."""
-        return list(chain.from_iterable(map(repeat, self.numbers, map(sub, self.ends[1:], self.ends))))
+        sizes = map(sub, self.ends[1:], self.ends)
+        return list(chain.from_iterable(starmap(repeat, zip(self.numbers, sizes, strict=True))))
 
     @cached_property
     def answers(self) -> list[int]:
